@@ -1,0 +1,93 @@
+# `make` alone lists the targets. Needed: GNU make and Python 3.11 or newer, nothing else.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The first that is new enough; or say which: make run PYTHON=/path/to/python
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+UV := $(BIN)/uv
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python --require-hashes
+EDITABLE := $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+
+# One locked set for each container, from the extras of pyproject.toml; all agree with stack.txt.
+SETS := gateway catalog classifier similarity model-build
+EXTRAS_gateway := --extra gateway
+EXTRAS_catalog := --extra catalog
+EXTRAS_classifier := --extra classifier
+EXTRAS_similarity := --extra similarity
+EXTRAS_model-build := --extra vision --extra build
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
+
+.PHONY: help run test lint format contracts lock bench-memory clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/stack.stamp ## install what is missing and run the whole stack (PICTOR_DATA, PICTOR_PORT, PICTOR_WEIGHTS)
+	@$(BIN)/pictor up
+
+test: $(VENV)/dev.stamp ## run all tests (ARGS="tests/stack -k name" for some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/dev.stamp ## check style, types and the arrows between packages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/dev.stamp ## rewrite the code in the one format
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+contracts: $(VENV)/dev.stamp ## generate contracts/openapi again from the code
+	$(BIN)/pictor openapi
+
+lock: $(UV) ## pin all requirements again (UPGRADE=--upgrade for the newest versions)
+	$(COMPILE) --output-file requirements/bootstrap.txt requirements/bootstrap.in
+	$(COMPILE) --output-file requirements/stack.txt pyproject.toml --extra stack
+	$(foreach set,$(SETS),$(COMPILE) --constraint requirements/stack.txt $(EXTRAS_$(set)) \
+		--output-file requirements/$(set).txt pyproject.toml$(newline))
+	$(COMPILE) --constraint requirements/stack.txt --extra stack \
+		--output-file requirements/dev.txt pyproject.toml requirements/dev.in
+
+bench-memory: $(VENV)/dev.stamp ## measure what the idle stack takes
+	@$(BIN)/python benchmarks/memory.py
+
+clean: ## remove what make made here (never the data folder)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis pictor.egg-info
+	find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +
+
+# A stamp is newer than the set that was installed: nothing is installed twice, and nothing runs on a stale set.
+$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml $(UV)
+	@echo "installing the development set"
+	@$(INSTALL) -r requirements/dev.txt
+	@$(EDITABLE)
+	@touch $@
+
+$(VENV)/stack.stamp: requirements/stack.txt pyproject.toml $(UV)
+	@echo "installing the stack"
+	@$(INSTALL) -r requirements/stack.txt
+	@$(EDITABLE)
+	@touch $@
+
+# pip takes minutes for this set, uv seconds: pip installs uv alone.
+$(UV): requirements/bootstrap.txt
+	@test -n "$(PYTHON)" || { echo "Pictor needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is older than Python 3.11, or does not run." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "$(PYTHON) has no venv: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt
+	@touch $@
+
+define newline
+
+
+endef

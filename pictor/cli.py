@@ -1,0 +1,28 @@
+"""The command `pictor`. Each subcommand lives in a module of its own, with `add_parsers(subparsers)`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pictor.stack.settings import StackError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; its parser's default `run` takes the parsed arguments and gives the exit code."""
+    from pictor import model_commands, openapi_command, up_command  # noqa: PLC0415 - importing the CLI loads none
+
+    parser = argparse.ArgumentParser(prog="pictor", description="A self-hosted image library with an HTTP API.")
+    subparsers = parser.add_subparsers(title="commands", metavar="command", required=True)
+    for module in (up_command, model_commands, openapi_command):
+        module.add_parsers(subparsers)
+    parsed = parser.parse_args(arguments)
+    try:
+        code: int = parsed.run(parsed)
+    except (StackError, OSError) as error:
+        print(f"pictor: {error}", file=sys.stderr)
+        return 1
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

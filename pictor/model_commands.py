@@ -1,0 +1,182 @@
+"""`pictor model build` and `pictor model verify`."""
+
+import argparse
+import asyncio
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # another command must not wait for numpy
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from services.vision.engines import Engine
+    from services.vision.packages import Package
+    from services.vision.packages.progress import Step
+
+_WORDNET_ID = re.compile(r"^n\d{8}(?!\d)")
+
+
+def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `model` with `build` and `verify`."""
+    model = subparsers.add_parser("model", help="make and check model packages")
+    commands = model.add_subparsers(title="commands", metavar="command", required=True)
+
+    build = commands.add_parser("build", help="make a model package", description="Make a model package, once.")
+    build.add_argument("backbone", choices=["inception_v3"])
+    build.add_argument(
+        "--weights",
+        required=True,
+        metavar="imagenet|PATH|untrained",
+        help="download the official weights, take those of a file or of another package, or random numbers",
+    )
+    build.add_argument("--to", type=Path, required=True, metavar="DIR", help="the folder to make")
+    build.add_argument("--cache", type=Path, metavar="DIR", help="where downloads are kept (`weights` beside --to)")
+    build.set_defaults(run=_one_sentence_on_failure(_build))
+
+    verify = commands.add_parser("verify", help="check a model package, and how well it labels your own pictures")
+    verify.add_argument("package", type=Path, metavar="DIR")
+    verify.add_argument("--images", type=Path, metavar="DIR", help="pictures named after their WordNet ids")
+    verify.add_argument("--engine", choices=["auto", "openvino", "tensorflow"], default="auto")
+    verify.add_argument("--precision", choices=["auto", "fp32", "bf16"], default="auto")
+    verify.set_defaults(run=_one_sentence_on_failure(_verify))
+
+
+def _one_sentence_on_failure(run: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Namespace], int]:
+    def guarded(arguments: argparse.Namespace) -> int:
+        from services.vision.packages import PackageError  # noqa: PLC0415 (an import for this command only)
+
+        try:
+            run(arguments)
+        except (PackageError, _NothingToCountError) as error:
+            sys.stderr.write(f"pictor: {error}\n")
+            return 1
+        return 0
+
+    return guarded
+
+
+def _build(arguments: argparse.Namespace) -> None:
+    from services.vision.packages.build import build, chosen_weights  # noqa: PLC0415
+
+    package = build(chosen_weights(arguments.weights), arguments.to, _Teller(), cache=arguments.cache)
+    sys.stdout.write(f"{package.folder}: {package.manifest.space}, {_weights_said(package)}\n")
+
+
+class _Teller:
+    """Says on stderr what a build does; a download in steps of five percent."""
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def __call__(self, step: "Step") -> None:
+        line = f"{step.what} …"
+        if step.total:
+            line = f"{step.what}: {step.done * 20 // step.total * 5} % of {step.total / 1e6:.0f} MB"
+        if line != self._said:
+            sys.stderr.write(f"{line}\n")
+            self._said = line
+
+
+def _verify(arguments: argparse.Namespace) -> None:
+    from services.vision.engines import open_engine  # noqa: PLC0415
+    from services.vision.packages import load_package  # noqa: PLC0415
+
+    package = load_package(arguments.package)
+    sys.stdout.write(
+        f"package  {package.folder}\n"
+        f"space    {package.manifest.space}\n"
+        f"weights  {_weights_said(package)}\n"
+        f"files    {len(package.manifest.files)}, each with the sha256 that the manifest names\n"
+    )
+    engine = open_engine(package, arguments.engine, precision=arguments.precision)
+    try:
+        sys.stdout.write(f"engine   {engine.name} {engine.precision}: answers the golden input as the builder did\n")
+        if arguments.images is not None:
+            score = asyncio.run(_score(package, engine, arguments.images))
+            sys.stdout.write(score.said())
+    finally:
+        engine.close()
+
+
+def _weights_said(package: "Package") -> str:
+    kind = package.manifest.weights_kind
+    return f"{kind}, trained" if package.manifest.trained else f"{kind}: random numbers, the labels mean nothing"
+
+
+class _NothingToCountError(Exception):
+    """No picture to measure with; the message is a sentence for the operator."""
+
+
+@dataclass
+class _Score:
+    """How often the right label was first, and among the first five."""
+
+    counted: int = 0
+    first: int = 0
+    among_five: int = 0
+    unnamed: int = 0
+    unreadable: int = 0
+
+    def said(self) -> str:
+        lines = [f"images   {self.counted} with a label that the network knows"]
+        if self.unnamed:
+            lines.append(f"         {self.unnamed} left out: the name does not begin with such a WordNet id")
+        if self.unreadable:
+            lines.append(f"         {self.unreadable} left out: not a readable picture")
+        for name, hits in (("top-1", self.first), ("top-5", self.among_five)):
+            lines.append(f"{name}    {100 * hits / self.counted:.1f} % ({hits} of {self.counted})")
+        return "\n".join(lines) + "\n"
+
+
+async def _score(package: "Package", engine: "Engine", folder: Path) -> _Score:
+    """Label every picture under `folder`; raises _NothingToCountError."""
+    from services.vision.decoding import DecodeError, Decoder, DecodeRequest  # noqa: PLC0415
+
+    score = _Score()
+    request = DecodeRequest(model_input_size=package.manifest.input.size)
+    named = _named_pictures(folder, {label.id: index for index, label in enumerate(package.labels)}, score)
+    async with Decoder() as decoder:
+        for start in range(0, len(named), engine.max_batch):
+            pictures, truths = [], []
+            for path, truth in named[start : start + engine.max_batch]:
+                try:
+                    decoded = await decoder.decode(path, request)
+                except (DecodeError, OSError):
+                    score.unreadable += 1
+                    continue
+                if decoded.model_input is not None:
+                    pictures.append(decoded.model_input)
+                    truths.append(truth)
+            _count(engine, pictures, truths, score)
+    if score.counted == 0:
+        raise _NothingToCountError(
+            f"There is nothing to count in {folder}: no readable picture whose name begins with the WordNet id of a "
+            "label, as n02084071_7.jpg does."
+        )
+    return score
+
+
+def _named_pictures(folder: Path, index_of: dict[str, int], score: _Score) -> list[tuple[Path, int]]:
+    named: list[tuple[Path, int]] = []
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        found = _WORDNET_ID.match(path.name)
+        if found and found.group() in index_of:
+            named.append((path, index_of[found.group()]))
+        else:
+            score.unnamed += 1
+    return named
+
+
+def _count(engine: "Engine", pictures: "list[NDArray[np.uint8]]", truths: list[int], score: _Score) -> None:
+    import numpy as np  # noqa: PLC0415
+
+    if not pictures:
+        return
+    best = np.argsort(-engine.infer(np.stack(pictures)).probabilities, axis=1, kind="stable")[:, :5]
+    score.counted += len(truths)
+    score.first += sum(truth == row[0] for truth, row in zip(truths, best, strict=True))
+    score.among_five += sum(truth in row for truth, row in zip(truths, best, strict=True))

@@ -1,0 +1,1 @@
+"""The stack on one machine: an embedded PostgreSQL, the five processes of Pictor, one model package, one folder."""

@@ -1,0 +1,142 @@
+"""`pictor up`: the whole stack on one machine, from an empty folder or from where it was left."""
+
+import asyncio
+import signal
+import time
+from contextlib import ExitStack
+
+import httpx
+
+from pictor.stack.announcement import announce
+from pictor.stack.bootstrap import Credentials, CredentialsLost, ensure_credentials
+from pictor.stack.child import Child
+from pictor.stack.databases import ensure_databases
+from pictor.stack.lock import exclusive
+from pictor.stack.migrations import migrate
+from pictor.stack.model import ModelPackage
+from pictor.stack.output import say
+from pictor.stack.ports import free_ports, require_free
+from pictor.stack.postgres import Cluster, PostgresChild, ensure_cluster
+from pictor.stack.readiness import until_ready
+from pictor.stack.sample import ensure_sample
+from pictor.stack.secrets import load_or_create_secrets
+from pictor.stack.services import Ports, service_specs
+from pictor.stack.settings import StackError, StackSettings
+from pictor.stack.sockets import socket_folder
+from pictor.stack.supervisor import Supervisor
+from pictor.stack.system_user import postgres_owner
+
+_READY_TIMEOUT_S = 180.0
+
+
+def run_stack(settings: StackSettings) -> None:
+    """Start everything, and return after SIGINT or SIGTERM has stopped everything again. Raise StackError, with nothing
+    left running, when it does not start."""
+    make_folders(settings)
+    with ExitStack() as held:
+        held.enter_context(exclusive(settings.lock, url=settings.url))
+        require_free(settings.port)
+        owner = postgres_owner(settings.postgres)
+        sockets = held.enter_context(socket_folder(settings.data / "run", owner))
+        asyncio.run(_until_stopped(settings, Cluster(settings.postgres, sockets, owner)))
+
+
+def make_folders(settings: StackSettings) -> None:
+    """Make the data folder and what is ours in it; private, as far as we make it ourselves."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (settings.objects, settings.models, settings.logs):
+        folder.mkdir(exist_ok=True, mode=0o700)
+
+
+async def _until_stopped(settings: StackSettings, cluster: Cluster) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signum, stop.set)
+    stack = Stack(settings, cluster)
+    stopping = asyncio.create_task(stop.wait())
+    serving = asyncio.create_task(stack.serve())
+    try:
+        await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        began = time.monotonic()
+        say("stopping")
+        stopping.cancel()
+        serving.cancel()
+        outcome = (await asyncio.gather(serving, return_exceptions=True))[0]
+        await stack.supervisor.stop()
+        say(f"stopped in {time.monotonic() - began:.1f} s")
+    if isinstance(outcome, Exception):
+        raise outcome
+
+
+class Stack:
+    """One run over one data folder."""
+
+    def __init__(self, settings: StackSettings, cluster: Cluster) -> None:
+        self.supervisor = Supervisor()
+        self._settings = settings
+        self._cluster = cluster
+        self._package = ModelPackage(settings)
+        self._ports = Ports(settings.port, *free_ports(3))
+
+    async def serve(self) -> None:
+        """Start all, announce it, and keep trying for a missing model until cancelled."""
+        began = time.monotonic()
+        secrets = load_or_create_secrets(self._settings.secrets)
+        specs = service_specs(
+            self._settings, secrets=secrets, cluster=self._cluster, ports=self._ports, package=self._package.folder
+        )
+        children = {name: Child(spec) for name, spec in specs.items()}
+        model = asyncio.create_task(self._model())
+        try:
+            self.supervisor.start(children.pop("classifier"))  # needs no database: it warms up meanwhile
+            await self._databases()
+            self.supervisor.start(*children.values())
+            await asyncio.to_thread(ensure_sample, self._settings.sample)
+            async with _client(self._settings.url) as client:
+                await self._require_ready(client)
+                credentials = await self._credentials(client)
+                if has_model := await model:
+                    await self._classifier_ready(client)
+        finally:
+            model.cancel()
+            await asyncio.gather(model, return_exceptions=True)
+        announce(self._settings, credentials, took_s=time.monotonic() - began, model=self._package.describe())
+        if not has_model:
+            await self._package.build_later()
+        await asyncio.Event().wait()
+
+    async def _model(self) -> bool:
+        return self._package.present or await self._package.build()
+
+    async def _databases(self) -> None:
+        await ensure_cluster(self._cluster, self._settings.logs / "initdb.log")
+        self.supervisor.start(PostgresChild(self._cluster, self._settings.logs / "postgres.log"), foundation=True)
+        await ensure_databases(self._cluster)
+        await migrate(self._settings, self._cluster)
+
+    async def _require_ready(self, client: httpx.AsyncClient) -> None:
+        urls = {self._ports.url(name): name for name in ("gateway", "catalog", "similarity")}
+        wrong = await until_ready(client, urls, timeout_s=_READY_TIMEOUT_S)
+        if wrong:
+            reasons = "; ".join(f"{urls[url]}: {reason}" for url, reason in wrong.items())
+            raise StackError(f"Not ready after {_READY_TIMEOUT_S:.0f} s: {reasons}. Logs: {self._settings.logs}")
+
+    async def _credentials(self, client: httpx.AsyncClient) -> Credentials | None:
+        try:
+            return await ensure_credentials(self._settings.credentials, client, self._settings.url)
+        except CredentialsLost as error:
+            say(str(error))
+            return None
+
+    async def _classifier_ready(self, client: httpx.AsyncClient) -> None:
+        """A model that is there but does not load keeps uploads waiting, not the stack: it is said, and goes on."""
+        wrong = await until_ready(client, [self._ports.url("classifier")], timeout_s=_READY_TIMEOUT_S)
+        for reason in wrong.values():
+            say(f"classifier is not ready ({reason}): uploads are kept, and wait for it")
+
+
+def _client(url: str) -> httpx.AsyncClient:
+    """For loopback alone: no proxy of the environment."""
+    return httpx.AsyncClient(base_url=url, timeout=30, trust_env=False)

@@ -1,0 +1,32 @@
+"""`pictor up`."""
+
+import argparse
+
+DESCRIPTION = """\
+Run the whole stack on this machine: PostgreSQL, the four services, the worker. Everything that it keeps is in one
+folder; Ctrl-C stops it, and the next start finds it as it was.
+
+environment:
+  PICTOR_DATA      the folder for everything that is kept (./data)
+  PICTOR_PORT      the port of the page and the API on 127.0.0.1 (8000)
+  PICTOR_WEIGHTS   imagenet (downloaded once), untrained, or the path of a weights file or of another
+                   model package (imagenet)
+Other PICTOR_ variables reach the services, such as PICTOR_ENGINE, PICTOR_REGISTRATION or PICTOR_LOG_LEVEL."""
+
+
+def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser(
+        "up",
+        help="run the whole stack on this machine",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(_arguments: argparse.Namespace) -> int:
+    from pictor.stack.settings import StackSettings  # noqa: PLC0415 - other commands need not load the stack
+    from pictor.stack.up import run_stack  # noqa: PLC0415
+
+    run_stack(StackSettings.from_environment())
+    return 0

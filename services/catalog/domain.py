@@ -1,0 +1,163 @@
+"""What the catalog talks about, inside: values without behaviour of the database or the web."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+from uuid import UUID
+
+INPUT_SIZE = 299
+"""Side of the square model input, in pixels."""
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class ImageState(StrEnum):
+    PROCESSING = "processing"
+    READY = "ready"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+
+
+class LabelSource(StrEnum):
+    MODEL = "model"
+    USER = "user"
+
+
+class LabelStatus(StrEnum):
+    SUGGESTED = "suggested"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class JobKind(StrEnum):
+    INGEST = "ingest"
+    """Label and embed the image."""
+    SYNC = "sync"
+    """Tell the similarity service what is true of the image now, or that it is gone."""
+    PURGE = "purge"
+    """Remove what is left of a deleted image."""
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "-created_at"
+    OLDEST = "created_at"
+    RANDOM = "random"
+
+
+@dataclass(frozen=True)
+class ImageLabelRecord:
+    label_id: str
+    score: float
+    rank: int
+    source: LabelSource
+    model: str | None
+    trained: bool | None
+    status: LabelStatus
+
+
+@dataclass(frozen=True)
+class ImageRecord:
+    id: UUID
+    owner_id: UUID
+    owner_name: str
+    sha256: str
+    media_type: str
+    bytes: int
+    width: int
+    height: int
+    rotation: int
+    perceptual_hash: int
+    file_name: str | None
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    taken_at: datetime | None
+    visibility: Visibility
+    state: ImageState
+    state_reason: str | None
+    created_at: datetime
+    updated_at: datetime
+    in_favorites: bool
+    labels: tuple[ImageLabelRecord, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImageMetadata:
+    """What the uploader says of an image."""
+
+    title: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    visibility: Visibility = Visibility.PRIVATE
+    file_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A received body: in a temporary file, whole, with its digest (hex) and size in bytes."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class SearchFilter:
+    """What `GET /v1/images` asks for. Label groups are sets of class ids: an image needs one of each group."""
+
+    query: str | None = None
+    query_labels: frozenset[str] = frozenset()
+    label_groups: tuple[frozenset[str], ...] = ()
+    not_labels: frozenset[str] = frozenset()
+    tags: tuple[str, ...] = ()
+    min_score: float = 0.0
+    owner: UUID | str | None = None
+    collection: UUID | Literal["favorites"] | None = None
+    state: ImageState | None = None
+    taken_after: datetime | None = None
+    taken_before: datetime | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    width: tuple[int | None, int | None] = (None, None)
+    height: tuple[int | None, int | None] = (None, None)
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    id: UUID
+    kind: JobKind
+    image_id: UUID
+    attempts: int
+
+
+@dataclass(frozen=True)
+class CollectionRecord:
+    id: UUID
+    kind: str
+    name: str
+    description: str
+    image_count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class TermCount:
+    """How many visible images bear a tag (`label_id` None) or a label."""
+
+    name: str
+    label_id: str | None
+    count: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    total: int = 0
+    by_state: dict[str, int] = field(default_factory=dict)
+    labelled: int = 0

@@ -1,0 +1,106 @@
+"""The bytes: the original and its variants."""
+
+from typing import Annotated, Literal
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.catalog.domain import ImageRecord
+from services.catalog.handlers.dependencies import CurrentCatalog, Images
+from services.catalog.services.errors import NoSuchImage
+from services.catalog.services.variants import MEDIA_TYPES, Format, Preset
+from services.catalog.storage.objects.keys import original_key
+from services.kit.openapi import needs
+from services.kit.principal import CurrentPrincipal
+from services.kit.problems import RangeNotSatisfiable, problem_responses
+from services.kit.ranges import bytes_response
+
+router = APIRouter(tags=["content"])
+EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
+HARDENED = {"x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox"}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+def _binary_responses(*media_types: str) -> dict[int | str, dict[str, object]]:
+    content = dict.fromkeys(media_types, BINARY)
+    return {
+        200: {"description": "All bytes.", "content": content},
+        206: {"description": "The bytes of the Range asked for.", "content": content},
+        304: {"description": "You have it: If-None-Match names its ETag."},
+    }
+
+
+@router.get(
+    "/v1/images/{image_id}/content",
+    operation_id="images_content",
+    summary="Download the original",
+    description="The bytes as they were sent, as an attachment. Understands Range, If-Range and If-None-Match.",
+    response_class=Response,
+    responses={**_binary_responses(*EXTENSIONS), **problem_responses(NoSuchImage, RangeNotSatisfiable)},
+    openapi_extra=needs("images:read"),
+)
+async def images_content(
+    request: Request, image_id: UUID, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog
+) -> Response:
+    image = await images.get(image_id, principal)
+    key = original_key(image.id)
+    return bytes_response(
+        request,
+        read=lambda start, length: catalog.store.read(key, start, length),
+        size=image.bytes,
+        etag=f'"{image.sha256}"',
+        media_type=image.media_type,
+        headers={
+            **HARDENED,
+            "content-disposition": _attachment(image),
+            "cache-control": "private, max-age=31536000, immutable",
+        },
+    )
+
+
+@router.get(
+    "/v1/images/{image_id}/variants/{preset}",
+    operation_id="images_variant",
+    summary="A smaller copy",
+    description=(
+        "`thumb` (at most 256 pixels), `preview` (1024) or `full`: upright, rotated, without metadata. With `rotation` "
+        "in the query, as in the image's `urls`, the answer never changes and may be cached for ever."
+    ),
+    response_class=Response,
+    responses={**_binary_responses("image/jpeg", "image/webp"), **problem_responses(NoSuchImage, RangeNotSatisfiable)},
+    openapi_extra=needs("images:read"),
+)
+async def images_variant(
+    request: Request,
+    image_id: UUID,
+    preset: Preset,
+    principal: CurrentPrincipal,
+    images: Images,
+    catalog: CurrentCatalog,
+    rotation: Annotated[
+        Literal["0", "90", "180", "270"] | None, Query(description="Instead of the image's own.")
+    ] = None,
+    file_format: Annotated[Format, Query(alias="format")] = "jpeg",
+) -> Response:
+    image = await images.get(image_id, principal)
+    degrees = image.rotation if rotation is None else int(rotation)
+    key, size = await catalog.variants.ensure(image, preset=preset, rotation=degrees, file_format=file_format)
+    lasting = "private, max-age=31536000, immutable" if rotation is not None else "private, no-cache"
+    return bytes_response(
+        request,
+        read=lambda start, length: catalog.store.read(key, start, length),
+        size=size,
+        etag=f'"{image.sha256[:32]}-{preset}-{degrees}-{file_format}"',
+        media_type=MEDIA_TYPES[file_format],
+        headers={**HARDENED, "cache-control": lasting},
+    )
+
+
+def _attachment(image: ImageRecord) -> str:
+    extension = EXTENSIONS[image.media_type]
+    name = image.file_name or f"{image.title or image.id}.{extension}"
+    plain = "".join(
+        character if (character.isascii() and character.isalnum()) or character in "-_. " else "_" for character in name
+    )
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,79 @@
+"""What handlers ask for: services made for the request, on its session."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.catalog.config import Settings
+from services.catalog.services.collections import CollectionService
+from services.catalog.services.images import ImageService
+from services.catalog.services.ingest import IngestService
+from services.catalog.services.search import SearchService
+from services.catalog.services.terms import TermService
+from services.catalog.services.variants import VariantService
+from services.catalog.storage.collections import CollectionRepository
+from services.catalog.storage.images import ImageRepository
+from services.catalog.storage.jobs import JobRepository
+from services.catalog.storage.objects import ObjectStore
+from services.catalog.storage.search import SearchRepository
+from services.catalog.storage.terms import TermRepository
+from services.kit.database import Database, RequestSession
+from services.vision.decoding import Decoder
+from services.vision.labels import Taxonomy
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """What lives as long as the process."""
+
+    settings: Settings
+    database: Database
+    store: ObjectStore
+    decoder: Decoder
+    taxonomy: Taxonomy
+
+    @property
+    def ingest(self) -> IngestService:
+        return IngestService(
+            sessions=self.database.sessions, store=self.store, decoder=self.decoder, taxonomy=self.taxonomy
+        )
+
+    @property
+    def variants(self) -> VariantService:
+        return VariantService(store=self.store, decoder=self.decoder)
+
+
+def get_catalog(request: Request) -> Catalog:
+    catalog: Catalog = request.app.state.catalog
+    return catalog
+
+
+CurrentCatalog = Annotated[Catalog, Depends(get_catalog)]
+
+
+def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageService:
+    return ImageService(
+        ImageRepository(session),
+        JobRepository(session),
+        taxonomy=catalog.taxonomy,
+        delete_grace_s=catalog.settings.delete_grace_s,
+    )
+
+
+def get_search(session: RequestSession) -> SearchService:
+    return SearchService(SearchRepository(session))
+
+
+def get_terms(session: RequestSession, catalog: CurrentCatalog) -> TermService:
+    return TermService(TermRepository(session), catalog.taxonomy)
+
+
+def get_collections(session: RequestSession) -> CollectionService:
+    return CollectionService(CollectionRepository(session), ImageRepository(session))
+
+
+Images = Annotated[ImageService, Depends(get_images, scope="function")]
+Search = Annotated[SearchService, Depends(get_search, scope="function")]
+Terms = Annotated[TermService, Depends(get_terms, scope="function")]
+Collections = Annotated[CollectionService, Depends(get_collections, scope="function")]

@@ -1,0 +1,200 @@
+"""/v1/images: find, read, change, delete."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.catalog.domain import ImageState, SearchFilter, Sort
+from services.catalog.handlers.dependencies import CurrentCatalog, Images, Search
+from services.catalog.schema.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
+from services.catalog.services.errors import NoSuchImage, NotOwner, UnknownLabel
+from services.catalog.services.search import label_group, query_labels
+from services.kit.etags import ETagRoute, require_match
+from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
+from services.kit.openapi import needs
+from services.kit.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.kit.principal import CurrentPrincipal, Principal
+from services.kit.problems import InvalidCursor, PreconditionFailed, problem_responses
+from services.vision.labels import Taxonomy
+
+router = APIRouter(tags=["images"], route_class=ETagRoute)
+Term = Annotated[str, Field(min_length=1, max_length=200)]
+Terms = Annotated[list[Term], Field(max_length=20)]
+Pixels = Annotated[int | None, Field(ge=0, le=100_000)]
+
+
+class ImageQuery(BaseModel):
+    """What to look for. Everything given must hold."""
+
+    q: Annotated[
+        str | None,
+        Field(
+            min_length=1, max_length=500, description='Words over title, description, tags and labels; "…", OR, -word.'
+        ),
+    ] = None
+    label: Terms = Field(default=[], description="A label's id or name, kinds of it included. Repeat: all of them.")
+    any_label: Terms = Field(default=[], description="Repeat: at least one of them.")
+    not_label: Terms = Field(default=[], description="None of these, nor kinds of them.")
+    tag: Terms = Field(default=[], description="Repeat: all of them.")
+    min_score: float = Field(default=0, ge=0, le=1, description="Least score of a label asked for.")
+    owner: str | None = Field(default=None, max_length=100, description="`me`, a user's id or name.")
+    collection: UUID | Literal["favorites"] | None = Field(default=None, description="One of your collections.")
+    state: ImageState | None = None
+    taken_after: AwareDatetime | None = None
+    taken_before: AwareDatetime | None = None
+    created_after: AwareDatetime | None = None
+    created_before: AwareDatetime | None = None
+    min_width: Pixels = None
+    max_width: Pixels = None
+    min_height: Pixels = None
+    max_height: Pixels = None
+    sort: Sort | None = Field(default=None, description="`relevance` when q or a label is given, else `-created_at`.")
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Another order of `sort=random`.")
+    limit: Limit = DEFAULT_LIMIT
+    cursor: Cursor = None
+
+
+@router.get(
+    "/v1/images",
+    operation_id="images_list",
+    summary="Find images",
+    description="Everything you may see that fits, as pages. Without parameters: all, newest first.",
+    responses=problem_responses(InvalidCursor, UnknownLabel),
+    openapi_extra=needs("images:read"),
+)
+async def images_list(
+    query: Annotated[ImageQuery, Query()], principal: CurrentPrincipal, search: Search, catalog: CurrentCatalog
+) -> ImagePage:
+    ranked = query.q or query.label or query.any_label
+    records, next_cursor = await search.page(
+        to_filter(query, principal, catalog.taxonomy),
+        viewer=principal.identity,
+        sort=query.sort or (Sort.RELEVANCE if ranked else Sort.NEWEST),
+        seed=query.seed,
+        cursor=query.cursor,
+        limit=query.limit,
+    )
+    return ImagePage(items=[image_out(record, catalog.taxonomy) for record in records], next_cursor=next_cursor)
+
+
+def to_filter(query: ImageQuery, viewer: Principal, taxonomy: Taxonomy) -> SearchFilter:
+    groups = [label_group(taxonomy, label, "/query/label") for label in query.label]
+    if query.any_label:
+        groups.append(
+            frozenset().union(*(label_group(taxonomy, label, "/query/any_label") for label in query.any_label))
+        )
+    unwanted = (label_group(taxonomy, label, "/query/not_label") for label in query.not_label)
+    return SearchFilter(
+        query=query.q,
+        query_labels=query_labels(taxonomy, query.q),
+        label_groups=tuple(groups),
+        not_labels=frozenset().union(*unwanted),
+        tags=tuple(tag.strip().lower() for tag in query.tag),
+        min_score=query.min_score,
+        owner=_owner(query.owner, viewer),
+        collection=query.collection,
+        state=query.state,
+        taken_after=query.taken_after,
+        taken_before=query.taken_before,
+        created_after=query.created_after,
+        created_before=query.created_before,
+        width=(query.min_width, query.max_width),
+        height=(query.min_height, query.max_height),
+    )
+
+
+def _owner(asked: str | None, viewer: Principal) -> UUID | str | None:
+    if asked is None or asked == "me":
+        return viewer.identity if asked else None
+    try:
+        return UUID(asked)
+    except ValueError:
+        return asked
+
+
+@router.get(
+    "/v1/images/{image_id}",
+    operation_id="images_get",
+    summary="Read an image",
+    responses=problem_responses(NoSuchImage),
+    openapi_extra=needs("images:read"),
+)
+async def images_get(image_id: UUID, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog) -> Image:
+    return image_out(await images.get(image_id, principal), catalog.taxonomy)
+
+
+@router.patch(
+    "/v1/images/{image_id}",
+    operation_id="images_update",
+    summary="Change an image",
+    description="Title, description, tags (the whole list), visibility, rotation. `If-Match` guards lost updates.",
+    responses=problem_responses(NoSuchImage, NotOwner, PreconditionFailed),
+    openapi_extra=needs("images:write"),
+)
+async def images_update(
+    request: Request,
+    image_id: UUID,
+    change: ImageChange,
+    principal: CurrentPrincipal,
+    images: Images,
+    catalog: CurrentCatalog,
+) -> Image:
+    image = await images.get_own(image_id, principal)
+    require_match(request, image_out(image, catalog.taxonomy))
+    values = change.model_dump(exclude_none=True, mode="json")
+    return image_out(await images.change(image, values, principal), catalog.taxonomy)
+
+
+@router.delete(
+    "/v1/images/{image_id}",
+    operation_id="images_delete",
+    summary="Delete an image",
+    description="It is gone from every list at once; its vector follows, and its bytes after a grace period.",
+    status_code=204,
+    responses=problem_responses(NoSuchImage, NotOwner, PreconditionFailed),
+    openapi_extra=needs("images:write"),
+)
+async def images_delete(
+    request: Request, image_id: UUID, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog
+) -> None:
+    image = await images.get_own(image_id, principal)
+    require_match(request, image_out(image, catalog.taxonomy))
+    await images.delete(image)
+
+
+@router.get(
+    "/v1/images/{image_id}/labels",
+    operation_id="images_labels",
+    summary="The labels of an image",
+    responses=problem_responses(NoSuchImage),
+    openapi_extra=needs("images:read"),
+)
+async def images_labels(
+    image_id: UUID, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog
+) -> ImageLabels:
+    return ImageLabels(items=image_labels(await images.get(image_id, principal), catalog.taxonomy))
+
+
+@router.post(
+    "/v1/images/{image_id}:reprocess",
+    operation_id="images_reprocess",
+    summary="Label and embed an image again",
+    status_code=202,
+    response_model=Image,
+    responses=problem_responses(NoSuchImage, NotOwner, IdempotencyConflict, IdempotencyMismatch),
+    openapi_extra=needs("images:write"),
+)
+async def images_reprocess(
+    image_id: UUID,
+    principal: CurrentPrincipal,
+    images: Images,
+    catalog: CurrentCatalog,
+    idempotency: RequestIdempotency,
+) -> object:
+    async def work() -> Image:
+        image = await images.get_own(image_id, principal)
+        return image_out(await images.reprocess(image, principal), catalog.taxonomy)
+
+    return await idempotency.once(work, status=202)

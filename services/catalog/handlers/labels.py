@@ -1,0 +1,70 @@
+"""/v1/labels: statistics, completion, and the taxonomy."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from services.catalog.handlers.dependencies import CurrentCatalog, Terms
+from services.catalog.schema.label import LabelDetail, LabelReference, Term, TermPage
+from services.kit.etags import ETagRoute
+from services.kit.openapi import needs
+from services.kit.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.kit.principal import CurrentPrincipal
+from services.kit.problems import InvalidCursor, NotFound, problem_responses
+from services.vision.labels import Label, UnknownLabelError
+
+router = APIRouter(tags=["labels"], route_class=ETagRoute)
+
+
+@router.get(
+    "/v1/labels",
+    operation_id="labels_list",
+    summary="Labels and tags in use",
+    description="Most used first. `prefix` completes names, synonyms, tags, and labels above the used ones.",
+    responses=problem_responses(InvalidCursor),
+    openapi_extra=needs("images:read"),
+)
+async def labels_list(
+    principal: CurrentPrincipal,
+    terms: Terms,
+    prefix: Annotated[str, Query(max_length=100)] = "",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> TermPage:
+    found, next_cursor = await terms.page(viewer=principal.identity, prefix=prefix, cursor=cursor, limit=limit)
+    items = [
+        Term(kind="label" if term.label_id else "tag", id=term.label_id, name=term.name, count=term.count)
+        for term in found
+    ]
+    return TermPage(items=items, next_cursor=next_cursor)
+
+
+@router.get(
+    "/v1/labels/{label_id}",
+    operation_id="labels_get",
+    summary="A label: synonyms, ancestors, children, count",
+    responses=problem_responses(NotFound),
+    openapi_extra=needs("images:read"),
+)
+async def labels_get(
+    label_id: Annotated[str, Path(max_length=16)], principal: CurrentPrincipal, terms: Terms, catalog: CurrentCatalog
+) -> LabelDetail:
+    taxonomy = catalog.taxonomy
+    try:
+        label = taxonomy.get(label_id)
+    except UnknownLabelError as error:
+        raise NotFound("There is no such label; GET /v1/labels?prefix=… finds ids.") from error
+    return LabelDetail(
+        id=label.id,
+        name=label.name,
+        synonyms=list(label.synonyms),
+        gloss=label.gloss,
+        ancestors=[_reference(ancestor) for ancestor in taxonomy.ancestors(label.id)],
+        children=[_reference(child) for child in taxonomy.children(label.id)],
+        is_class=label.index is not None,
+        count=await terms.count(principal.identity, label),
+    )
+
+
+def _reference(label: Label) -> LabelReference:
+    return LabelReference(id=label.id, name=label.name)

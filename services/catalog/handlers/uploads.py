@@ -1,0 +1,105 @@
+"""POST /v1/images."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from services.catalog.config import MIB
+from services.catalog.handlers.dependencies import CurrentCatalog
+from services.catalog.handlers.receiving import FORM_OVERHEAD, UPLOAD_BODY, UploadMetadata, received
+from services.catalog.schema.image import Image, image_out
+from services.catalog.services.errors import (
+    CorruptContent,
+    DecodingCost,
+    EmptyBody,
+    NotAnImage,
+    TooManyPixels,
+    UploadTooLarge,
+)
+from services.catalog.services.ingest import Ingested
+from services.kit.etags import ETagRoute, etag_of
+from services.kit.idempotency import Idempotency, IdempotencyConflict, IdempotencyKey, IdempotencyMismatch
+from services.kit.openapi import needs
+from services.kit.principal import CurrentPrincipal
+from services.kit.problems import UnsupportedMediaType, problem_responses
+
+router = APIRouter(tags=["images"], route_class=ETagRoute)
+MAX_WAIT_S = 30
+_WAIT = re.compile(r"(?:^|[,;]\s*)wait=(\d{1,5})\b")
+
+
+@router.post(
+    "/v1/images",
+    operation_id="images_create",
+    summary="Keep an image",
+    description=(
+        "Send the bytes as the body with their Content-Type, and what you say of it in the query; or a form with "
+        "the part `file`. The image is labelled and embedded in the background: `Prefer: wait=5` waits for it, at most "
+        "30 s. The same bytes again give the image that is there, with 200."
+    ),
+    status_code=201,
+    response_model=Image,
+    responses={
+        200: {"model": Image, "description": "You have these bytes already: the image that is there."},
+        **problem_responses(
+            IdempotencyConflict,
+            UploadTooLarge,
+            UnsupportedMediaType,
+            NotAnImage,
+            EmptyBody,
+            CorruptContent,
+            TooManyPixels,
+            DecodingCost,
+            IdempotencyMismatch,
+        ),
+    },
+    openapi_extra={**needs("images:write", body_limit=25 * MIB + FORM_OVERHEAD), "requestBody": UPLOAD_BODY},
+)
+async def images_create(
+    request: Request,
+    principal: CurrentPrincipal,
+    catalog: CurrentCatalog,
+    query: Annotated[UploadMetadata, Query()],
+    key: IdempotencyKey = None,
+    prefer: Annotated[str, Header(max_length=200, description="`wait=N`: wait up to N seconds for the labels.")] = "",
+) -> Response:
+    ingest = catalog.ingest
+    async with received(request, query, limit=catalog.settings.upload_limit) as (upload, metadata):
+        decoded = await ingest.decode(upload, principal)
+        kept: list[Ingested] = []
+
+        async def work() -> Image:
+            kept.append(await ingest.keep(session, upload, decoded, metadata, principal))
+            return image_out(kept[0].image, catalog.taxonomy)
+
+        async with catalog.database.sessions.begin() as session:
+            idempotency = Idempotency(session, owner=str(principal.identity), key=key, request=request)
+            response = await idempotency.once(
+                work, digest=upload.sha256, status_of=lambda _: 201 if kept[0].is_new else 200
+            )
+    return await _after_waiting(response, kept, catalog, principal, wait_s=wait_seconds(prefer))
+
+
+async def _after_waiting(
+    response: Response, kept: list[Ingested], catalog: CurrentCatalog, principal: CurrentPrincipal, *, wait_s: int
+) -> Response:
+    """Answer with the image as it is after the wait; a replayed answer stays what it was."""
+    if not kept:
+        return response
+    image_id = kept[0].image.id
+    response.headers["location"] = f"/v1/images/{image_id}"
+    if wait_s == 0:
+        return response
+    image = await catalog.ingest.wait(image_id, principal.identity, seconds=wait_s)
+    if image is None:  # deleted meanwhile: what was acknowledged is the answer
+        return response
+    body = image_out(image, catalog.taxonomy).model_dump_json().encode()
+    headers = {"location": f"/v1/images/{image_id}", "preference-applied": f"wait={wait_s}", "etag": etag_of(body)}
+    return Response(body, response.status_code, headers, media_type="application/json")
+
+
+def wait_seconds(prefer: str) -> int:
+    """Give N of `Prefer: wait=N` (RFC 7240), at most 30; 0 when it is not asked for."""
+    found = _WAIT.search(prefer)
+    return min(int(found.group(1)), MAX_WAIT_S) if found else 0

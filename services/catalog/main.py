@@ -1,0 +1,73 @@
+"""The catalog service: `uvicorn --factory services.catalog.main:create_app`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from services.catalog.config import Settings
+from services.catalog.handlers import collections, content, images, internal, labels, uploads
+from services.catalog.handlers.dependencies import Catalog
+from services.catalog.handlers.receiving import FORM_OVERHEAD
+from services.catalog.storage.objects import FolderStore, ObjectStore, S3Store
+from services.kit.app import create_service_app
+from services.kit.database import Database
+from services.vision.decoding import Decoder
+from services.vision.labels import load_taxonomy
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_store(settings: Settings) -> ObjectStore:
+    """Give the object store that the settings name; nothing is connected yet."""
+    if settings.store == "folder" and settings.store_folder:
+        return FolderStore(settings.store_folder)
+    if not (settings.s3_endpoint and settings.s3_access_key and settings.s3_secret_key):
+        raise ValueError("the settings name no object store")
+    return S3Store(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key.get_secret_value(),
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        bucket=settings.s3_bucket,
+        region=settings.s3_region,
+        secure=settings.s3_secure,
+    )
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    settings = settings or Settings()
+    database, store = Database(settings), open_store(settings)
+    decoder = Decoder(concurrency=settings.decoders)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        """Schema and store before the decoder: a service that cannot keep anything does not start."""
+        await database.require_schema(MIGRATIONS)
+        await store.prepare()
+        async with decoder:
+            app.state.database = database
+            app.state.catalog = Catalog(settings, database, store, decoder, load_taxonomy())
+            yield
+        await store.close()
+        await database.close()
+
+    return create_service_app(
+        "catalog",
+        settings=settings,
+        title="Pictor catalog",
+        description="Images, labels, tags and collections.",
+        routers=[
+            uploads.router,
+            images.router,
+            content.router,
+            labels.router,
+            collections.router,
+            internal.router,
+        ],
+        checks={"database": database.ping, "store": store.prepare},
+        lifespan=lifespan,
+        registry=CollectorRegistry(),
+        body_limit=settings.upload_limit + FORM_OVERHEAD,
+    )

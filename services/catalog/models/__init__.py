@@ -1,0 +1,8 @@
+"""The tables of the catalog."""
+
+from services.catalog.models.base import Base
+from services.catalog.models.collection import Collection, CollectionImage
+from services.catalog.models.image import Image, ImageLabel, Owner
+from services.catalog.models.job import Job
+
+__all__ = ["Base", "Collection", "CollectionImage", "Image", "ImageLabel", "Job", "Owner"]

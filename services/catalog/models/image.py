@@ -1,0 +1,89 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.catalog.models.base import Base
+
+ALIVE = text("deleted_at IS NULL")
+
+
+class Owner(Base):
+    """A user as the gateway last named them: the catalog keeps the name to show it, nothing more."""
+
+    __tablename__ = "owners"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class Image(Base):
+    """One picture of one owner. `id` is a UUIDv7, so its order is the order of creation."""
+
+    __tablename__ = "images"
+    __table_args__ = (
+        CheckConstraint("visibility IN ('public', 'private')", name="images_visibility"),
+        CheckConstraint("state IN ('processing', 'ready', 'deferred', 'failed')", name="images_state"),
+        CheckConstraint("rotation IN (0, 90, 180, 270)", name="images_rotation"),
+        Index("images_owner_sha256", "owner_id", "sha256", unique=True, postgresql_where=ALIVE),
+        Index("images_owner_id_id", "owner_id", "id", postgresql_where=ALIVE),
+        Index("images_public", "id", postgresql_where=text("deleted_at IS NULL AND visibility = 'public'")),
+        Index("images_document", "document", postgresql_using="gin"),
+        Index("images_tags", "tags", postgresql_using="gin"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("owners.id"))
+    sha256: Mapped[str] = mapped_column(String(64))
+    media_type: Mapped[str]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    width: Mapped[int]
+    height: Mapped[int]
+    rotation: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    perceptual_hash: Mapped[int] = mapped_column(BigInteger)
+    file_name: Mapped[str | None]
+    title: Mapped[str]
+    description: Mapped[str]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    taken_at: Mapped[datetime | None]
+    visibility: Mapped[str]
+    state: Mapped[str]
+    state_reason: Mapped[str | None]
+    document: Mapped[str] = mapped_column(TSVECTOR)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+    deleted_at: Mapped[datetime | None]
+
+
+class ImageLabel(Base):
+    """One label of one image, with who gave it. `score` is 0..1."""
+
+    __tablename__ = "image_labels"
+    __table_args__ = (
+        CheckConstraint("source IN ('model', 'user')", name="image_labels_source"),
+        CheckConstraint("status IN ('suggested', 'confirmed', 'rejected')", name="image_labels_status"),
+        Index("image_labels_label_id_score", "label_id", text("score DESC")),
+    )
+
+    image_id: Mapped[UUID] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), primary_key=True)
+    label_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    score: Mapped[float] = mapped_column(Float)
+    rank: Mapped[int] = mapped_column(SmallInteger)
+    source: Mapped[str]
+    model: Mapped[str | None]
+    trained: Mapped[bool | None]
+    status: Mapped[str]

@@ -1,0 +1,1 @@
+"""What the outside sees: Pydantic models, and nothing else of the web."""

@@ -1,0 +1,104 @@
+"""Collections, favorites among them."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from services.catalog.domain import CollectionRecord, ImageRecord
+from services.catalog.services.errors import NoSuchCollection, NoSuchImage
+from services.catalog.storage.collections import FAVORITES, CollectionRepository
+from services.catalog.storage.images import ImageRepository
+from services.kit.pagination import decode_cursor, encode_cursor
+from services.kit.principal import Principal
+from services.kit.problems import Conflict, InvalidCursor
+
+CollectionId = UUID | Literal["favorites"]
+
+
+class FavoritesStay(Conflict):
+    code = "favorites_stay"
+
+
+class CollectionService:
+    def __init__(self, collections: CollectionRepository, images: ImageRepository) -> None:
+        self._collections = collections
+        self._images = images
+
+    async def create(self, owner: Principal, *, name: str, description: str) -> CollectionRecord:
+        await self._images.name_owner(owner.identity, owner.name)
+        made = await self._collections.insert(owner.identity, name=name, description=description)
+        return await self.get(made, owner)
+
+    async def get(self, collection_id: CollectionId, owner: Principal, *, lock: bool = False) -> CollectionRecord:
+        if collection_id == FAVORITES:
+            collection_id = await self._favorites(owner)
+        found = await self._collections.get(UUID(str(collection_id)), owner.identity, lock=lock)
+        if found is None:
+            raise NoSuchCollection
+        return found
+
+    async def page(
+        self, owner: Principal, *, cursor: str | None, limit: int
+    ) -> tuple[list[CollectionRecord], str | None]:
+        await self._favorites(owner)
+        made_for = ["collections", str(owner.identity)]
+        after = _uuid(decode_cursor(cursor, made_for, (str,))[0]) if cursor else None
+        records, position = await self._collections.page(owner.identity, after=after, limit=limit)
+        return records, encode_cursor([str(position)], made_for) if position else None
+
+    async def change(self, collection: CollectionRecord, values: dict[str, Any], owner: Principal) -> CollectionRecord:
+        self._require_own_making(collection)
+        if values:
+            await self._collections.change(collection.id, values)
+        return await self.get(collection.id, owner)
+
+    async def delete(self, collection: CollectionRecord) -> None:
+        self._require_own_making(collection)
+        await self._collections.delete(collection.id)
+
+    async def add(self, collection_id: CollectionId, image_id: UUID, owner: Principal) -> None:
+        collection = await self.get(collection_id, owner)
+        if await self._images.get(image_id, owner.identity, lock=True) is None:
+            raise NoSuchImage
+        await self._collections.add(collection.id, image_id)
+
+    async def remove(self, collection_id: CollectionId, image_id: UUID, owner: Principal) -> None:
+        await self._collections.remove((await self.get(collection_id, owner)).id, image_id)
+
+    async def images(
+        self, collection_id: CollectionId, owner: Principal, *, cursor: str | None, limit: int
+    ) -> tuple[list[ImageRecord], str | None]:
+        collection = await self.get(collection_id, owner)
+        made_for = ["collection", str(collection.id)]
+        after = None
+        if cursor is not None:
+            added_at, image_id = decode_cursor(cursor, made_for, (str, str))
+            after = (_moment(added_at), _uuid(image_id))
+        records, position = await self._collections.images(
+            collection.id, viewer=owner.identity, after=after, limit=limit
+        )
+        return records, encode_cursor([position[0], str(position[1])], made_for) if position else None
+
+    async def _favorites(self, owner: Principal) -> UUID:
+        await self._images.name_owner(owner.identity, owner.name)
+        return await self._collections.favorites(owner.identity)
+
+    @staticmethod
+    def _require_own_making(collection: CollectionRecord) -> None:
+        if collection.kind == FAVORITES:
+            raise FavoritesStay("Everyone has favorites: they can be emptied, not renamed or deleted.")
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
+
+
+def _moment(value: str) -> str:
+    try:
+        datetime.fromisoformat(value)
+    except ValueError as error:
+        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
+    return value

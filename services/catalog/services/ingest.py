@@ -1,0 +1,151 @@
+"""Keeping an uploaded image: checked and decoded first, bytes before the row, row and job in one transaction."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from services.catalog.domain import INPUT_SIZE, ImageMetadata, ImageRecord, ImageState, JobKind, Upload
+from services.catalog.services.documents import write_document
+from services.catalog.services.errors import refuse
+from services.catalog.services.variants import EAGER, MEDIA_TYPES
+from services.catalog.storage.images import ImageRepository
+from services.catalog.storage.jobs import JobRepository
+from services.catalog.storage.objects import ObjectStore
+from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key, variant_key
+from services.kit.ids import new_id
+from services.kit.principal import Principal
+from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest
+from services.vision.labels import Taxonomy
+
+logger = logging.getLogger("pictor.ingest")
+UPLOAD_REQUEST = DecodeRequest(variants=tuple(EAGER.values()), model_input_size=INPUT_SIZE)
+
+
+@dataclass(frozen=True)
+class Ingested:
+    image: ImageRecord
+    is_new: bool
+
+
+class IngestService:
+    def __init__(
+        self, *, sessions: async_sessionmaker[AsyncSession], store: ObjectStore, decoder: Decoder, taxonomy: Taxonomy
+    ) -> None:
+        self._sessions = sessions
+        self._store = store
+        self._decoder = decoder
+        self._taxonomy = taxonomy
+
+    async def decode(self, upload: Upload, owner: Principal) -> DecodedImage | None:
+        """Check and decode the upload in the sandbox, or give None when its owner has it already."""
+        async with self._sessions() as session:
+            if await ImageRepository(session).with_digest(owner.identity, upload.sha256):
+                return None
+        try:
+            return await self._decoder.decode(upload.path, UPLOAD_REQUEST)
+        except DecodeError as error:
+            refuse(error)
+
+    async def keep(
+        self,
+        session: AsyncSession,
+        upload: Upload,
+        decoded: DecodedImage | None,
+        metadata: ImageMetadata,
+        owner: Principal,
+    ) -> Ingested:
+        """Store the image in the caller's transaction; the same bytes of the same owner give the image that is there.
+
+        Bytes go first: a row never lacks its object. When the row does not come about, the bytes are taken back.
+        """
+        images = ImageRepository(session)
+        there = await images.with_digest(owner.identity, upload.sha256)
+        if there is not None:
+            return Ingested(there, is_new=False)
+        if decoded is None:  # deleted since it was looked up: rare enough to start over
+            decoded = await self._decoder.decode(upload.path, UPLOAD_REQUEST)
+        image_id = new_id()
+        kept: ImageRecord | None = None
+        try:
+            await self._put(image_id, upload, decoded)
+            kept = await self._insert(session, image_id, upload, decoded, metadata, owner)
+        finally:
+            if kept is None:
+                await self._take_back(image_id)
+        if kept is not None:
+            return Ingested(kept, is_new=True)
+        there = await images.with_digest(owner.identity, upload.sha256)  # sent twice at once: the other was quicker
+        if there is None:
+            raise RuntimeError("an image that blocked an insert cannot be read")
+        return Ingested(there, is_new=False)
+
+    async def _insert(
+        self,
+        session: AsyncSession,
+        image_id: UUID,
+        upload: Upload,
+        decoded: DecodedImage,
+        metadata: ImageMetadata,
+        owner: Principal,
+    ) -> ImageRecord | None:
+        """Write row, document and job; None when the owner has these bytes by now."""
+        images = ImageRepository(session)
+        await images.name_owner(owner.identity, owner.name)
+        inserted = await images.insert(
+            image_id=image_id,
+            owner_id=owner.identity,
+            sha256=upload.sha256,
+            size=upload.size,
+            decoded=_facts(decoded),
+            metadata=metadata,
+        )
+        image = await images.get(image_id, owner.identity) if inserted else None
+        if image is not None:
+            await write_document(images, image, self._taxonomy)
+            await JobRepository(session).enqueue(JobKind.INGEST, image_id)
+        return image
+
+    async def wait(self, image_id: UUID, viewer: UUID, *, seconds: float) -> ImageRecord | None:
+        """Wait until the image is no longer in processing, at most so long; give it as it then is."""
+        loop = asyncio.get_running_loop()
+        end, pause = loop.time() + seconds, 0.02
+        while True:
+            async with self._sessions() as session:
+                image = await ImageRepository(session).get(image_id, viewer)
+            if image is None or image.state is not ImageState.PROCESSING or loop.time() >= end:
+                return image
+            await asyncio.sleep(min(pause, max(end - loop.time(), 0)))
+            pause = min(pause * 1.5, 0.25)
+
+    async def _put(self, image_id: UUID, upload: Upload, decoded: DecodedImage) -> None:
+        if decoded.model_input is None:
+            raise RuntimeError("the decoder gave no model input")
+        puts = [
+            self._store.put_file(original_key(image_id), upload.path, decoded.media_type),
+            self._store.put_bytes(model_input_key(image_id), decoded.model_input.tobytes(), "application/octet-stream"),
+        ]
+        for preset, spec in EAGER.items():
+            key = variant_key(image_id, preset=preset, rotation=0, extension=spec.format)
+            puts.append(self._store.put_bytes(key, decoded.variants[spec.name], MEDIA_TYPES[spec.format]))
+        await asyncio.gather(*puts)
+
+    async def _take_back(self, image_id: UUID) -> None:
+        try:
+            await self._store.delete_prefix(image_prefix(image_id))
+        except OSError as error:
+            logger.warning("bytes of the unfinished image %s are left in the store: %s", image_id, error)
+
+
+def _facts(decoded: DecodedImage) -> dict[str, Any]:
+    unsigned = decoded.perceptual_hash
+    return {
+        "media_type": decoded.media_type,
+        "width": decoded.width,
+        "height": decoded.height,
+        "perceptual_hash": unsigned - (1 << 64) if unsigned >= 1 << 63 else unsigned,
+        "taken_at": decoded.taken_at,
+    }

@@ -1,0 +1,120 @@
+"""Collections and what is in them."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.domain import CollectionRecord, ImageRecord
+from services.catalog.models import Collection, CollectionImage, Image
+from services.catalog.storage.visible import image_select, to_records, visible_to
+from services.kit.ids import new_id
+
+FAVORITES = "favorites"
+
+
+class CollectionRepository:
+    """Everything here is looked up by (owner, id): another's collection is not there."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def insert(self, owner_id: UUID, *, name: str, description: str) -> UUID:
+        collection_id = new_id()
+        await self._session.execute(
+            insert(Collection).values(
+                id=collection_id, owner_id=owner_id, kind="user", name=name, description=description
+            )
+        )
+        return collection_id
+
+    async def favorites(self, owner_id: UUID) -> UUID:
+        """Give the id of the owner's favorites, made when they are first asked for."""
+        statement = insert(Collection).values(
+            id=new_id(), owner_id=owner_id, kind=FAVORITES, name="Favorites", description=""
+        )
+        await self._session.execute(
+            statement.on_conflict_do_nothing(index_elements=["owner_id"], index_where=text("kind = 'favorites'"))
+        )
+        found = select(Collection.id).where(Collection.owner_id == owner_id, Collection.kind == FAVORITES)
+        return (await self._session.scalars(found)).one()
+
+    async def get(self, collection_id: UUID, owner_id: UUID, *, lock: bool = False) -> CollectionRecord | None:
+        if lock:
+            held = select(Collection.id).where(Collection.id == collection_id, Collection.owner_id == owner_id)
+            await self._session.execute(held.with_for_update())
+        rows = await self._session.execute(_described(owner_id).where(Collection.id == collection_id))
+        return next((CollectionRecord(*row) for row in rows), None)
+
+    async def page(
+        self, owner_id: UUID, *, after: UUID | None, limit: int
+    ) -> tuple[list[CollectionRecord], UUID | None]:
+        statement = _described(owner_id).order_by(Collection.id.desc()).limit(limit + 1)
+        if after is not None:
+            statement = statement.where(Collection.id < after)
+        records = [CollectionRecord(*row) for row in await self._session.execute(statement)]
+        return records[:limit], records[limit - 1].id if len(records) > limit else None
+
+    async def change(self, collection_id: UUID, values: dict[str, Any]) -> None:
+        await self._session.execute(
+            update(Collection).where(Collection.id == collection_id).values(**values, updated_at=func.now())
+        )
+
+    async def delete(self, collection_id: UUID) -> None:
+        await self._session.execute(delete(Collection).where(Collection.id == collection_id))
+
+    async def add(self, collection_id: UUID, image_id: UUID) -> None:
+        statement = insert(CollectionImage).values(collection_id=collection_id, image_id=image_id)
+        await self._session.execute(statement.on_conflict_do_nothing())
+
+    async def remove(self, collection_id: UUID, image_id: UUID) -> None:
+        await self._session.execute(
+            delete(CollectionImage).where(
+                CollectionImage.collection_id == collection_id, CollectionImage.image_id == image_id
+            )
+        )
+
+    async def images(
+        self, collection_id: UUID, *, viewer: UUID, after: tuple[str, UUID] | None, limit: int
+    ) -> tuple[list[ImageRecord], tuple[str, UUID] | None]:
+        """Give the visible images of a collection, last added first. The position is (added_at as text, image id)."""
+        statement = (
+            image_select(viewer)
+            .join(CollectionImage, CollectionImage.image_id == Image.id)
+            .where(CollectionImage.collection_id == collection_id, visible_to(viewer))
+            .order_by(CollectionImage.added_at.desc(), Image.id.desc())
+            .limit(limit + 1)
+        )
+        if after is not None:
+            added_at, image_id = after
+            moment = func.to_timestamp(added_at, _MOMENT)
+            statement = statement.where(tuple_(CollectionImage.added_at, Image.id) < tuple_(moment, image_id))
+        keyed = statement.add_columns(func.to_char(CollectionImage.added_at, _MOMENT))
+        rows = (await self._session.execute(keyed)).all()
+        shown = rows[:limit]
+        records = await to_records(self._session, [row[:3] for row in shown])  # type: ignore[misc]
+        return records, (shown[-1][3], shown[-1][0].id) if len(rows) > limit else None
+
+
+_MOMENT = "YYYY-MM-DD HH24:MI:SS.US"
+
+
+def _described(owner_id: UUID) -> Select[UUID, str, str, str, int, Any, Any]:
+    count = (
+        select(func.count())
+        .select_from(CollectionImage)
+        .join(Image, Image.id == CollectionImage.image_id)
+        .where(CollectionImage.collection_id == Collection.id, visible_to(owner_id))
+        .scalar_subquery()
+    )
+    return select(
+        Collection.id,
+        Collection.kind,
+        Collection.name,
+        Collection.description,
+        count,
+        Collection.created_at,
+        Collection.updated_at,
+    ).where(Collection.owner_id == owner_id)

@@ -1,0 +1,152 @@
+"""The job queue: rows in Postgres, claimed with SKIP LOCKED, held by leases."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import Interval, and_, case, delete, func, literal, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.domain import JobKind, JobRecord
+from services.catalog.models import Job
+from services.kit.ids import new_id
+
+CHANNEL = "pictor_jobs"
+MAX_ATTEMPTS = 5
+LEASE_S = 20
+MAX_BACKOFF_S = 300
+
+
+def seconds(value: float) -> timedelta:
+    return timedelta(seconds=value)
+
+
+class JobRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def enqueue(self, kind: JobKind, image_id: UUID, *, delay_s: float = 0) -> None:
+        """Add a job in the caller's transaction; one still waiting for the same is brought forward instead."""
+        statement = insert(Job).values(
+            id=new_id(),
+            kind=kind.value,
+            image_id=image_id,
+            state="queued",
+            attempts=0,
+            run_after=func.now() + literal(seconds(delay_s), Interval),
+        )
+        merged = statement.on_conflict_do_update(
+            index_elements=["kind", "image_id"],
+            index_where=text("state = 'queued'"),
+            set_={"run_after": func.least(Job.run_after, statement.excluded.run_after), "attempts": 0},
+        )
+        await self._session.execute(merged)
+        await self._session.execute(select(func.pg_notify(CHANNEL, "")))
+
+    async def claim(self, worker: str, *, limit: int, kinds: Sequence[JobKind]) -> list[JobRecord]:
+        """Lease up to `limit` due jobs, oldest first: new ones, and those whose lease ran out."""
+        due = or_(
+            and_(Job.state == "queued", Job.run_after <= func.now()),
+            and_(Job.state == "leased", Job.leased_until < func.now()),
+        )
+        chosen = (
+            select(Job.id)
+            .where(due, Job.kind.in_([kind.value for kind in kinds]))
+            .order_by(Job.run_after)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        statement = (
+            update(Job)
+            .where(Job.id.in_(chosen))
+            .values(
+                state="leased",
+                attempts=Job.attempts + 1,
+                worker=worker,
+                leased_until=func.now() + literal(seconds(LEASE_S), Interval),
+            )
+            .returning(Job.id, Job.kind, Job.image_id, Job.attempts)
+        )
+        return [
+            JobRecord(id=row.id, kind=JobKind(row.kind), image_id=row.image_id, attempts=row.attempts)
+            for row in await self._session.execute(statement)
+        ]
+
+    async def renew(self, worker: str, jobs: Sequence[UUID]) -> None:
+        """Extend the leases of jobs that a worker is still at."""
+        lease = func.now() + literal(seconds(LEASE_S), Interval)
+        held = (Job.id.in_(jobs), Job.state == "leased", Job.worker == worker)
+        await self._session.execute(update(Job).where(*held).values(leased_until=lease))
+
+    async def release(self, worker: str) -> None:
+        """End the leases of a worker that stops: what it could not finish is free at once, and lost no try."""
+        held = (Job.state == "leased", Job.worker == worker)
+        await self._session.execute(update(Job).where(*held).values(leased_until=func.now(), attempts=Job.attempts - 1))
+
+    async def holds(self, job: JobRecord, worker: str) -> bool:
+        """Whether the worker still has the lease; the job's row is held until the transaction ends."""
+        statement = (
+            select(Job.id)
+            .where(Job.id == job.id, Job.state == "leased", Job.worker == worker, Job.attempts == job.attempts)
+            .with_for_update()
+        )
+        return await self._session.scalar(statement) is not None
+
+    async def finish(self, job: JobRecord) -> None:
+        await self._session.execute(delete(Job).where(Job.id == job.id))
+
+    async def put_back(self, job: JobRecord, *, delay_s: float, error: str | None, consumed: bool) -> bool:
+        """Return a job that could not be done; give True when it is parked, its tries used up.
+
+        With `consumed` False the try does not count: nothing was wrong with the job. Another waiting job for the same
+        makes this one superfluous.
+        """
+        if consumed and job.attempts >= MAX_ATTEMPTS:
+            await self._session.execute(
+                update(Job).where(Job.id == job.id).values(state="parked", error=error, leased_until=None)
+            )
+            return True
+        twin = select(Job.id).where(Job.kind == job.kind.value, Job.image_id == job.image_id, Job.state == "queued")
+        if await self._session.scalar(twin) is not None:
+            await self.finish(job)
+            return False
+        await self._session.execute(
+            update(Job)
+            .where(Job.id == job.id)
+            .values(
+                state="queued",
+                attempts=job.attempts if consumed else job.attempts - 1,
+                run_after=func.now() + literal(seconds(delay_s), Interval),
+                leased_until=None,
+                worker=None,
+                error=error,
+            )
+        )
+        return False
+
+    async def waiting(self, kind: JobKind, *, older_than_s: float, limit: int) -> list[UUID]:
+        """Images whose job of this kind waits for longer than that."""
+        statement = (
+            select(Job.image_id)
+            .where(Job.kind == kind.value, Job.state == "queued")
+            .where(Job.created_at < func.now() - literal(seconds(older_than_s), Interval))
+            .limit(limit)
+        )
+        return list(await self._session.scalars(statement))
+
+    async def drop_for(self, image_id: UUID, kinds: Sequence[JobKind]) -> None:
+        await self._session.execute(
+            delete(Job).where(Job.image_id == image_id, Job.kind.in_([kind.value for kind in kinds]))
+        )
+
+    async def counts(self) -> dict[str, int]:
+        """Jobs by state, and `due`, the queued ones whose time has come."""
+        due = func.count(case((and_(Job.state == "queued", Job.run_after <= func.now()), 1)))
+        rows = (await self._session.execute(select(Job.state, func.count(), due).group_by(Job.state))).all()
+        return {**{row[0]: row[1] for row in rows}, "due": sum(row[2] for row in rows)}
+
+
+def backoff_s(attempts: int) -> float:
+    """Seconds before the next try: 1, 4, 16, 64, … at most 300."""
+    return float(min(4 ** max(attempts - 1, 0), MAX_BACKOFF_S))

@@ -1,0 +1,24 @@
+"""Where an image's bytes are: one folder an image, named by its id, so an object belongs to exactly one row."""
+
+from uuid import UUID
+
+ORIGINAL = "original"
+MODEL_INPUT = "input-299"
+
+
+def image_prefix(image_id: UUID) -> str:
+    """Folder of one image; the id's last two digits (random in a UUIDv7) spread the folders."""
+    return f"images/{image_id.hex[-2:]}/{image_id}/"
+
+
+def original_key(image_id: UUID) -> str:
+    return image_prefix(image_id) + ORIGINAL
+
+
+def variant_key(image_id: UUID, *, preset: str, rotation: int, extension: str) -> str:
+    return f"{image_prefix(image_id)}{preset}-{rotation}.{extension}"
+
+
+def model_input_key(image_id: UUID) -> str:
+    """Raw uint8 (299, 299, 3): kept from upload until the labels are there, so that nothing is decoded twice."""
+    return image_prefix(image_id) + MODEL_INPUT

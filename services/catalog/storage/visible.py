@@ -1,0 +1,97 @@
+"""The one place that says which images a viewer may see, and how a row becomes a record."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.domain import (
+    ImageLabelRecord,
+    ImageRecord,
+    ImageState,
+    LabelSource,
+    LabelStatus,
+    Visibility,
+)
+from services.catalog.models import Collection, CollectionImage, Image, ImageLabel, Owner
+
+
+def alive() -> ColumnElement[bool]:
+    return Image.deleted_at.is_(None)
+
+
+def visible_to(viewer: UUID) -> ColumnElement[bool]:
+    """Not deleted, and public or the viewer's own."""
+    return and_(alive(), or_(Image.owner_id == viewer, Image.visibility == Visibility.PUBLIC.value))
+
+
+def image_select(viewer: UUID) -> Select[Image, str, bool]:
+    """Select (Image, owner's name, in the viewer's favorites), without a condition on visibility."""
+    in_favorites = exists().where(
+        CollectionImage.image_id == Image.id,
+        CollectionImage.collection_id == Collection.id,
+        Collection.owner_id == viewer,
+        Collection.kind == "favorites",
+    )
+    return select(Image, Owner.name, in_favorites.label("in_favorites")).join(Owner, Owner.id == Image.owner_id)
+
+
+async def to_records(session: AsyncSession, rows: Sequence[Row[Image, str, bool]]) -> list[ImageRecord]:
+    """Make records of `image_select` rows, in their order, with their labels (one more statement)."""
+    labels = await _labels_of(session, [row[0].id for row in rows])
+    return [_record(row[0], row[1], row[2], labels[row[0].id]) for row in rows]
+
+
+async def _labels_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, list[ImageLabelRecord]]:
+    found: dict[UUID, list[ImageLabelRecord]] = defaultdict(list)
+    wanted = list(ids)
+    if not wanted:
+        return found
+    statement = (
+        select(ImageLabel)
+        .where(ImageLabel.image_id.in_(wanted))
+        .order_by(ImageLabel.image_id, ImageLabel.rank, ImageLabel.label_id)
+        .execution_options(populate_existing=True)
+    )
+    for label in await session.scalars(statement):
+        found[label.image_id].append(
+            ImageLabelRecord(
+                label_id=label.label_id,
+                score=label.score,
+                rank=label.rank,
+                source=LabelSource(label.source),
+                model=label.model,
+                trained=label.trained,
+                status=LabelStatus(label.status),
+            )
+        )
+    return found
+
+
+def _record(image: Image, owner: str, in_favorites: bool, labels: list[ImageLabelRecord]) -> ImageRecord:
+    return ImageRecord(
+        id=image.id,
+        owner_id=image.owner_id,
+        owner_name=owner,
+        sha256=image.sha256,
+        media_type=image.media_type,
+        bytes=image.bytes,
+        width=image.width,
+        height=image.height,
+        rotation=image.rotation,
+        perceptual_hash=image.perceptual_hash & 0xFFFF_FFFF_FFFF_FFFF,
+        file_name=image.file_name,
+        title=image.title,
+        description=image.description,
+        tags=tuple(image.tags),
+        taken_at=image.taken_at,
+        visibility=Visibility(image.visibility),
+        state=ImageState(image.state),
+        state_reason=image.state_reason,
+        created_at=image.created_at,
+        updated_at=image.updated_at,
+        in_favorites=in_favorites,
+        labels=tuple(labels),
+    )

@@ -1,0 +1,79 @@
+"""The catalog's worker: `python -m services.catalog.worker`. Any number of them share the queue, uncoordinated."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+
+from services.catalog.clients.classifier import ClassifierClient
+from services.catalog.clients.similarity import SimilarityClient
+from services.catalog.config import Settings
+from services.catalog.main import MIGRATIONS, open_store
+from services.catalog.services.processing import JobRunner
+from services.catalog.services.queue import QueueWorker
+from services.kit.clients import ServiceClient
+from services.kit.database import Database
+from services.kit.internal_auth import InternalTokens
+from services.kit.logs import configure_logging
+from services.vision.decoding import Decoder
+from services.vision.labels import load_taxonomy
+
+logger = logging.getLogger("pictor.worker")
+DRAIN_S = 8
+
+
+async def work(settings: Settings, stopping: asyncio.Event) -> None:
+    """Do jobs until told to stop; then finish those under way, at most 8 s, and give the others back."""
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    tokens = InternalTokens(settings.internal_secret.get_secret_value(), "catalog")
+    database, store = Database(settings), open_store(settings)
+    await database.require_schema(MIGRATIONS)
+    await store.prepare()
+    classifier = ClassifierClient(
+        ServiceClient(settings.classifier_url, audience="classifier", tokens=tokens), caller="catalog"
+    )
+    similarity = SimilarityClient(
+        ServiceClient(settings.similarity_url, audience="similarity", tokens=tokens), caller="catalog"
+    )
+    async with Decoder(concurrency=settings.decoders) as decoder:
+        runner = JobRunner(
+            worker=name,
+            sessions=database.sessions,
+            store=store,
+            decoder=decoder,
+            classifier=classifier,
+            similarity=similarity,
+            taxonomy=load_taxonomy(),
+        )
+        queue = QueueWorker(
+            name=name,
+            database=database,
+            runner=runner,
+            classifier=classifier,
+            width=settings.worker_jobs,
+            drain_s=DRAIN_S,
+        )
+        logger.info("worker %s is ready: %d jobs at once", name, settings.worker_jobs)
+        await queue.run(stopping)
+    await classifier.close()
+    await similarity.close()
+    await store.close()
+    await database.close()
+
+
+async def _main() -> None:
+    settings = Settings()
+    configure_logging("worker", level=settings.log_level, style=settings.log_format)
+    stopping = asyncio.Event()
+    stop: Callable[[], None] = stopping.set
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    await work(settings, stopping)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_main())

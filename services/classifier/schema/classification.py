@@ -1,0 +1,31 @@
+"""What POST /v1/classify answers."""
+
+from pydantic import BaseModel, Field
+
+
+class ClassifiedLabel(BaseModel):
+    """One label of the image."""
+
+    id: str = Field(examples=["n02093428"], description="WordNet id: stable, whatever the name is.")
+    name: str = Field(examples=["American Staffordshire terrier"])
+    score: float = Field(ge=0, le=1, examples=[0.91], description="Probability; those of all 1,000 labels sum to 1.")
+    rank: int = Field(ge=1, examples=[1])
+    synonyms: list[str] = Field(examples=[["Staffordshire terrier", "American pit bull terrier", "pit bull terrier"]])
+
+
+class ClassifierModel(BaseModel):
+    """The model that gave the labels."""
+
+    name: str = Field(examples=["inception_v3"])
+    version: str = Field(examples=["0123456789ab"], description="The first 12 digits of the digest of its weights.")
+    space: str = Field(examples=["inception_v3-0123456789ab"], description="The vector space of its embeddings.")
+    trained: bool = Field(description="False: seeded random weights, for trials; the labels mean nothing.")
+    engine: str = Field(examples=["openvino"])
+    precision: str = Field(examples=["bf16"])
+
+
+class Classification(BaseModel):
+    """The most probable labels of an image, best first."""
+
+    labels: list[ClassifiedLabel]
+    model: ClassifierModel

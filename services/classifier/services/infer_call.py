@@ -1,0 +1,135 @@
+"""Reads an inference request of the Open Inference Protocol: JSON, JSON with raw tensor data after it, or raw data alone."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from services.classifier.schema.inference import InferInput, InferRequest
+from services.classifier.services.errors import MalformedInference
+from services.vision.engines.port import IMAGE_SHAPE
+
+INPUT_NAME = "image"
+INPUT_DATATYPE = "UINT8"
+IMAGE_BYTES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1] * IMAGE_SHAPE[2]
+Images = NDArray[np.uint8]
+
+
+class OutputName(StrEnum):
+    """What can be asked for."""
+
+    PROBABILITIES = "probabilities"
+    EMBEDDING = "embedding"
+
+
+@dataclass(frozen=True)
+class InferCall:
+    """`images` is uint8 (n, 299, 299, 3), n ≥ 1, in the memory of the request's body where that was binary.
+
+    `outputs` says in which order what is wanted, and whether as raw bytes. `timeout_s` is None where the caller set none.
+    """
+
+    id: str | None
+    images: Images
+    outputs: dict[OutputName, bool]
+    timeout_s: float | None
+
+
+def read_call(body: bytes | bytearray, *, header_length: int | None, max_images: int) -> InferCall:
+    """Read a request's body; `header_length` is its `Inference-Header-Content-Length`, None without one.
+
+    Raises MalformedInference, whose sentence says what does not fit.
+    """
+    if header_length is None:
+        request, raw = _parsed(body), memoryview(b"")
+    elif header_length == 0:  # the extension's raw request: the body is the only input, all outputs are sent as bytes
+        images = _images_of(memoryview(body), [len(body) // IMAGE_BYTES, *IMAGE_SHAPE], max_images)
+        return InferCall(None, images, dict.fromkeys(OutputName, True), None)
+    else:
+        if not 0 < header_length <= len(body):
+            raise MalformedInference(f"The body has {len(body)} bytes, the JSON in front should have {header_length}.")
+        request, raw = _parsed(body[:header_length]), memoryview(body)[header_length:]
+    timeout_us = request.parameters.timeout
+    return InferCall(
+        id=request.id,
+        images=_images(request, raw, max_images),
+        outputs=_outputs(request),
+        timeout_s=timeout_us / 1e6 if timeout_us else None,
+    )
+
+
+def _parsed(text: bytes | bytearray) -> InferRequest:
+    try:
+        return InferRequest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise MalformedInference(f"{where or 'The body'}: {first['msg']}.") from error
+
+
+def _images(request: InferRequest, raw: memoryview, max_images: int) -> Images:
+    names = [tensor.name for tensor in request.inputs]
+    if names != [INPUT_NAME]:
+        raise MalformedInference(f"The model takes one input, {INPUT_NAME!r}, not {', '.join(map(repr, names))}.")
+    [tensor] = request.inputs
+    if tensor.datatype != INPUT_DATATYPE:
+        raise MalformedInference(f"The input has datatype {INPUT_DATATYPE}, not {tensor.datatype!r}.")
+    if "shared_memory_region" in (tensor.parameters.model_extra or {}):
+        raise MalformedInference("Shared memory is not offered: send the data in the request.")
+    size = tensor.parameters.binary_data_size
+    if size is None:
+        if raw:
+            raise MalformedInference(f"{len(raw)} bytes follow the JSON, but no input has a binary_data_size.")
+        return _listed(tensor, max_images)
+    if tensor.data is not None:
+        raise MalformedInference("The input has both data and a binary_data_size.")
+    if size != len(raw):
+        raise MalformedInference(f"The input's binary_data_size is {size}, but {len(raw)} bytes follow the JSON.")
+    return _images_of(raw, tensor.shape, max_images)
+
+
+def _images_of(raw: memoryview, shape: list[int], max_images: int) -> Images:
+    _check_shape(shape, max_images)
+    if len(raw) != shape[0] * IMAGE_BYTES:
+        raise MalformedInference(f"{shape[0]} images have {shape[0] * IMAGE_BYTES} bytes, not {len(raw)}.")
+    return np.frombuffer(raw, np.uint8).reshape(shape)
+
+
+def _listed(tensor: InferInput, max_images: int) -> Images:
+    """Read values given in JSON: flat, which is what clients send, or nested as the shape says."""
+    _check_shape(tensor.shape, max_images)
+    data = tensor.data
+    if data is None:
+        raise MalformedInference("The input has neither data nor a binary_data_size.")
+    try:
+        if len(data) != tensor.shape[0] or not isinstance(data[0], list):
+            return np.frombuffer(bytes(data), np.uint8).reshape(tensor.shape)
+        values = np.asarray(data)
+    except (TypeError, ValueError) as error:
+        raise MalformedInference(f"The data are not integers from 0 to 255 that fill {tensor.shape}.") from error
+    fits = values.dtype.kind == "i" and list(values.shape) == tensor.shape
+    if not fits or values.min() < 0 or values.max() > np.iinfo(np.uint8).max:
+        raise MalformedInference(f"The data are not integers from 0 to 255 that fill {tensor.shape}.")
+    return values.astype(np.uint8)
+
+
+def _check_shape(shape: list[int], max_images: int) -> None:
+    if tuple(shape[1:]) != IMAGE_SHAPE or not 1 <= shape[0] <= max_images:
+        expected = ", ".join(map(str, IMAGE_SHAPE))
+        raise MalformedInference(f"The input has shape [n, {expected}] with n from 1 to {max_images}, not {shape}.")
+
+
+def _outputs(request: InferRequest) -> dict[OutputName, bool]:
+    default = request.parameters.binary_data_output
+    wanted: dict[OutputName, bool] = {}
+    for output in request.outputs or []:
+        if output.name not in set(OutputName) or output.name in wanted:
+            raise MalformedInference(f"Outputs are {' and '.join(OutputName)}, each once; not {output.name!r}.")
+        unread = {"classification", "shared_memory_region"} & set(output.parameters.model_extra or {})
+        if unread:
+            raise MalformedInference(f"The parameter {unread.pop()!r} of an output is not offered.")
+        binary = output.parameters.binary_data
+        wanted[OutputName(output.name)] = default if binary is None else binary
+    return wanted or dict.fromkeys(OutputName, default)

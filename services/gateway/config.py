@@ -1,0 +1,32 @@
+"""The gateway's settings."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from services.kit.settings import PostgresSettings, Secret, ServiceSettings
+
+
+def _contracts_folder() -> Path:
+    """The repository's own contracts; of an installed package, those under the working folder."""
+    repository = Path(__file__).resolve().parents[2] / "contracts" / "openapi"
+    return repository if repository.is_dir() else Path("contracts/openapi")
+
+
+class Settings(ServiceSettings, PostgresSettings):
+    key_pepper: Secret = Field(description="Keys the hashes of API keys and session tokens.")
+    catalog_url: str
+    classifier_url: str
+    similarity_url: str
+    contracts: Path = Field(default_factory=_contracts_folder, description="Folder of the committed OpenAPI documents.")
+    registration: Literal["open", "closed"] = Field(
+        default="open", description="closed: only the first user may register."
+    )
+    upstream_timeout_s: float = Field(default=60, gt=0, description="Longest silence of an inner service.")
+    body_idle_s: float = Field(default=30, gt=0, description="Longest silence within a request's body.")
+    key_cache_s: float = Field(default=4, ge=0, le=4.5, description="How long a checked key is believed unchecked.")
+    rate_per_s: float = Field(default=100, gt=0, description="Requests a user may send, sustained.")
+    rate_burst: int = Field(default=400, ge=1, description="Requests a user may send at once.")
+    anonymous_rate_per_s: float = Field(default=10, gt=0, description="Requests an address may send without a key.")
+    anonymous_rate_burst: int = Field(default=100, ge=1)

@@ -1,0 +1,1 @@
+"""What the gateway decides: who may do what, and where a request goes."""

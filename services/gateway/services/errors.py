@@ -1,0 +1,47 @@
+"""The gateway's own error cases."""
+
+from services.kit.problems import Conflict, Forbidden, Unauthenticated
+
+
+class MalformedKey(Unauthenticated):
+    code = "malformed_key"
+
+
+class UnknownKey(Unauthenticated):
+    code = "unknown_key"
+
+
+class ExpiredKey(Unauthenticated):
+    code = "expired_key"
+
+
+class RevokedKey(Unauthenticated):
+    code = "revoked_key"
+
+
+class InvalidCredentials(Unauthenticated):
+    code = "invalid_credentials"
+
+
+class InsufficientScope(Forbidden):
+    code = "insufficient_scope"
+
+
+class RegistrationClosed(Forbidden):
+    code = "registration_closed"
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
+
+
+class TooManyKeys(Conflict):
+    code = "too_many_keys"
+
+
+class KeyExpired(Conflict):
+    code = "key_expired"
+
+
+class NotASession(Conflict):
+    code = "not_a_session"

@@ -1,0 +1,60 @@
+"""Token buckets: so many at once, so many a second, each counted by its key. Kept per process."""
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
+
+from services.kit.problems import TooManyRequests
+
+CAPACITY = 10_000
+
+
+class TokenBuckets:
+    """One bucket a key; the least recently used of more than 10,000 is forgotten, which fills it again."""
+
+    def __init__(self, *, rate_per_s: float, burst: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate_per_s
+        self._burst = burst
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, key: str) -> None:
+        """Take one, or raise TooManyRequests with the time until there is one again."""
+        left = self._left(key)
+        if left < 1:
+            wait_s = math.ceil((1 - left) / self._rate)
+            raise TooManyRequests(
+                f"Too many requests; the next is welcome in {wait_s} s.", headers={"retry-after": str(wait_s)}
+            )
+        self._put(key, left - 1)
+
+    def give_back(self, key: str) -> None:
+        """Undo one `take`."""
+        self._put(key, min(self._left(key) + 1, self._burst))
+
+    def _left(self, key: str) -> float:
+        if key not in self._buckets:
+            return self._burst
+        left, since = self._buckets[key]
+        return min(left + (self._clock() - since) * self._rate, self._burst)
+
+    def _put(self, key: str, left: float) -> None:
+        self._buckets[key] = (left, self._clock())
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > CAPACITY:
+            self._buckets.popitem(last=False)
+
+
+def address_key(client: tuple[str, int] | None) -> str:
+    """Name the caller by address; of IPv6 by its /64, which one host has all of."""
+    if client is None:
+        return "unknown"
+    try:
+        address = ip_address(client[0])
+    except ValueError:
+        return client[0]
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or f"{int(address) >> 64:x}::/64")
+    return str(address)

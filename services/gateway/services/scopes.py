@@ -1,0 +1,13 @@
+"""Roles and what they may do."""
+
+from typing import Literal
+
+Role = Literal["member", "admin"]
+Scope = Literal["images:read", "images:write", "classify", "account", "admin"]
+
+MEMBER: frozenset[str] = frozenset({"images:read", "images:write", "classify", "account"})
+ADMIN: frozenset[str] = MEMBER | {"admin"}
+
+
+def scopes_of(role: str) -> frozenset[str]:
+    return ADMIN if role == "admin" else MEMBER

@@ -1,0 +1,53 @@
+"""Users in Postgres."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.models import UserRow
+from services.gateway.storage.records import StoredUser
+
+REGISTRATION_LOCK = 0x9C71
+
+
+class UserStore:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def hold_registrations(self) -> None:
+        """Let other registrations wait until this transaction ends, so that only one user is ever the first."""
+        await self._session.execute(select(func.pg_advisory_xact_lock(REGISTRATION_LOCK)))
+
+    async def any(self) -> bool:
+        return bool(await self._session.scalar(select(select(UserRow.id).exists())))
+
+    async def add(self, user_id: UUID, *, name: str, role: str, password_hash: str) -> StoredUser | None:
+        """Return None when the name is taken."""
+        added = await self._session.scalar(
+            insert(UserRow)
+            .values(id=user_id, name=name, role=role, password_hash=password_hash)
+            .on_conflict_do_nothing(index_elements=[UserRow.name])
+            .returning(UserRow)
+        )
+        return added and user_of(added)
+
+    async def get(self, user_id: UUID) -> StoredUser | None:
+        found = await self._session.get(UserRow, user_id)
+        return found and user_of(found)
+
+    async def password_hash(self, name: str) -> tuple[StoredUser, str] | None:
+        found = await self._session.scalar(select(UserRow).where(UserRow.name == name))
+        return found and (user_of(found), found.password_hash)
+
+    async def set_password_hash(self, user_id: UUID, password_hash: str) -> None:
+        await self._session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))
+
+    async def lock(self, user_id: UUID) -> None:
+        """Let other writers of this user's things wait until this transaction ends."""
+        await self._session.execute(select(UserRow.id).where(UserRow.id == user_id).with_for_update())
+
+
+def user_of(row: UserRow) -> StoredUser:
+    return StoredUser(row.id, row.name, row.role, row.created_at)

@@ -1,0 +1,65 @@
+"""The recipe that every service's `create_app` follows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
+from pydantic import BaseModel
+
+from services.kit.body_limit import BodyLimitMiddleware
+from services.kit.health import Check, health_router
+from services.kit.internal_auth import InternalAuthMiddleware, InternalTokens
+from services.kit.logs import configure_logging
+from services.kit.openapi import install_openapi
+from services.kit.problems import install_problem_handlers
+from services.kit.request_context import RequestContextMiddleware
+from services.kit.settings import ServiceSettings
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+API_VERSION = "0.1.0"
+JSON_BODY_LIMIT = 1024 * 1024
+
+
+def create_service_app(
+    name: str,
+    *,
+    settings: ServiceSettings,
+    title: str,
+    description: str,
+    routers: Sequence[APIRouter],
+    checks: Mapping[str, Check],
+    lifespan: Lifespan,
+    registry: CollectorRegistry,
+    body_limit: int = JSON_BODY_LIMIT,
+    internal: bool = True,
+    body_models: Sequence[type[BaseModel]] = (),
+) -> FastAPI:
+    """Put a service together.
+
+    Outermost first: request context (id, log line, metrics, 500), internal authentication (unless `internal` is
+    False, as at the gateway, which does its own), the body's limit in bytes, then the routes. `body_models` go into the
+    OpenAPI document beside the models that routes declare, for request bodies that are described by hand.
+    """
+    configure_logging(name, level=settings.log_level, style=settings.log_format)
+    app = FastAPI(
+        title=title,
+        description=description,
+        version=API_VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+    )
+    install_problem_handlers(app)
+    install_openapi(app, body_models)
+    app.include_router(health_router(checks, registry))
+    for router in routers:
+        app.include_router(router)
+    app.add_middleware(BodyLimitMiddleware, max_body_size=body_limit)
+    if internal:
+        tokens = InternalTokens(settings.internal_secret.get_secret_value(), name)
+        app.add_middleware(InternalAuthMiddleware, tokens=tokens, audience=name)
+    app.add_middleware(RequestContextMiddleware, registry=registry)
+    return app

@@ -1,0 +1,61 @@
+"""Bring databases to the newest schema: `python -m services.kit.migrate catalog` (with PICTOR_DATABASE_URL), or
+`python -m services.kit.migrate catalog=URL similarity=URL …` for several in one process.
+
+Twice, or by several replicas at once, is safe: an advisory lock lets one through at a time.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+SERVICES = Path(__file__).parent.parent
+LOCK = 0x9C70
+
+
+def migrations_folder(service: str) -> Path:
+    return SERVICES / service / "migrations"
+
+
+async def migrate(service: str, url: str) -> None:
+    """Upgrade one service's database to the newest migration."""
+    engine = create_async_engine(url)
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+            await connection.commit()
+            await connection.execute(text("SET lock_timeout = '10s'"))
+            await connection.commit()
+            await connection.run_sync(_upgrade, service)
+            await connection.commit()
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection, service: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder(service)))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def _main(arguments: list[str]) -> None:
+    targets = [argument.partition("=") for argument in arguments]
+    jobs = [(name, url or os.environ.get("PICTOR_DATABASE_URL", "")) for name, _, url in targets]
+    for name, url in jobs:
+        if not migrations_folder(name).is_dir():
+            sys.exit(f"There is no service named {name} with migrations.")
+        if not url:
+            sys.exit(f"Set PICTOR_DATABASE_URL to the database of {name}.")
+    await asyncio.gather(*(migrate(name, url) for name, url in jobs))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        sys.exit(__doc__)
+    asyncio.run(_main(sys.argv[1:]))

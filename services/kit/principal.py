@@ -1,0 +1,40 @@
+"""Who asks: the principal that a verified internal token stands for."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A signed-in user as the gateway saw it, or (with `user_id` None) another service on its own account."""
+
+    user_id: UUID | None
+    name: str
+    role: str = "member"
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def is_service(self) -> bool:
+        return self.user_id is None
+
+    @property
+    def identity(self) -> UUID:
+        """The user's id. Raises LookupError for a service: it owns nothing."""
+        if self.user_id is None:
+            raise LookupError(f"{self.name} is a service and has no user id")
+        return self.user_id
+
+
+def service_principal(name: str) -> Principal:
+    return Principal(user_id=None, name=name, role="service")
+
+
+def get_principal(request: Request) -> Principal:
+    principal: Principal = request.state.principal
+    return principal
+
+
+CurrentPrincipal = Annotated[Principal, Depends(get_principal)]

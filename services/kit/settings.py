@@ -1,0 +1,28 @@
+"""Settings by technology: a service's `Settings` inherits the ones it uses, so a variable has one name everywhere."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Secret = Annotated[SecretStr, Field(min_length=32)]
+
+
+class ServiceSettings(BaseSettings):
+    """Read from `PICTOR_*`. Nothing secret has a default: a service without its secret does not start."""
+
+    model_config = SettingsConfigDict(env_prefix="PICTOR_", extra="ignore", frozen=True)
+
+    internal_secret: Secret = Field(description="Signs the tokens between services; the same for all of them.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+
+class PostgresSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="PICTOR_", extra="ignore", frozen=True)
+
+    database_url: SecretStr = Field(description="postgresql+asyncpg://user:password@host/database")
+    database_pool: int = Field(default=10, ge=1, le=100, description="Connections at the most.")
+    database_timeout_s: float = Field(
+        default=30, gt=0, description="Longest statement, and longest wait for a connection."
+    )

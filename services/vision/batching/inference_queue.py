@@ -1,0 +1,180 @@
+"""The queue in front of an engine: callers are coroutines, the engine lives in one thread."""
+
+import asyncio
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.vision.batching.backlog import Backlog
+from services.vision.batching.errors import DeadlineExceeded
+from services.vision.batching.item import Call, Item, ItemResult, Priority
+from services.vision.batching.stats import BatchReport, Outcome, QueueStats
+from services.vision.engines.port import IMAGE_SHAPE, Engine, EngineInputError
+
+_log = logging.getLogger(__name__)
+
+
+class InferenceQueue:
+    """Collects pictures of many callers into batches of at most `max_batch`.
+
+    A picture waits up to `max_delay_s` for company, never longer than the engine is busy anyway. At most `max_queue`
+    pictures wait (two batches by default). `engine_factory` is called in the queue's own thread, which then is the only
+    one to touch the engine; `observer` is called there after every batch.
+    """
+
+    def __init__(
+        self,
+        engine_factory: Callable[[], Engine],
+        *,
+        max_batch: int,
+        max_delay_s: float,
+        max_queue: int | None = None,
+        observer: Callable[[BatchReport], None] | None = None,
+    ) -> None:
+        self._engine_factory = engine_factory
+        self._max_queue = 2 * max_batch if max_queue is None else max_queue
+        self._backlog = Backlog(max_batch=max_batch, max_delay_s=max_delay_s, max_queue=self._max_queue)
+        self._observer = observer
+        self._sequence = itertools.count()
+        self._thread: threading.Thread | None = None
+
+    async def start(self) -> None:
+        """Open the engine; raises what the factory raises, and RuntimeError when called a second time."""
+        if self._thread is not None:
+            raise RuntimeError("the queue was started before")
+        opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._thread = threading.Thread(target=self._work, args=(opened,), name="inference", daemon=True)
+        self._thread.start()
+        try:
+            await opened
+        except asyncio.CancelledError:
+            self._backlog.close(at_once=True)
+            raise
+
+    @property
+    def running(self) -> bool:
+        """Whether work is taken: started, not stopping, and the thread lives."""
+        return self._thread is not None and self._thread.is_alive() and not self._backlog.closed
+
+    async def submit(self, image: NDArray[np.uint8], *, deadline_s: float, priority: Priority) -> ItemResult:
+        """Run one picture (299, 299, 3) uint8; `deadline_s` from now. Raises what submit_all raises."""
+        return (await self.submit_all([image], deadline_s=deadline_s, priority=priority))[0]
+
+    async def submit_all(
+        self, images: Sequence[NDArray[np.uint8]], *, deadline_s: float, priority: Priority
+    ) -> list[ItemResult]:
+        """Run several pictures, all or none, and answer in their order.
+
+        Raises QueueFull at once when they do not all fit, or later when they gave way to something more urgent;
+        DeadlineExceeded when the answer is not there in time (what was not begun by then never is); InferenceFailed,
+        QueueClosed; EngineInputError for pictures that no engine takes, or more of them than the queue ever holds. When
+        the caller is cancelled its pictures leave the queue.
+        """
+        self._check(images)
+        if not images:
+            return []
+        if deadline_s <= 0:
+            raise DeadlineExceeded("the deadline had passed before the picture came")
+        now = time.monotonic()
+        call = Call(
+            images=list(images),
+            priority=priority,
+            sequence=next(self._sequence),
+            enqueued=now,
+            deadline=now + deadline_s,
+            future=asyncio.get_running_loop().create_future(),
+        )
+        self._backlog.admit(call)
+        try:
+            await asyncio.wait([call.future], timeout=deadline_s)
+        except asyncio.CancelledError:
+            self._backlog.abandon(call, Outcome.CANCELLED)
+            call.future.cancel()
+            raise
+        if not call.future.done():
+            self._backlog.abandon(call, Outcome.EXPIRED)
+            call.future.cancel()
+            raise DeadlineExceeded("the answer was not there in time")
+        return call.future.result()
+
+    async def drain(self, timeout_s: float) -> bool:
+        """Take no more work, finish what waits, close the engine. False when that took longer than `timeout_s`.
+
+        What is not done by then is refused with QueueClosed. Twice is fine.
+        """
+        self._backlog.close(at_once=False)
+        if self._thread is None:
+            return True
+        await asyncio.to_thread(self._thread.join, timeout_s)
+        if not self._thread.is_alive():
+            return True
+        self._backlog.close(at_once=True)
+        return False
+
+    def stats(self) -> QueueStats:
+        """The counters now."""
+        return self._backlog.reading()
+
+    def _check(self, images: Sequence[NDArray[np.uint8]]) -> None:
+        for image in images:
+            if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
+                raise EngineInputError("a picture has to be uint8 (299, 299, 3)")
+        if len(images) > self._max_queue:
+            raise EngineInputError(f"{len(images)} pictures at once are more than the queue's {self._max_queue}")
+
+    def _work(self, opened: "asyncio.Future[None]") -> None:
+        """The thread: open, run batch after batch, close."""
+        try:
+            engine = self._engine_factory()
+        except Exception as error:  # noqa: BLE001 (whatever it is belongs to the caller of start)
+            self._backlog.close(at_once=True)
+            _tell(opened, error)
+            return
+        _tell(opened, None)
+        try:
+            while batch := self._backlog.next_batch():
+                self._run(engine, batch)
+        finally:
+            self._backlog.close(at_once=True)
+            engine.close()
+
+    def _run(self, engine: Engine, batch: list[Item]) -> None:
+        begun = time.monotonic()
+        waits = tuple(begun - item.call.enqueued for item in batch)
+        try:
+            answer = engine.infer(np.stack([item.image for item in batch]))
+        except Exception as error:  # noqa: BLE001 (it belongs to this batch's callers; the thread has to live)
+            report = BatchReport(len(batch), waits, time.monotonic() - begun, failed=True)
+            self._backlog.fail(error, report)
+        else:
+            report = BatchReport(len(batch), waits, time.monotonic() - begun, failed=False)
+            rows = zip(answer.probabilities, answer.embeddings, strict=True)
+            self._backlog.answer([ItemResult(*row) for row in rows], report)
+        if self._observer is None:
+            return
+        try:
+            self._observer(report)
+        except Exception:  # noqa: BLE001 (a metric that cannot be written must not stop the inference)
+            _log.exception("the observer of the inference queue failed")
+
+
+def _tell(opened: "asyncio.Future[None]", error: Exception | None) -> None:
+    """Finish `opened` from the thread, unless its caller has gone."""
+
+    def finish() -> None:
+        if opened.done():
+            return
+        if error is None:
+            opened.set_result(None)
+        else:
+            opened.set_exception(error)
+
+    try:
+        opened.get_loop().call_soon_threadsafe(finish)
+    except RuntimeError:  # the event loop is closed
+        return

@@ -1,0 +1,108 @@
+"""What the decoder is asked for and what it answers. Light on purpose: the zygote imports this too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Rotation = Literal[0, 90, 180, 270]
+VariantFormat = Literal["jpeg", "webp"]
+
+MAX_VARIANTS = 8
+MAX_SIDE = 16_384
+MAX_MODEL_INPUT = 2_048
+
+
+@dataclass(frozen=True)
+class DecodeLimits:
+    """What one picture may cost.
+
+    ``max_pixels`` and ``max_side`` are checked against the header, before a pixel is decoded. ``memory_bytes`` is
+    address space above what the zygote maps, ``cpu_s`` processor time, ``wall_s`` time from the start of
+    decoding (waiting for a free slot does not count).
+    """
+
+    max_pixels: int = 50_000_000
+    max_side: int = MAX_SIDE
+    memory_bytes: int = 1_073_741_824
+    cpu_s: int = 15
+    wall_s: float = 30.0
+
+
+@dataclass(frozen=True)
+class VariantSpec:
+    """A smaller copy to make: the longer side is at most ``max_side`` pixels (None: as large as the original)."""
+
+    name: str
+    max_side: int | None
+    format: VariantFormat
+
+    def __post_init__(self) -> None:
+        if self.max_side is not None and not 1 <= self.max_side <= MAX_SIDE:
+            raise ValueError(f"max_side must be 1 to {MAX_SIDE}, or None")
+        if self.format not in ("jpeg", "webp"):
+            raise ValueError("format must be jpeg or webp")
+
+
+@dataclass(frozen=True)
+class Box:
+    """A part of the upright picture, relative: 0..1 from its left and top edge."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __post_init__(self) -> None:
+        inside = 0 <= self.x < 1 and 0 <= self.y < 1 and self.width > 0 and self.height > 0
+        # The margin forgives 0.7 + 0.3 in floating point.
+        if not (inside and self.x + self.width <= 1 + 1e-9 and self.y + self.height <= 1 + 1e-9):
+            raise ValueError("a box must lie inside the picture: 0..1, width and height above 0")
+
+
+@dataclass(frozen=True)
+class DecodeRequest:
+    """What to make of one picture.
+
+    ``rotation`` (degrees clockwise) turns the variants only; ``region`` is the part of the upright picture that the
+    model input shows. Size, date and perceptual hash always describe the whole upright picture.
+    """
+
+    variants: tuple[VariantSpec, ...] = ()
+    model_input_size: int | None = None
+    rotation: Rotation = 0
+    region: Box | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.variants) > MAX_VARIANTS or len({v.name for v in self.variants}) != len(self.variants):
+            raise ValueError(f"at most {MAX_VARIANTS} variants, each name once")
+        if self.model_input_size is not None and not 1 <= self.model_input_size <= MAX_MODEL_INPUT:
+            raise ValueError(f"model_input_size must be 1 to {MAX_MODEL_INPUT}")
+        if self.rotation not in (0, 90, 180, 270):
+            raise ValueError("rotation must be 0, 90, 180 or 270")
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedImage:
+    """A picture, taken apart.
+
+    ``media_type`` is sniffed: image/jpeg, image/png, image/webp or image/gif. ``width`` and ``height`` are pixels of
+    the upright picture: EXIF orientation applied, ``rotation`` not. ``taken_at`` is EXIF DateTimeOriginal in UTC (taken
+    as UTC where the camera wrote no offset). ``perceptual_hash`` is unsigned, 64 bits; see ``hashing``.
+    ``model_input`` is uint8 (S, S, 3), sRGB, the whole picture (or region) squeezed to a square, alpha flattened on
+    white. ``variants`` holds an encoded file for each requested name, free of metadata.
+    """
+
+    media_type: str
+    width: int
+    height: int
+    taken_at: datetime | None
+    perceptual_hash: int
+    model_input: NDArray[np.uint8] | None = None
+    variants: Mapping[str, bytes] = field(default_factory=dict)

@@ -1,0 +1,72 @@
+"""OpenVINO on the processor: the fast engine, and the one that a serving container has."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openvino
+from numpy.typing import NDArray
+
+from services.vision.engines.port import (
+    EngineError,
+    Inference,
+    Precision,
+    check_batch,
+    empty_inference,
+)
+
+_DEVICE = "CPU"
+_RUNTIME_NAMES = {Precision.FP32: "f32", Precision.BF16: "bf16"}
+
+
+def bf16_supported() -> bool:
+    """Whether this processor multiplies bf16 itself (AVX512-BF16, AMX); without that bf16 gains nothing."""
+    return "BF16" in openvino.Core().get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES")
+
+
+class OpenVinoEngine:
+    """The Engine of an OpenVINO IR file with the outputs `probabilities` and `embedding`.
+
+    One stream over all cores: the queue in front sends one batch at a time, and the batch dimension stays dynamic,
+    since fixed sizes were not faster (32.2 against 32.5 ms per picture at 8).
+    """
+
+    name = "openvino"
+
+    def __init__(self, network: Path, *, precision: Precision, max_batch: int) -> None:
+        """Read and compile `network`; raises EngineError when the runtime refuses it, or refuses the precision."""
+        wanted = _RUNTIME_NAMES[precision]
+        settings = {"INFERENCE_PRECISION_HINT": wanted, "PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1"}
+        try:
+            compiled = openvino.Core().compile_model(str(network), _DEVICE, settings)
+            self._request: Any = compiled.create_infer_request()
+            used = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+        except RuntimeError as error:
+            raise EngineError(f"OpenVINO cannot run {network}") from error
+        if used != wanted:
+            raise EngineError(f"OpenVINO computes in {used} on this processor, not in {wanted}")
+        self.precision = precision
+        self.max_batch = max_batch
+
+    def infer(self, batch: NDArray[np.uint8]) -> Inference:
+        """See Engine.infer."""
+        check_batch(batch, self.max_batch)
+        if self._request is None:
+            raise EngineError("the engine is closed")
+        if len(batch) == 0:
+            return empty_inference()
+        try:
+            # share_inputs: read the pictures where they are. The outputs are copied, as the next call overwrites them.
+            outputs = self._request.infer([np.ascontiguousarray(batch)], share_inputs=True, share_outputs=False)
+            return Inference(outputs["probabilities"], outputs["embedding"])
+        except RuntimeError as error:
+            raise EngineError("OpenVINO failed on a batch") from error
+
+    def close(self) -> None:
+        """See Engine.close."""
+        self._request = None
+
+
+def store_as_float16(source: Path, target: Path) -> None:
+    """Write the network again with its weights stored in 16 bits: half the size, still computed in fp32 or bf16."""
+    openvino.save_model(openvino.Core().read_model(str(source)), str(target), compress_to_fp16=True)

@@ -1,0 +1,137 @@
+"""The labels: 1,000 classes in the order of the network's outputs, and the WordNet synsets above them."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TypedDict
+
+
+class UnknownLabelError(LookupError):
+    """There is no label with this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One WordNet synset. `index` is its place in the network's output, None when it is an ancestor only."""
+
+    id: str
+    name: str
+    synonyms: tuple[str, ...]
+    gloss: str
+    parents: tuple[str, ...]
+    index: int | None
+
+
+class Taxonomy:
+    """The labels and the directed acyclic graph of "is a kind of" over them. Immutable, safe to share between threads.
+
+    Every method that takes an id raises UnknownLabelError when no label has it.
+    """
+
+    def __init__(self, labels: Iterable[Label]) -> None:
+        self._labels = {label.id: label for label in labels}
+        classes = [label for label in self._labels.values() if label.index is not None]
+        self._classes = tuple(sorted(classes, key=_index))
+        self._children: dict[str, list[str]] = {}
+        self._by_name: dict[str, list[str]] = {}
+        self._by_synonym: dict[str, list[str]] = {}
+        for label in self._labels.values():
+            for parent in label.parents:
+                self._children.setdefault(parent, []).append(label.id)
+            self._by_name.setdefault(_folded(label.name), []).append(label.id)
+            for synonym in label.synonyms:
+                self._by_synonym.setdefault(_folded(synonym), []).append(label.id)
+
+    @property
+    def classes(self) -> tuple[Label, ...]:
+        """The labels that the network answers, by index."""
+        return self._classes
+
+    def get(self, label_id: str) -> Label:
+        """The label with this id."""
+        try:
+            return self._labels[label_id]
+        except KeyError:
+            raise UnknownLabelError(label_id) from None
+
+    def ancestors(self, label_id: str) -> tuple[Label, ...]:
+        """What the label is a kind of: nearest first, without itself, each once."""
+        found: dict[str, Label] = {}
+        level = self.get(label_id).parents
+        while level:
+            found |= {key: self._labels[key] for key in level if key not in found}
+            above = (parent for key in level for parent in self._labels[key].parents)
+            level = tuple(dict.fromkeys(key for key in above if key not in found))
+        return tuple(found.values())
+
+    def children(self, label_id: str) -> tuple[Label, ...]:
+        """The labels directly under this one, by name."""
+        under = (self._labels[key] for key in self._children.get(self.get(label_id).id, ()))
+        return tuple(sorted(under, key=lambda label: (label.name.casefold(), label.id)))
+
+    def descendants(self, label_id: str) -> tuple[str, ...]:
+        """The ids of the classes that are the label or a kind of it, by index."""
+        seen = {self.get(label_id).id}
+        waiting = list(seen)
+        while waiting:
+            new = set(self._children.get(waiting.pop(), ())) - seen
+            seen |= new
+            waiting.extend(new)
+        return tuple(label.id for label in self._classes if label.id in seen)
+
+    def search_terms(self, label_id: str) -> tuple[str, ...]:
+        """The label's name, then its synonyms."""
+        label = self.get(label_id)
+        return (label.name, *label.synonyms)
+
+    def find(self, name: str) -> tuple[Label, ...]:
+        """The labels of this name, then those of this synonym; case and `_` for a space do not matter.
+
+        Several labels can share a name ("crane" is a bird and a machine). Empty when there is none.
+        """
+        key = _folded(name)
+        ids = dict.fromkeys(self._by_name.get(key, []) + self._by_synonym.get(key, []))
+        return tuple(self._labels[label_id] for label_id in ids)
+
+
+@cache
+def load_taxonomy() -> Taxonomy:
+    """Read the data files that are shipped with this module, once for the process."""
+    classes = [_label(entry, index) for index, entry in enumerate(_read("classes.json"))]
+    ancestors = [_label(entry, None) for entry in _read("taxonomy.json")]
+    return Taxonomy(classes + ancestors)
+
+
+class _Entry(TypedDict):
+    id: str
+    name: str
+    synonyms: list[str]
+    gloss: str
+    parents: list[str]
+
+
+def _read(name: str) -> list[_Entry]:
+    text = resources.files(__package__).joinpath("data", name).read_text(encoding="utf-8")
+    entries: list[_Entry] = json.loads(text)
+    return entries
+
+
+def _label(entry: _Entry, index: int | None) -> Label:
+    return Label(
+        id=entry["id"],
+        name=entry["name"],
+        synonyms=tuple(entry["synonyms"]),
+        gloss=entry["gloss"],
+        parents=tuple(entry["parents"]),
+        index=index,
+    )
+
+
+def _index(label: Label) -> int:
+    return -1 if label.index is None else label.index
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", " ").strip().casefold()

@@ -1,0 +1,139 @@
+"""Makes model packages: whole or not at all, and never over one that is there."""
+
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from services.vision.engines.port import EngineKind, Precision
+from services.vision.engines.registry import open_engine
+from services.vision.packages.content import write_content
+from services.vision.packages.download import fetch, official_file
+from services.vision.packages.errors import PackageError, PackageFault
+from services.vision.packages.locks import locked
+from services.vision.packages.manifest import MANIFEST_FILE, Manifest, WeightsKind, read_manifest
+from services.vision.packages.package import Package, file_digest, load_package
+from services.vision.packages.progress import Progress, Step
+from services.vision.packages.weights import from_file, untrained
+
+_WAIT_FOR_OTHER_BUILD_S = 3600.0  # as long as a download may take
+
+Weights = Literal["imagenet", "untrained"] | Path
+
+
+def chosen_weights(text: str) -> Weights:
+    """What PICTOR_WEIGHTS or --weights means: one of the two words, else a path."""
+    match text:
+        case "imagenet" | "untrained":
+            return text
+        case _:
+            return Path(text)
+
+
+def build(weights: Weights, target: Path, progress: Progress, *, cache: Path | None = None) -> Package:
+    """Make the package `target` of Inception V3 with these weights, or return the one that is there already.
+
+    weights: `imagenet` (downloads the official file once, into `cache`, by default the folder `weights` beside the
+    target), `untrained` (seeded random numbers), or the path of a weights file or of another package, which is copied.
+    Works in a hidden folder beside the target that is renamed at the end, so a build that was cut short leaves nothing
+    that loads; of two builds at once the second waits, and finds the first's package. Raises PackageError.
+    """
+    target = target.absolute()
+    if isinstance(weights, Path) and weights.is_dir() and not (weights / MANIFEST_FILE).is_file():
+        raise PackageError(
+            PackageFault.WEIGHTS, f"{weights} is a folder without a model package: name the weights file in it."
+        )
+    waiting = Step("waiting for another build of this package")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        lock = target.parent / f".{target.name}.lock"
+        with locked(lock, wait_s=_WAIT_FOR_OTHER_BUILD_S, on_wait=lambda: progress(waiting)):
+            return _existing(weights, target) or _make(weights, target, progress, cache or target.parent / "weights")
+    except ImportError as error:
+        raise PackageError(
+            PackageFault.TOOLS, f"Building needs {error.name}, which is not installed: pip install 'pictor[build]'."
+        ) from error
+    except OSError as error:
+        raise PackageError(
+            PackageFault.DISK,
+            f"Cannot write the package {target} ({error.strerror or error}): free space or choose another folder.",
+        ) from error
+
+
+def _existing(weights: Weights, target: Path) -> Package | None:
+    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
+        return None  # an empty folder, such as a new volume, is as good as none
+    if not (target / MANIFEST_FILE).is_file():
+        raise PackageError(
+            PackageFault.TARGET, f"{target} holds something else than a model package: choose another folder."
+        )
+    package = load_package(target)
+    if not _made_from(weights, package.manifest):
+        raise PackageError(
+            PackageFault.TARGET,
+            f"{target} already holds the package {package.manifest.space} ({package.manifest.weights_kind}): "
+            "choose another folder, or remove this one first.",
+        )
+    return package
+
+
+def _made_from(weights: Weights, manifest: Manifest) -> bool:
+    if not isinstance(weights, Path):
+        return manifest.weights_kind == weights
+    if weights.is_dir():
+        return read_manifest(weights) == manifest
+    return weights.is_file() and file_digest(weights) == manifest.weights_source_sha256
+
+
+def _make(weights: Weights, target: Path, progress: Progress, cache: Path) -> Package:
+    temporary = target.parent / f".{target.name}.building"
+    shutil.rmtree(temporary, ignore_errors=True)  # of a build that was killed: we hold the lock, nobody works in it
+    temporary.mkdir()
+    try:
+        if isinstance(weights, Path) and weights.is_dir():
+            _copy(load_package(weights), temporary, progress)
+        else:
+            _fill(weights, temporary, progress, cache)
+        progress(Step("checking the package"))
+        package = load_package(temporary)
+        open_engine(package, EngineKind.OPENVINO, precision=Precision.FP32).close()
+        _settle(temporary, target)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return replace(package, folder=target)
+
+
+def _fill(weights: Weights, folder: Path, progress: Progress, cache: Path) -> None:
+    progress(Step("starting TensorFlow"))
+    if weights == "untrained":
+        write_content(folder, untrained(), None, progress)
+        return
+    source = weights if isinstance(weights, Path) else fetch(official_file(), cache, progress)
+    kind = WeightsKind.FILE if isinstance(weights, Path) else WeightsKind.IMAGENET
+    progress(Step("reading the weights"))
+    write_content(folder, from_file(source, kind), file_digest(source), progress)
+
+
+def _copy(source: Package, folder: Path, progress: Progress) -> None:
+    progress(Step("copying the package"))
+    for name in (MANIFEST_FILE, *source.manifest.files):
+        shutil.copyfile(source.folder / name, folder / name)
+
+
+def _settle(temporary: Path, target: Path) -> None:
+    """Make the files read-only, bring everything to the disk, then let the folder appear under its name."""
+    for path in temporary.iterdir():
+        path.chmod(0o444)
+        _sync(path)
+    _sync(temporary)
+    temporary.rename(target)  # over an empty folder this is atomic, too
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

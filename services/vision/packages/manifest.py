@@ -1,0 +1,116 @@
+"""manifest.json: what a model package says about itself."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from services.vision.packages.errors import PackageError, PackageFault
+from services.vision.packages.golden import GOLDEN_FILE
+
+MANIFEST_FILE = "manifest.json"
+LABELS_FILE = "labels.json"
+# More than any manifest has, so that a wrong path (a disk image, /dev/zero) is not read into memory.
+MAX_MANIFEST_BYTES = 1_000_000
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+FileName = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")
+]  # a plain name: never a way out of the folder
+
+
+class WeightsKind(StrEnum):
+    """Where the weights come from."""
+
+    IMAGENET = "imagenet"
+    FILE = "file"
+    UNTRAINED = "untrained"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class InputContract(_Part):
+    """What the network takes: uint8 RGB pictures as NHWC. It scales them to [-1, 1] itself."""
+
+    name: str = "images"
+    dtype: Literal["uint8"] = "uint8"
+    layout: Literal["NHWC"] = "NHWC"
+    colour: Literal["RGB"] = "RGB"
+    size: int = 299
+    scaling: Literal["in_graph"] = "in_graph"
+    resize: Literal["whole_picture_bilinear_antialias"] = "whole_picture_bilinear_antialias"
+
+
+class OutputContract(_Part):
+    """One output of the network: (N, size) float32."""
+
+    name: str
+    dtype: Literal["float32"] = "float32"
+    size: int
+    meaning: str
+
+
+class Manifest(_Part):
+    """The whole file. `files` has the sha256 of every other file of the package, by name."""
+
+    schema_version: Literal[1] = 1
+    name: str
+    backbone: Literal["inception_v3"]
+    weights_kind: WeightsKind
+    trained: bool
+    weights_digest: Sha256
+    weights_source_sha256: Sha256 | None
+    space: str
+    input: InputContract
+    outputs: tuple[OutputContract, ...]
+    network_weights_stored_as: Literal["float16", "float32"]
+    labels_digest: Sha256
+    licence: str
+    built_with: dict[str, str]
+    files: dict[FileName, Sha256]
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if self.space != space_id(self.backbone, self.weights_digest):
+            raise ValueError("the space is not that of the weights")
+        if self.trained and self.weights_kind is WeightsKind.UNTRAINED:
+            raise ValueError("untrained weights are called trained")
+        if self.files.get(LABELS_FILE) != self.labels_digest or GOLDEN_FILE not in self.files:
+            raise ValueError("the labels or the golden input are missing or not those that it names")
+        return self
+
+    def output_size(self, name: str) -> int:
+        """The number of values in an output; 0 when there is none of this name."""
+        return next((output.size for output in self.outputs if output.name == name), 0)
+
+
+def space_id(backbone: str, weights_digest: str) -> str:
+    """The id of the vector space that a network with these weights embeds into."""
+    return f"{backbone}-{weights_digest[:12]}"
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and check the manifest of the package in `folder`; raises PackageError (MISSING, MANIFEST)."""
+    path = folder / MANIFEST_FILE
+    try:
+        with path.open("rb") as file:
+            text = file.read(MAX_MANIFEST_BYTES)
+    except OSError as error:
+        raise PackageError(
+            PackageFault.MISSING,
+            f"There is no model package in {folder} ({error.strerror}): "
+            f"make one with `pictor model build inception_v3 --weights imagenet --to {folder}`.",
+        ) from error
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the whole"
+        raise PackageError(
+            PackageFault.MANIFEST,
+            f"{path} is not a manifest that this version of Pictor reads ({where}: {first['msg']}): "
+            f"remove {folder} and build the package again.",
+        ) from error

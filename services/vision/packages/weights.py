@@ -1,0 +1,76 @@
+"""Puts weights into the reference network, and says what they are."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from services.vision.engines.tensorflow import Network, import_tensorflow, inception_v3
+from services.vision.packages.errors import PackageError, PackageFault
+from services.vision.packages.manifest import WeightsKind
+
+_SEED = 0
+_SUFFIXES = (".h5", ".keras")  # .weights.h5 ends with .h5
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedWeights:
+    """The network with its weights in it. `digest` is of the numbers, so it is the same whatever file they came in."""
+
+    network: Network
+    kind: WeightsKind
+    digest: str
+
+    @property
+    def trained(self) -> bool:
+        """False for random weights, even when they were brought as a file."""
+        return self.kind is not WeightsKind.UNTRAINED
+
+
+def untrained() -> LoadedWeights:
+    """Keras' default initialisation with seed 0: the same numbers on every machine."""
+    import_tensorflow().keras.utils.set_random_seed(_SEED)
+    network = inception_v3()
+    return LoadedWeights(network, WeightsKind.UNTRAINED, weights_digest(network))
+
+
+def from_file(path: Path, kind: WeightsKind) -> LoadedWeights:
+    """Read an HDF5 or .keras file of Keras' InceptionV3 with its last layer; the file's code is never run.
+
+    Raises PackageError (WEIGHTS) when it is missing, is something else, does not fit or holds numbers that are not
+    finite.
+    """
+    if not path.is_file():
+        raise PackageError(PackageFault.WEIGHTS, f"There is no weights file {path}: check PICTOR_WEIGHTS (--weights).")
+    if path.suffix not in _SUFFIXES:
+        raise PackageError(
+            PackageFault.WEIGHTS, f"{path} is not a weights file: it has to end with .h5, .weights.h5 or .keras."
+        )
+    random = untrained()
+    network = random.network
+    try:
+        network.load_weights(path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # each from one kind of foreign file
+        raise PackageError(
+            PackageFault.WEIGHTS,
+            f"{path} does not fit InceptionV3 with 1,000 classes ({_first_line(error)}): "
+            "bring weights that Keras saved for InceptionV3(include_top=True).",
+        ) from error
+    if not all(np.isfinite(values).all() for values in network.get_weights()):
+        raise PackageError(PackageFault.WEIGHTS, f"{path} holds infinite numbers or NaN: bring another file.")
+    digest = weights_digest(network)
+    return LoadedWeights(network, WeightsKind.UNTRAINED if digest == random.digest else kind, digest)
+
+
+def weights_digest(network: Network) -> str:
+    """sha256 over shape and little-endian float32 values of every weight, in the network's order."""
+    digest = hashlib.sha256()
+    for values in network.get_weights():
+        digest.update(repr(values.shape).encode())
+        digest.update(np.ascontiguousarray(values, dtype="<f4").data)
+    return digest.hexdigest()
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(". ")
