@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import itertools
+import logging
 import os
 import signal
 import stat
@@ -18,6 +19,8 @@ from services.vision.decoding.errors import DecodeLimitExceeded, DecoderBusy, Un
 from services.vision.decoding.framing import Answer, Job
 from services.vision.decoding.model import DecodedImage, DecodeLimits, DecodeRequest
 from services.vision.decoding.process import ZygoteProcess
+
+logger = logging.getLogger(__name__)
 
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
@@ -39,6 +42,7 @@ class Decoder:
         self._zygote: ZygoteProcess | None = None
         self._starting = asyncio.Lock()
         self._stopped = False
+        self._warned = False
 
     async def __aenter__(self) -> Decoder:
         await self.start()
@@ -50,12 +54,12 @@ class Decoder:
         await self.stop()
 
     async def start(self) -> None:
-        """Start the zygote, so that the first picture does not pay for it. Raises DecodeLimitExceeded."""
+        """Start the zygote now, not with the first picture. Raises DecoderBusy when it does not start."""
         self._stopped = False
         await self._living_zygote()
 
     async def stop(self) -> None:
-        """End the zygote; pictures in work fail with DecodeLimitExceeded. May be called twice."""
+        """End the zygote; pictures in work fail with DecoderBusy. May be called twice."""
         self._stopped = True
         async with self._starting:
             zygote, self._zygote = self._zygote, None
@@ -90,12 +94,12 @@ class Decoder:
 
     async def _decode(self, file: int, request: DecodeRequest) -> DecodedImage:
         try:
-            raw = await self._run(file, request)
-            if not raw and not self._stopped:
-                # Nothing at all came back: the zygote died with the job, which says nothing about this picture.
-                raw = await self._run(file, request)
+            # Nothing at all comes back when the zygote died with the job, which says nothing about this picture.
+            raw = await self._run(file, request) or await self._run(file, request)
         finally:
             os.close(file)
+        if not raw:
+            raise DecoderBusy("The decoder process died.")
         try:
             answer = Answer.unpack(raw)
             if answer.header is not None:
@@ -106,18 +110,22 @@ class Decoder:
 
     async def _run(self, file: int, request: DecodeRequest) -> bytearray:
         zygote = await self._living_zygote()
+        os.lseek(file, 0, os.SEEK_SET)  # a first try may have read
         job = Job(next(self._numbers), request, self._limits)
         return await zygote.run(job, file, largest_answer(request, self._limits))
 
     async def _living_zygote(self) -> ZygoteProcess:
         async with self._starting:
             if self._stopped:
-                raise DecodeLimitExceeded("The decoder is stopped.")
+                raise DecoderBusy("The decoder is stopped.")
             if self._zygote is None or not self._zygote.is_alive():
                 if self._zygote is not None:
                     await self._zygote.stop()
                 self._zygote = None
                 self._zygote = await ZygoteProcess.start()
+                if not self._zygote.has_filter and not self._warned:
+                    self._warned = True
+                    logger.warning("no seccomp on this kernel: images are decoded under resource limits only")
             return self._zygote
 
     def _why_it_died(self, exit_code: int | None) -> str:
@@ -145,7 +153,6 @@ def _in_memory(data: bytes) -> int:
         while rest:
             rest = rest[os.write(file, rest) :]
         fcntl.fcntl(file, fcntl.F_ADD_SEALS, _SEALS)
-        os.lseek(file, 0, os.SEEK_SET)
     except BaseException:
         os.close(file)
         raise

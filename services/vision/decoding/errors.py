@@ -34,7 +34,7 @@ class DecodeLimitExceeded(DecodeError):
 
 
 class DecoderBusy(DecodeError):
-    """The waiting queue is full; nothing was read. Try again later."""
+    """No picture can be taken now, whatever it is: the queue is full, or the decoder stopped or did not start."""
 
     code = "decoder_busy"
 

@@ -80,7 +80,10 @@ class Answer:
         start = _PREFIX.size + header_length
         if len(raw) < start + body_length:
             return cls(None, view[:0], exit_code)
-        header = json.loads(bytes(view[_PREFIX.size : start]))
+        try:
+            header = json.loads(bytes(view[_PREFIX.size : start]))
+        except RecursionError as error:
+            raise ValueError("nested header") from error
         if not isinstance(header, dict):
             raise ValueError("no header")  # noqa: TRY004 to the caller it is bad content like the rest
         return cls(header, view[start : start + body_length], exit_code)

@@ -15,6 +15,7 @@ Rotation = Literal[0, 90, 180, 270]
 VariantFormat = Literal["jpeg", "webp"]
 
 MAX_VARIANTS = 8
+MAX_NAME_LENGTH = 64
 MAX_SIDE = 16_384
 MAX_MODEL_INPUT = 2_048
 
@@ -44,6 +45,8 @@ class VariantSpec:
     format: VariantFormat
 
     def __post_init__(self) -> None:
+        if not 1 <= len(self.name) <= MAX_NAME_LENGTH:
+            raise ValueError(f"name must have 1 to {MAX_NAME_LENGTH} characters")
         if self.max_side is not None and not 1 <= self.max_side <= MAX_SIDE:
             raise ValueError(f"max_side must be 1 to {MAX_SIDE}, or None")
         if self.format not in ("jpeg", "webp"):

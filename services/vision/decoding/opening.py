@@ -13,7 +13,7 @@ from PIL.WebPImagePlugin import WebPImageFile
 from services.vision.decoding.errors import CorruptImage, DecodeError, ImageTooLarge
 from services.vision.decoding.exif import read_exif
 from services.vision.decoding.model import DecodeLimits, DecodeRequest
-from services.vision.decoding.sniffing import MediaType, check_complete, sniff
+from services.vision.decoding.sniffing import KINDS, MediaType, check_complete, sniff
 
 # The plugin classes themselves, not Image.open: that registers BMP and PPM beside the four, and its JPEG factory
 # hands multi-picture files to a fifth plugin.
@@ -24,7 +24,7 @@ _PLUGINS: dict[MediaType, type[ImageFile.ImageFile]] = {
     "image/gif": GifImageFile,
 }
 _WORKABLE_MODES = ("L", "RGB", "RGBA", "CMYK")
-_GREY_MODES = ("1", "I", "F", "I;16", "I;16B", "I;16L", "I;16N")
+_16_BIT_GREY_MODES = ("I", "I;16", "I;16B")
 _SHRINK_FACTORS = (8, 4, 2)
 # A JPEG is decoded no smaller than this, whatever was asked for: one picture gives one model input and one hash, with
 # and without variants (a preview of 1024 pixels included).
@@ -63,30 +63,27 @@ def open_picture(data: bytes, request: DecodeRequest, limits: DecodeLimits) -> P
     except Image.DecompressionBombError as error:
         raise ImageTooLarge(f"The picture has more than the {limits.max_pixels} pixels allowed.") from error
     except Exception as error:  # Pillow raises whatever the broken bytes lead to
-        kind = media_type.removeprefix("image/").upper()
-        raise CorruptImage(f"The {kind} file is broken: {str(error)[:_MESSAGE_LENGTH]}.") from error
+        reason = str(error)[:_MESSAGE_LENGTH] or type(error).__name__
+        raise CorruptImage(f"The {KINDS[media_type]} file is broken: {reason}.") from error
 
 
 def _load(media_type: MediaType, data: bytes, request: DecodeRequest, limits: DecodeLimits) -> Picture:
     image = _PLUGINS[media_type](BytesIO(data))
     _check_size(image.size, limits)
     check_complete(media_type, data)
-    if isinstance(image, PngImageFile):
-        # Loading ignores a missing end and the checksums of the pixel data; verify() reads both, and ends its object.
-        PngImageFile(BytesIO(data)).verify()
     width, height = image.size
     factor = 1
     if isinstance(image, JpegImageFile):
         factor = _shrink_factor(image.size, request)
         image.draft(None, (width // factor, height // factor))
-    with image:  # lets go of the undecoded bytes afterwards; for WebP that is another copy of all pixels
-        image.load()
-        orientation, taken_at = read_exif(image)
+    image.load()
+    orientation, taken_at = read_exif(image)
     upright = (height, width) if orientation >= 5 else (width, height)  # noqa: PLR2004 5..8 lie on their side
     icc_profile = image.info.get("icc_profile")
     return Picture(
         media_type=media_type,
-        image=_workable(image),
+        # A WebP object keeps two more canvases for animation; a copy lets go of them.
+        image=_workable(image.copy() if isinstance(image, WebPImageFile) else image),
         extent=(width / factor, height / factor),
         width=upright[0],
         height=upright[1],
@@ -121,8 +118,14 @@ def _shrink_factor(size: tuple[int, int], request: DecodeRequest) -> int:
 
 def _workable(image: Image.Image) -> Image.Image:
     """The same picture in a mode that can be resized."""
-    if image.mode in _GREY_MODES:
+    if image.mode in _16_BIT_GREY_MODES:
+        return image.point(_to_8_bits).convert("L")  # convert alone would clip at 255
+    if image.mode == "1":
         return image.convert("L")
     if image.has_transparency_data:
         return image if image.mode == "RGBA" else image.convert("RGBA")
     return image if image.mode in _WORKABLE_MODES else image.convert("RGB")
+
+
+def _to_8_bits(value: float) -> float:
+    return value / 256

@@ -8,13 +8,16 @@ import logging
 import os
 import socket
 import sys
+from contextlib import suppress
+from pathlib import Path
 
-from services.vision.decoding.errors import DecodeLimitExceeded
+from services.vision.decoding.errors import DecodeLimitExceeded, DecoderBusy
 from services.vision.decoding.framing import Job, pack_kill
 
 logger = logging.getLogger(__name__)
 
 _MODULE = "services.vision.decoding.zygote"
+_ROOT = Path(__file__).resolve().parents[3]
 _START_S = 30.0
 _END_S = 5.0
 _KILLED_CHILD_ENDS_S = 2.0
@@ -24,19 +27,24 @@ _ENVIRONMENT = ("LD_LIBRARY_PATH", "LANG", "LC_ALL")
 
 
 class ZygoteProcess:
-    """A running zygote. Starts with ``start``; once it is dead it stays dead, and its owner starts another."""
+    """A running zygote. Starts with ``start``; once it is dead it stays dead, and its owner starts another.
+
+    ``has_filter`` says whether its children run under a system call filter.
+    """
 
     def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
         self._process = process
         self._control = control
+        self._condemned = False
+        self.has_filter = False
 
     @classmethod
     async def start(cls) -> ZygoteProcess:
-        """Raises DecodeLimitExceeded when no zygote comes up; why is on its standard error."""
+        """Raises DecoderBusy when no zygote comes up; why is on its standard error."""
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         control.setblocking(False)
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+        environment["PYTHONPATH"] = os.pathsep.join([*filter(None, sys.path), str(_ROOT)])
         try:
             with theirs:
                 process = await asyncio.create_subprocess_exec(
@@ -47,7 +55,10 @@ class ZygoteProcess:
                 )
         except OSError as error:
             control.close()
-            raise DecodeLimitExceeded("The decoder process could not be started.") from error
+            raise DecoderBusy("The decoder process could not be started.") from error
+        except BaseException:
+            control.close()  # a process that was started all the same ends with it
+            raise
         zygote = cls(process, control)
         try:
             await zygote._greet()
@@ -63,16 +74,17 @@ class ZygoteProcess:
         except (TimeoutError, OSError):
             greeting = b""
         if not greeting:
-            raise DecodeLimitExceeded("The decoder process did not start.")
-        if not json.loads(greeting)["has_filter"]:
-            logger.warning("no seccomp on this kernel: images are decoded under resource limits only")
+            raise DecoderBusy("The decoder process did not start.")
+        self.has_filter = bool(json.loads(greeting)["has_filter"])
 
     @property
     def pid(self) -> int:
         return self._process.pid
 
     def is_alive(self) -> bool:
-        """Whether the zygote still holds its end of the socket."""
+        """Whether the zygote still holds its end of the socket, and has not failed us."""
+        if self._condemned:
+            return False
         try:
             return bool(self._control.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
         except BlockingIOError:
@@ -91,8 +103,8 @@ class ZygoteProcess:
             with theirs:
                 try:
                     socket.send_fds(self._control, [job.pack()], [file, theirs.fileno()])
-                except BlockingIOError:  # it has stopped reading: of no use any more
-                    self._process.kill()
+                except BlockingIOError:  # it has stopped reading
+                    self._condemn()
                     return bytearray()
                 except OSError:
                     return bytearray()
@@ -111,6 +123,12 @@ class ZygoteProcess:
         try:
             self._control.send(pack_kill(job.number))
         except OSError:
+            self._condemn()
+
+    def _condemn(self) -> None:
+        """Of no use any more: its children die with it."""
+        self._condemned = True
+        with suppress(ProcessLookupError):
             self._process.kill()
 
     async def _wait_for_end(self, ours: socket.socket) -> None:
@@ -120,7 +138,7 @@ class ZygoteProcess:
                     pass
         except (TimeoutError, OSError):
             logger.warning("decoder process %d does not react: killed", self.pid)
-            self._process.kill()
+            self._condemn()
 
     async def stop(self) -> None:
         """End the zygote and its children, and wait for it."""
@@ -129,7 +147,7 @@ class ZygoteProcess:
             async with asyncio.timeout(_END_S):
                 await self._process.wait()
         except TimeoutError:
-            self._process.kill()
+            self._condemn()
             await self._process.wait()
 
 

@@ -6,7 +6,16 @@ from services.vision.decoding.errors import CorruptImage, UnsupportedImage
 
 MediaType = Literal["image/jpeg", "image/png", "image/webp", "image/gif"]
 
+KINDS: dict[MediaType, str] = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WebP",
+    "image/gif": "GIF",
+}
+"""What people call them."""
+
 _WEBP_CHUNKS = (b"VP8 ", b"VP8L", b"VP8X")
+_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 _GIF_HEADER_BYTES = 13
 _GIF_TRAILER, _GIF_EXTENSION, _GIF_PICTURE = 0x3B, 0x21, 0x2C
 
@@ -29,17 +38,20 @@ def sniff(data: bytes) -> MediaType:
 def check_complete(media_type: MediaType, data: bytes) -> None:
     """Raise CorruptImage when a container ends early although its first picture may be whole.
 
-    Pillow accepts a GIF cut after its first frame. JPEG needs no look here (libjpeg insists on the end marker), PNG is
-    verified by Pillow chunk by chunk (``opening``).
+    Pillow accepts a GIF cut after its first frame, and a PNG without its end (damaged pixels it finds by the checksum
+    of the deflated stream). JPEG needs no look here: libjpeg insists on the end marker.
     """
+    checks = {"image/gif": _gif_is_whole, "image/png": _png_is_whole, "image/webp": _webp_is_whole}
     try:
-        whole = {"image/gif": _gif_is_whole, "image/webp": _webp_is_whole}[media_type](data)
-    except KeyError:
-        return
+        whole = media_type == "image/jpeg" or checks[media_type](data)
     except IndexError:
         whole = False
     if not whole:
-        raise CorruptImage(f"The {media_type.removeprefix('image/').upper()} file is truncated.")
+        raise CorruptImage(f"The {KINDS[media_type]} file is truncated.")
+
+
+def _png_is_whole(data: bytes) -> bool:
+    return _PNG_END in data
 
 
 def _webp_is_whole(data: bytes) -> bool:

@@ -36,7 +36,10 @@ class Zygote:
     def serve(self) -> None:
         """Until the parent closes its end. Leaves no child behind."""
         self._listen_for_exits()
-        self._control.send(json.dumps({"has_filter": self._sandbox.has_filter}).encode())
+        try:
+            self._control.send(json.dumps({"has_filter": self._sandbox.has_filter}).encode())
+        except BrokenPipeError:  # the parent went away while this process loaded
+            return
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
         poll.register(self._woken, select.POLLIN)
@@ -59,7 +62,10 @@ class Zygote:
         signal.set_wakeup_fd(self._wake_up.fileno(), warn_on_full_buffer=False)
 
     def _receive(self) -> bool:
-        message, descriptors, _, _ = socket.recv_fds(self._control, MAX_MESSAGE_BYTES, 2)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(self._control, MAX_MESSAGE_BYTES, 2)
+        except ConnectionResetError:
+            return False
         if not message:
             return False
         content = json.loads(message)
