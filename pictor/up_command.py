@@ -1,6 +1,8 @@
 """`pictor up`."""
 
 import argparse
+import io
+import sys
 
 DESCRIPTION = """\
 Run the whole stack on this machine: PostgreSQL, the four services, the worker. Everything that it keeps is in one
@@ -28,5 +30,7 @@ def _run(_arguments: argparse.Namespace) -> int:
     from pictor.stack.settings import StackSettings  # noqa: PLC0415 - other commands need not load the stack
     from pictor.stack.up import run_stack  # noqa: PLC0415
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 must not lose a service's lines
     run_stack(StackSettings.from_environment())
     return 0

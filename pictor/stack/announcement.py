@@ -8,13 +8,14 @@ from pictor.stack.bootstrap import Credentials
 from pictor.stack.settings import StackSettings
 
 
-def announce(settings: StackSettings, credentials: Credentials | None, *, took_s: float, model: str) -> None:
-    """Print without names before the lines: the `curl` works as it stands here."""
-    first = (
-        f"\nSend a picture, and get it back with its labels:\n\n  {first_curl(settings, credentials)}\n"
-        if credentials
-        else ""
-    )
+def announce(
+    settings: StackSettings, credentials: Credentials | None, *, took_s: float, model: str, labels: bool
+) -> None:
+    """Print without names before the lines: the `curl` works as it stands here. `labels`: whether it brings any."""
+    first = ""
+    if credentials:
+        outcome = "get it back with its labels" if labels else "get its labels when there is a model"
+        first = f"\nSend a picture, and {outcome}:\n\n  {first_curl(settings, credentials)}\n"
     text = f"""
 Pictor is ready ({took_s:.1f} s).
 
@@ -37,4 +38,4 @@ def first_curl(settings: StackSettings, credentials: Credentials) -> str:
     headers = (f"Authorization: Bearer {credentials.api_key}", "Content-Type: image/jpeg", "Prefer: wait=30")
     options = " ".join(f"-H {quote(header)}" for header in headers)
     body, address = quote(f"@{settings.sample}"), quote(f"{settings.url}/v1/images?title=Hills")
-    return f"curl -sS {options} --data-binary {body} {address}"
+    return f"curl -sS -w '\\n' {options} --data-binary {body} {address}"

@@ -1,5 +1,6 @@
 """Bring the three databases to the newest schema before the services start: they refuse an older one."""
 
+import asyncio
 import sys
 
 from pictor.stack.job import run_job
@@ -13,10 +14,22 @@ _TIMEOUT_S = 600.0
 
 
 async def migrate(settings: StackSettings, cluster: Cluster) -> None:
-    """Run all migrations in one process (starting Python is what takes the time). Raise StackError when one fails."""
-    targets = tuple(f"{name}={cluster.url(f'pictor_{name}')}" for name in _SERVICES)
-    argv = (sys.executable, "-m", "services.kit.migrate", *targets)
-    spec = ChildSpec("migrate", argv, base_environment(), ROOT, settings.logs / "migrate.log")
-    code = await run_job(spec, timeout_s=_TIMEOUT_S)
-    if code:
-        raise StackError(f"The databases could not be brought to the newest schema (exit code {code}): see {spec.log}.")
+    """Run the migrations, a process for each database (Alembic's context is one for a whole process). Raise StackError
+    when one fails, after the others have ended."""
+    failed = [
+        problem for problem in await asyncio.gather(*(_migrate(settings, cluster, n) for n in _SERVICES)) if problem
+    ]
+    if failed:
+        raise StackError("; ".join(failed))
+
+
+async def _migrate(settings: StackSettings, cluster: Cluster, service: str) -> str:
+    """Empty when all went well."""
+    log = settings.logs / f"migrate-{service}.log"
+    argv = (sys.executable, "-m", "services.kit.migrate", f"{service}={cluster.url(f'pictor_{service}')}")
+    code = await run_job(ChildSpec("migrate", argv, base_environment(), ROOT, log), timeout_s=_TIMEOUT_S)
+    return (
+        f"The database of {service} could not be brought to the newest schema (exit code {code}): see {log}."
+        if code
+        else ""
+    )

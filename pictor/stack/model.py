@@ -23,7 +23,7 @@ wait for their labels. What to do, whichever is easier:
 
 
 class ModelPackage:
-    """`folder` is the package's place, one for each kind of weights (a file or another package: for each content), so that changing
+    """`folder` is the place of the package: one for each kind of weights, for each content of a file, so that changing
     PICTOR_WEIGHTS never serves the other model."""
 
     def __init__(self, settings: StackSettings) -> None:

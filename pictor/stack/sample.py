@@ -3,8 +3,6 @@
 import math
 from pathlib import Path
 
-from PIL import Image, ImageDraw
-
 _SIZE = (960, 640)
 
 
@@ -12,6 +10,8 @@ def ensure_sample(path: Path) -> None:
     """Draw a landscape at `path` (JPEG, 960 by 640) unless it is there."""
     if path.exists():
         return
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - once in the life of a data folder: no memory for it otherwise
+
     picture = Image.new("RGB", _SIZE)
     draw = ImageDraw.Draw(picture)
     width, height = _SIZE

@@ -30,7 +30,7 @@ _READY_TIMEOUT_S = 180.0
 
 
 def run_stack(settings: StackSettings) -> None:
-    """Start everything, and return after SIGINT or SIGTERM has stopped everything again. Raise StackError, with nothing
+    """Start everything; return after SIGINT, SIGTERM or SIGHUP stopped everything again. Raise StackError, with nothing
     left running, when it does not start."""
     make_folders(settings)
     with ExitStack() as held:
@@ -49,25 +49,28 @@ def make_folders(settings: StackSettings) -> None:
 
 
 async def _until_stopped(settings: StackSettings, cluster: Cluster) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(signum, stop.set)
+    asked: asyncio.Future[signal.Signals] = asyncio.get_running_loop().create_future()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(signum) != signal.SIG_IGN:  # as `nohup` asks for
+            asyncio.get_running_loop().add_signal_handler(signum, _answer, asked, signum)
     stack = Stack(settings, cluster)
-    stopping = asyncio.create_task(stop.wait())
     serving = asyncio.create_task(stack.serve())
     try:
-        await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({asked, serving}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         began = time.monotonic()
-        say("stopping")
-        stopping.cancel()
+        say(f"stopping ({asked.result().name})" if asked.done() else "stopping, because the start failed")
         serving.cancel()
-        outcome = (await asyncio.gather(serving, return_exceptions=True))[0]
+        await asyncio.wait({serving})
         await stack.supervisor.stop()
         say(f"stopped in {time.monotonic() - began:.1f} s")
-    if isinstance(outcome, Exception):
-        raise outcome
+    if not asked.done():
+        serving.result()  # raises what ended it
+
+
+def _answer(asked: asyncio.Future[signal.Signals], signum: signal.Signals) -> None:
+    if not asked.done():
+        asked.set_result(signum)
 
 
 class Stack:
@@ -102,7 +105,8 @@ class Stack:
         finally:
             model.cancel()
             await asyncio.gather(model, return_exceptions=True)
-        announce(self._settings, credentials, took_s=time.monotonic() - began, model=self._package.describe())
+        took_s = time.monotonic() - began
+        announce(self._settings, credentials, took_s=took_s, model=self._package.describe(), labels=has_model)
         if not has_model:
             await self._package.build_later()
         await asyncio.Event().wait()

@@ -129,6 +129,15 @@ class SearchFilter:
 
 
 @dataclass(frozen=True)
+class PointPayload:
+    """What the similarity service is told of an image beside its vector. Labels that are about to change are None."""
+
+    owner_id: UUID
+    public: bool
+    label_ids: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
 class JobRecord:
     id: UUID
     kind: JobKind

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from services.catalog.config import Settings
 from services.catalog.handlers import collections, content, images, internal, labels, uploads
 from services.catalog.handlers.dependencies import Catalog
-from services.catalog.handlers.receiving import FORM_OVERHEAD
+from services.catalog.handlers.receiving import FORM_OVERHEAD, ImageUploadForm
 from services.catalog.storage.objects import FolderStore, ObjectStore, S3Store
 from services.kit.app import create_service_app
 from services.kit.database import Database
@@ -70,4 +70,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         registry=CollectorRegistry(),
         body_limit=settings.upload_limit + FORM_OVERHEAD,
+        body_models=[ImageUploadForm],
     )

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from secrets import token_hex
 
 from services.catalog.clients.classifier import ClassifierClient
 from services.catalog.clients.similarity import SimilarityClient
@@ -27,7 +28,7 @@ DRAIN_S = 8
 
 async def work(settings: Settings, stopping: asyncio.Event) -> None:
     """Do jobs until told to stop; then finish those under way, at most 8 s, and give the others back."""
-    name = f"{socket.gethostname()}:{os.getpid()}"
+    name = f"{socket.gethostname()}:{os.getpid()}:{token_hex(3)}"  # in a container, every process may be number 1
     tokens = InternalTokens(settings.internal_secret.get_secret_value(), "catalog")
     database, store = Database(settings), open_store(settings)
     await database.require_schema(MIGRATIONS)
@@ -38,7 +39,7 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
     similarity = SimilarityClient(
         ServiceClient(settings.similarity_url, audience="similarity", tokens=tokens), caller="catalog"
     )
-    async with Decoder(concurrency=settings.decoders) as decoder:
+    async with Decoder(concurrency=settings.decoders, queue=settings.worker_jobs) as decoder:
         runner = JobRunner(
             worker=name,
             sessions=database.sessions,

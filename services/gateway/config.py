@@ -25,6 +25,10 @@ class Settings(ServiceSettings, PostgresSettings):
     )
     upstream_timeout_s: float = Field(default=60, gt=0, description="Longest silence of an inner service.")
     body_idle_s: float = Field(default=30, gt=0, description="Longest silence within a request's body.")
+    body_total_s: float = Field(default=600, gt=0, description="Longest time for the whole of a request's body.")
+    linger_s: float = Field(
+        default=1, ge=0, le=10, description="How long a connection outlives an answer that its unread body follows."
+    )
     key_cache_s: float = Field(default=4, ge=0, le=4.5, description="How long a checked key is believed unchecked.")
     rate_per_s: float = Field(default=100, gt=0, description="Requests a user may send, sustained.")
     rate_burst: int = Field(default=400, ge=1, description="Requests a user may send at once.")

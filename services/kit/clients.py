@@ -12,7 +12,8 @@ from services.kit.principal import Principal
 from services.kit.problems import ApiError, Unavailable, UpstreamFailed, UpstreamTimeout
 
 CONNECT_TIMEOUT_S = 2.0
-POOL = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30)
+# Idle connections go before the 5 s after which uvicorn closes them: else a call could meet a closing one.
+POOL = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4)
 
 
 class UpstreamRefused(ApiError):
@@ -37,7 +38,10 @@ class ServiceClient:
         self._audience = audience
         self._tokens = tokens
         self._http = httpx.AsyncClient(
-            base_url=base_url, timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S), limits=POOL
+            base_url=base_url,
+            timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
+            limits=POOL,
+            trust_env=False,  # HTTP_PROXY is for the world outside; an internal token must not go there
         )
 
     def headers(self, principal: Principal) -> dict[str, str]:

@@ -15,6 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from services.kit.problems import Unavailable
 from services.kit.settings import PostgresSettings
 
+# What Postgres says while it starts, stops or is full: 53300 too_many_connections, 57P01 admin_shutdown, 57P02
+# crash_shutdown, 57P03 cannot_connect_now; 08xxx the connection itself.
+UNREACHABLE = frozenset({"53300", "57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006"})
+
 
 class SchemaOutdated(RuntimeError):
     """The database does not have the schema that this code was written for."""
@@ -73,7 +77,7 @@ class Database:
         except (OSError, PoolTimeout) as error:
             raise Unavailable("The database does not answer; try again shortly.") from error
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in UNREACHABLE:
                 raise Unavailable("The connection to the database broke; try again.") from error
             raise
 

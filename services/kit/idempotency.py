@@ -133,7 +133,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-def get_idempotency(request: Request, session: RequestSession, key: IdempotencyKey = None) -> Idempotency:
+async def get_idempotency(request: Request, session: RequestSession, key: IdempotencyKey = None) -> Idempotency:
     principal = getattr(request.state, "principal", None)
     return Idempotency(session, owner=str(principal.identity) if principal else "anonymous", key=key, request=request)
 

@@ -1,7 +1,6 @@
 """Lists: a bounded page and an opaque cursor that fits only the filters it was made with."""
 
 import base64
-import binascii
 import hashlib
 import json
 from typing import Annotated, Any
@@ -48,7 +47,7 @@ def decode_cursor(cursor: str, filters: object, kinds: tuple[type, ...]) -> list
     try:
         decoded = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         found, *position = decoded
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
     if found != fingerprint(filters):
         raise InvalidCursor("The cursor was made with other filters; start again without it.")

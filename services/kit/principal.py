@@ -32,7 +32,8 @@ def service_principal(name: str) -> Principal:
     return Principal(user_id=None, name=name, role="service")
 
 
-def get_principal(request: Request) -> Principal:
+async def get_principal(request: Request) -> Principal:
+    # async, as every dependency that does not block: FastAPI sends plain functions through a thread (0.3 ms a request).
     principal: Principal = request.state.principal
     return principal
 

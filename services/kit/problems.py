@@ -208,7 +208,7 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 
 def _pointer(location: tuple[int | str, ...]) -> str:
     parts = location[1:] if location and location[0] == "body" else location
-    return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
 def install_problem_handlers(app: FastAPI) -> None:

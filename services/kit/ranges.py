@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Send
 
 from services.kit.etags import not_modified
 from services.kit.problems import RangeNotSatisfiable
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+Chunk = str | bytes | memoryview
+"""As Starlette has it; our readers give bytes."""
 Reader = Callable[[int, int], AsyncIterator[bytes]]
 """Called with the first byte's offset and the number of bytes."""
 
@@ -28,7 +31,22 @@ def bytes_response(
         (start, length), status = part, 206
         common["content-range"] = f"bytes {start}-{start + length - 1}/{size}"
     common["content-length"] = str(length)
-    return StreamingResponse(read(start, length), status_code=status, media_type=media_type, headers=common)
+    return _PromptResponse(read(start, length), status_code=status, media_type=media_type, headers=common)
+
+
+class _PromptResponse(StreamingResponse):
+    """Begins once its first bytes are there: where they are not, the answer is a problem and no torn 200."""
+
+    async def stream_response(self, send: Send) -> None:
+        chunks = aiter(self.body_iterator)
+        self.body_iterator = _rejoined(await anext(chunks, b""), chunks)
+        await super().stream_response(send)
+
+
+async def _rejoined(first: Chunk, rest: AsyncIterator[Chunk]) -> AsyncIterator[Chunk]:
+    yield first
+    async for chunk in rest:
+        yield chunk
 
 
 def _wanted_part(request: Request, size: int, etag: str) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from urllib.parse import quote
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
@@ -54,7 +55,7 @@ class RequestContextMiddleware:
         except ClientDisconnect:
             logger.info("%s %s: the client went away", scope["method"], scope["path"])
         except Exception:
-            logger.exception("%s %s failed", scope["method"], scope["path"])
+            logger.exception("%s %s failed", scope["method"], quote(scope["path"]))
             if status:  # the answer is under way: cutting it off is all that is left
                 raise
             failure = problem_response(
@@ -74,4 +75,4 @@ class RequestContextMiddleware:
         self.requests.labels(method, route, status).inc()
         self.seconds.labels(method, route).observe(seconds)
         if scope["path"] not in QUIET_PATHS:
-            logger.info("%s %s %s %.1f ms", method, scope["path"], status, seconds * 1000)
+            logger.info("%s %s %s %.1f ms", method, quote(scope["path"]), status, seconds * 1000)

@@ -35,9 +35,7 @@ class Catalog:
 
     @property
     def ingest(self) -> IngestService:
-        return IngestService(
-            sessions=self.database.sessions, store=self.store, decoder=self.decoder, taxonomy=self.taxonomy
-        )
+        return IngestService(database=self.database, store=self.store, decoder=self.decoder, taxonomy=self.taxonomy)
 
     @property
     def variants(self) -> VariantService:

@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.catalog.domain import ImageState, SearchFilter, Sort
 from services.catalog.handlers.dependencies import CurrentCatalog, Images, Search
 from services.catalog.schema.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
+from services.catalog.schema.values import NO_NUL, Moment
 from services.catalog.services.errors import NoSuchImage, NotOwner, UnknownLabel
 from services.catalog.services.search import label_group, query_labels
 from services.kit.etags import ETagRoute, require_match
@@ -20,7 +21,7 @@ from services.kit.problems import InvalidCursor, PreconditionFailed, problem_res
 from services.vision.labels import Taxonomy
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
-Term = Annotated[str, Field(min_length=1, max_length=200)]
+Term = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 Terms = Annotated[list[Term], Field(max_length=20)]
 Pixels = Annotated[int | None, Field(ge=0, le=100_000)]
 
@@ -31,7 +32,10 @@ class ImageQuery(BaseModel):
     q: Annotated[
         str | None,
         Field(
-            min_length=1, max_length=500, description='Words over title, description, tags and labels; "…", OR, -word.'
+            min_length=1,
+            max_length=500,
+            pattern=NO_NUL,
+            description='Words over title, description, tags and labels; "…", OR, -word.',
         ),
     ] = None
     label: Terms = Field(default=[], description="A label's id or name, kinds of it included. Repeat: all of them.")
@@ -39,13 +43,13 @@ class ImageQuery(BaseModel):
     not_label: Terms = Field(default=[], description="None of these, nor kinds of them.")
     tag: Terms = Field(default=[], description="Repeat: all of them.")
     min_score: float = Field(default=0, ge=0, le=1, description="Least score of a label asked for.")
-    owner: str | None = Field(default=None, max_length=100, description="`me`, a user's id or name.")
+    owner: str | None = Field(default=None, max_length=100, pattern=NO_NUL, description="`me`, a user's id or name.")
     collection: UUID | Literal["favorites"] | None = Field(default=None, description="One of your collections.")
     state: ImageState | None = None
-    taken_after: AwareDatetime | None = None
-    taken_before: AwareDatetime | None = None
-    created_after: AwareDatetime | None = None
-    created_before: AwareDatetime | None = None
+    taken_after: Moment | None = None
+    taken_before: Moment | None = None
+    created_after: Moment | None = None
+    created_before: Moment | None = None
     min_width: Pixels = None
     max_width: Pixels = None
     min_height: Pixels = None

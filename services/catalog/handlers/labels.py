@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query
 
 from services.catalog.handlers.dependencies import CurrentCatalog, Terms
 from services.catalog.schema.label import LabelDetail, LabelReference, Term, TermPage
+from services.catalog.schema.values import NO_NUL
 from services.kit.etags import ETagRoute
 from services.kit.openapi import needs
 from services.kit.pagination import DEFAULT_LIMIT, Cursor, Limit
@@ -27,7 +28,7 @@ router = APIRouter(tags=["labels"], route_class=ETagRoute)
 async def labels_list(
     principal: CurrentPrincipal,
     terms: Terms,
-    prefix: Annotated[str, Query(max_length=100)] = "",
+    prefix: Annotated[str, Query(max_length=100, pattern=NO_NUL)] = "",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> TermPage:

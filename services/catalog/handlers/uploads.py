@@ -1,11 +1,16 @@
 """POST /v1/images."""
 
+import hashlib
+import json
 import re
+from dataclasses import asdict
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from services.catalog.config import MIB
+from services.catalog.domain import ImageMetadata, Upload
 from services.catalog.handlers.dependencies import CurrentCatalog
 from services.catalog.handlers.receiving import FORM_OVERHEAD, UPLOAD_BODY, UploadMetadata, received
 from services.catalog.schema.image import Image, image_out
@@ -73,30 +78,35 @@ async def images_create(
             kept.append(await ingest.keep(session, upload, decoded, metadata, principal))
             return image_out(kept[0].image, catalog.taxonomy)
 
-        async with catalog.database.sessions.begin() as session:
+        async with catalog.database.transaction() as session:
             idempotency = Idempotency(session, owner=str(principal.identity), key=key, request=request)
             response = await idempotency.once(
-                work, digest=upload.sha256, status_of=lambda _: 201 if kept[0].is_new else 200
+                work, digest=fingerprint_of(upload, metadata), status_of=lambda _: 201 if kept[0].is_new else 200
             )
-    return await _after_waiting(response, kept, catalog, principal, wait_s=wait_seconds(prefer))
+    image_id = kept[0].image.id if kept else UUID(json.loads(bytes(response.body))["id"])
+    response.headers["location"] = f"/v1/images/{image_id}"
+    wait_s = wait_seconds(prefer)
+    if not kept or wait_s == 0:  # a replayed answer stays what it was
+        return response
+    return await _after_waiting(response, image_id, catalog, principal, wait_s=wait_s)
 
 
 async def _after_waiting(
-    response: Response, kept: list[Ingested], catalog: CurrentCatalog, principal: CurrentPrincipal, *, wait_s: int
+    response: Response, image_id: UUID, catalog: CurrentCatalog, principal: CurrentPrincipal, *, wait_s: int
 ) -> Response:
-    """Answer with the image as it is after the wait; a replayed answer stays what it was."""
-    if not kept:
-        return response
-    image_id = kept[0].image.id
-    response.headers["location"] = f"/v1/images/{image_id}"
-    if wait_s == 0:
-        return response
+    """Answer with the image as it is after the wait."""
     image = await catalog.ingest.wait(image_id, principal.identity, seconds=wait_s)
     if image is None:  # deleted meanwhile: what was acknowledged is the answer
         return response
     body = image_out(image, catalog.taxonomy).model_dump_json().encode()
     headers = {"location": f"/v1/images/{image_id}", "preference-applied": f"wait={wait_s}", "etag": etag_of(body)}
     return Response(body, response.status_code, headers, media_type="application/json")
+
+
+def fingerprint_of(upload: Upload, metadata: ImageMetadata) -> str:
+    """Give a digest of the whole body: of the file, and of what a form says beside it."""
+    said = json.dumps(asdict(metadata), sort_keys=True)
+    return hashlib.sha256(f"{upload.sha256} {said}".encode()).hexdigest()
 
 
 def wait_seconds(prefer: str) -> int:

@@ -6,8 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.catalog.domain import CollectionRecord
 from services.catalog.schema.image import Description
+from services.catalog.schema.values import NO_NUL
 
-CollectionName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+CollectionName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL)]
 
 
 class Collection(BaseModel):

@@ -1,6 +1,6 @@
 """Collections, favorites among them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -57,7 +57,7 @@ class CollectionService:
         await self._collections.delete(collection.id)
 
     async def add(self, collection_id: CollectionId, image_id: UUID, owner: Principal) -> None:
-        collection = await self.get(collection_id, owner)
+        collection = await self.get(collection_id, owner, lock=True)
         if await self._images.get(image_id, owner.identity, lock=True) is None:
             raise NoSuchImage
         await self._collections.add(collection.id, image_id)
@@ -77,7 +77,7 @@ class CollectionService:
         records, position = await self._collections.images(
             collection.id, viewer=owner.identity, after=after, limit=limit
         )
-        return records, encode_cursor([position[0], str(position[1])], made_for) if position else None
+        return records, encode_cursor([position[0].isoformat(), str(position[1])], made_for) if position else None
 
     async def _favorites(self, owner: Principal) -> UUID:
         await self._images.name_owner(owner.identity, owner.name)
@@ -96,9 +96,8 @@ def _uuid(value: str) -> UUID:
         raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
 
 
-def _moment(value: str) -> str:
+def _moment(value: str) -> datetime:
     try:
-        datetime.fromisoformat(value)
-    except ValueError as error:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
-    return value

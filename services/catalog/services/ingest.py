@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import INPUT_SIZE, ImageMetadata, ImageRecord, ImageState, JobKind, Upload
 from services.catalog.services.documents import write_document
@@ -14,8 +14,9 @@ from services.catalog.services.errors import refuse
 from services.catalog.services.variants import EAGER, MEDIA_TYPES
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
-from services.catalog.storage.objects import ObjectStore
+from services.catalog.storage.objects import ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key, variant_key
+from services.kit.database import Database
 from services.kit.ids import new_id
 from services.kit.principal import Principal
 from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest
@@ -32,23 +33,18 @@ class Ingested:
 
 
 class IngestService:
-    def __init__(
-        self, *, sessions: async_sessionmaker[AsyncSession], store: ObjectStore, decoder: Decoder, taxonomy: Taxonomy
-    ) -> None:
-        self._sessions = sessions
+    def __init__(self, *, database: Database, store: ObjectStore, decoder: Decoder, taxonomy: Taxonomy) -> None:
+        self._database = database
         self._store = store
         self._decoder = decoder
         self._taxonomy = taxonomy
 
     async def decode(self, upload: Upload, owner: Principal) -> DecodedImage | None:
         """Check and decode the upload in the sandbox, or give None when its owner has it already."""
-        async with self._sessions() as session:
+        async with self._database.transaction() as session:
             if await ImageRepository(session).with_digest(owner.identity, upload.sha256):
                 return None
-        try:
-            return await self._decoder.decode(upload.path, UPLOAD_REQUEST)
-        except DecodeError as error:
-            refuse(error)
+        return await self._decode(upload)
 
     async def keep(
         self,
@@ -67,7 +63,7 @@ class IngestService:
         if there is not None:
             return Ingested(there, is_new=False)
         if decoded is None:  # deleted since it was looked up: rare enough to start over
-            decoded = await self._decoder.decode(upload.path, UPLOAD_REQUEST)
+            decoded = await self._decode(upload)
         image_id = new_id()
         kept: ImageRecord | None = None
         try:
@@ -82,6 +78,12 @@ class IngestService:
         if there is None:
             raise RuntimeError("an image that blocked an insert cannot be read")
         return Ingested(there, is_new=False)
+
+    async def _decode(self, upload: Upload) -> DecodedImage:
+        try:
+            return await self._decoder.decode(upload.path, UPLOAD_REQUEST)
+        except DecodeError as error:
+            refuse(error)
 
     async def _insert(
         self,
@@ -114,7 +116,7 @@ class IngestService:
         loop = asyncio.get_running_loop()
         end, pause = loop.time() + seconds, 0.02
         while True:
-            async with self._sessions() as session:
+            async with self._database.transaction() as session:
                 image = await ImageRepository(session).get(image_id, viewer)
             if image is None or image.state is not ImageState.PROCESSING or loop.time() >= end:
                 return image
@@ -136,8 +138,8 @@ class IngestService:
     async def _take_back(self, image_id: UUID) -> None:
         try:
             await self._store.delete_prefix(image_prefix(image_id))
-        except OSError as error:
-            logger.warning("bytes of the unfinished image %s are left in the store: %s", image_id, error)
+        except StoreUnavailable:
+            logger.warning("bytes of the unfinished image %s are left in the store", image_id)
 
 
 def _facts(decoded: DecodedImage) -> dict[str, Any]:

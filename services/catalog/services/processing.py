@@ -1,6 +1,13 @@
-"""What the worker does with one job. Every step may run twice: the queue promises at least once, not exactly once."""
+"""What the worker does with one job. Every step may run twice: the queue promises at least once, not exactly once.
 
+People go on meanwhile, and two jobs may be at one image. So whoever told the similarity service something looks again
+afterwards: when it is no longer what is true, it is told again.
+"""
+
+import contextlib
 import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -19,11 +26,13 @@ from services.catalog.domain import (
     JobRecord,
     LabelSource,
     LabelStatus,
+    PointPayload,
+    Visibility,
 )
 from services.catalog.services.documents import write_document
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
-from services.catalog.storage.objects import ObjectMissing, ObjectStore
+from services.catalog.storage.objects import ObjectMissing, ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key
 from services.catalog.storage.objects.port import read_all
 from services.vision.decoding import Decoder, DecodeRequest
@@ -69,49 +78,48 @@ class JobRunner:
             return
         inference = await self._classifier.infer(await self._model_input(job.image_id))
         labels = self._labels(inference)
-        rejected = {label.label_id for label in image.labels if label.status is LabelStatus.REJECTED}
-        by_hand = {label.label_id for label in image.labels if label.source is LabelSource.USER}
-        label_ids = sorted(({label.label_id for label in labels} | by_hand) - rejected)
-        await self._similarity.put_point(
-            image.id,
-            space=inference.space,
-            vector=inference.embedding,
-            owner_id=image.owner_id,
-            public=image.visibility == "public",
-            label_ids=label_ids,
-        )
-        await self._write_labels(job, image, labels)
-        await self._store.delete(model_input_key(job.image_id))
+        told = _payload(image, [*(label for label in image.labels if not _is_suggestion(label)), *labels])
+        await self._similarity.put_point(image.id, space=inference.space, vector=inference.embedding, payload=told)
+        await self._write_labels(job, told, labels)
+        with contextlib.suppress(StoreUnavailable):  # the labels are what counts
+            await self._store.delete(model_input_key(job.image_id))
 
-    async def _write_labels(self, job: JobRecord, before: ImageRecord, labels: list[ImageLabelRecord]) -> None:
+    async def _write_labels(self, job: JobRecord, told: PointPayload, labels: list[ImageLabelRecord]) -> None:
         async with self._sessions.begin() as session:
             images, jobs = ImageRepository(session), JobRepository(session)
-            if not await jobs.holds(job, self._worker):
-                raise LeaseLost(str(job.id))
-            image = await images.get_for_work(job.image_id)
-            if image is None or image.visibility is not before.visibility:
-                await jobs.enqueue(JobKind.SYNC, job.image_id)  # what we told the similarity service is stale
-            if image is not None:
+            image = await images.get_for_work(job.image_id)  # before the job: who deletes holds them in this order
+            held = await jobs.holds(job, self._worker)
+            if image is not None and held:
                 await images.replace_model_labels(image.id, labels)
                 await images.set_state(image.id, ImageState.READY)
-                labelled = await images.get_for_work(image.id)
-                if labelled is not None:
-                    await write_document(images, labelled, self._taxonomy)
-            await jobs.finish(job)
+                image = await images.get_for_work(job.image_id)
+            if image is not None and held:
+                await write_document(images, image, self._taxonomy)
+            await self._check_told(jobs, job.image_id, told, image)
+            if held:
+                await jobs.finish(job)
+        if not held:
+            raise LeaseLost(str(job.id))
 
     async def _sync(self, job: JobRecord) -> None:
         async with self._sessions.begin() as session:
             image = await ImageRepository(session).get_for_work(job.image_id)
-        if image is None:
+        told = _payload_now(image)
+        if told is None:
             await self._similarity.delete_point(job.image_id)
         else:
-            await self._similarity.set_payload(
-                image.id,
-                owner_id=image.owner_id,
-                public=image.visibility == "public",
-                label_ids=[label.label_id for label in image.labels if label.status is not LabelStatus.REJECTED],
-            )
-        await self._finish(job)
+            await self._similarity.set_payload(job.image_id, told)
+        async with self._sessions.begin() as session:
+            images, jobs = ImageRepository(session), JobRepository(session)
+            await self._check_told(jobs, job.image_id, told, await images.get_for_work(job.image_id))
+            await jobs.finish(job)
+
+    @staticmethod
+    async def _check_told(
+        jobs: JobRepository, image_id: UUID, told: PointPayload | None, image: ImageRecord | None
+    ) -> None:
+        if _payload_now(image) != told:
+            await jobs.enqueue(JobKind.SYNC, image_id)
 
     async def _purge(self, job: JobRecord) -> None:
         async with self._sessions() as session:
@@ -163,3 +171,23 @@ class JobRunner:
             )
             for rank, index in enumerate(order.tolist(), start=1)
         ]
+
+
+def _is_suggestion(label: ImageLabelRecord) -> bool:
+    """Whether a model said so and nobody looked: the next run replaces it."""
+    return label.source is LabelSource.MODEL and label.status is LabelStatus.SUGGESTED
+
+
+def _payload(image: ImageRecord, labels: Iterable[ImageLabelRecord]) -> PointPayload:
+    """Give what to tell of an image that bears these labels; of two of the same class, the first counts."""
+    first = {label.label_id: label for label in reversed(list(labels))}
+    kept = sorted(label.label_id for label in first.values() if label.status is not LabelStatus.REJECTED)
+    return PointPayload(image.owner_id, image.visibility is Visibility.PUBLIC, tuple(kept))
+
+
+def _payload_now(image: ImageRecord | None) -> PointPayload | None:
+    """Give what to tell of an image as it is, None when it is gone. Until it is ready, ingest tells its labels."""
+    if image is None:
+        return None
+    payload = _payload(image, image.labels)
+    return payload if image.state is ImageState.READY else replace(payload, label_ids=None)

@@ -9,9 +9,8 @@ from services.catalog.clients.classifier import ClassifierClient
 from services.catalog.domain import ImageState, JobKind, JobRecord
 from services.catalog.services.processing import JobRunner, LeaseLost
 from services.catalog.storage.images import ImageRepository
-from services.catalog.storage.jobs import LEASE_S, JobRepository, backoff_s
+from services.catalog.storage.jobs import LEASE_S, MAX_ATTEMPTS, JobRepository, backoff_s
 from services.catalog.storage.listening import JobListener
-from services.catalog.storage.objects import StoreUnavailable
 from services.kit.database import Database
 from services.kit.problems import ApiError, Unavailable, UpstreamTimeout
 
@@ -24,6 +23,7 @@ BACKLOG = 1000
 ALL_KINDS = tuple(JobKind)
 WITHOUT_MODEL = (JobKind.SYNC, JobKind.PURGE)
 ERRORS_KEPT = 500
+LOST = "The workers that tried vanished."
 
 
 class QueueWorker:
@@ -52,7 +52,7 @@ class QueueWorker:
 
     async def run(self, stopping: asyncio.Event) -> None:
         async with JobListener(self._database, self._wake), asyncio.TaskGroup() as group:
-            beat = group.create_task(self._renew_leases())
+            beat = group.create_task(self._keep_leases())
             watch = group.create_task(self._wake_on(stopping))
             while not stopping.is_set():
                 await self._turn()
@@ -111,7 +111,9 @@ class QueueWorker:
             logger.warning("images wait (deferred): %s", reason)
             self._said = reason
         async with self._database.sessions.begin() as session:
-            waiting = await JobRepository(session).waiting(JobKind.INGEST, older_than_s=DEFER_AFTER_S, limit=BACKLOG)
+            waiting = await JobRepository(session).waiting(
+                JobKind.INGEST, reason=reason, older_than_s=DEFER_AFTER_S, limit=BACKLOG
+            )
             if waiting:
                 await ImageRepository(session).defer(waiting, reason)
 
@@ -120,8 +122,8 @@ class QueueWorker:
             await self._runner.run(job)
         except LeaseLost:
             logger.info("%s of %s: another worker has it", job.kind, job.image_id)
-        except (Unavailable, UpstreamTimeout, StoreUnavailable) as error:
-            await self._defer(job, str(error))
+        except (Unavailable, UpstreamTimeout) as error:
+            await self._defer(job, error.detail)
         except ApiError as error:
             if error.status in {429, 503}:
                 await self._defer(job, error.detail, busy=error.code == "inference_busy")
@@ -132,23 +134,38 @@ class QueueWorker:
 
     async def _defer(self, job: JobRecord, reason: str, *, busy: bool = False) -> None:
         """Put a job back that could not be tried: nothing is wrong with it, so its try does not count."""
-        delay_s = BUSY_PAUSE_S if busy else MODEL_PAUSE_S
+        delay_s, reason = BUSY_PAUSE_S if busy else MODEL_PAUSE_S, reason[:ERRORS_KEPT]
+        waits_for_model = job.kind is JobKind.INGEST and not busy
         async with self._database.sessions.begin() as session:
-            await JobRepository(session).put_back(job, delay_s=delay_s, error=reason[:ERRORS_KEPT], consumed=False)
-            if job.kind is JobKind.INGEST and not busy:
-                await ImageRepository(session).defer([job.image_id], reason[:ERRORS_KEPT])
-        if job.kind is JobKind.INGEST and not busy:
-            await self._model_is_away(reason[:ERRORS_KEPT])
+            images, jobs = ImageRepository(session), JobRepository(session)
+            await images.get_for_work(job.image_id)
+            if await jobs.holds(job, self._name):
+                await jobs.put_back(job, delay_s=delay_s, error=reason, consumed=False)
+                if waits_for_model:
+                    await images.defer([job.image_id], reason)
+        if waits_for_model:
+            await self._model_is_away(reason)
+        if busy:
+            asyncio.get_running_loop().call_later(delay_s, self._wake.set)
 
     async def _failed(self, job: JobRecord, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"[:ERRORS_KEPT]
         logger.warning("%s of %s failed, try %d: %s", job.kind, job.image_id, job.attempts, reason, exc_info=error)
         async with self._database.sessions.begin() as session:
-            parked = await JobRepository(session).put_back(
-                job, delay_s=backoff_s(job.attempts), error=reason, consumed=True
-            )
-            if parked and job.kind is JobKind.INGEST:
-                await ImageRepository(session).set_state(job.image_id, ImageState.FAILED, reason)
+            images, jobs = ImageRepository(session), JobRepository(session)
+            await images.get_for_work(job.image_id)
+            if not await jobs.holds(job, self._name):
+                return
+            if job.attempts < MAX_ATTEMPTS:
+                await jobs.put_back(job, delay_s=backoff_s(job.attempts), error=reason, consumed=True)
+            else:
+                await self._give_up(images, jobs, job, reason)
+
+    @staticmethod
+    async def _give_up(images: ImageRepository, jobs: JobRepository, job: JobRecord, reason: str) -> None:
+        await jobs.park(job, reason)
+        if job.kind is JobKind.INGEST:
+            await images.set_state(job.image_id, ImageState.FAILED, reason)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
@@ -156,12 +173,22 @@ class QueueWorker:
             logger.error("a job's end could not be written; its lease will run out", exc_info=error)
         self._wake.set()
 
-    async def _renew_leases(self) -> None:
+    async def _keep_leases(self) -> None:
+        """Renew ours, and give up the jobs that one worker after the other vanished from."""
         while True:
             await asyncio.sleep(LEASE_S / 4)
             try:
                 async with self._database.sessions.begin() as session:
                     await JobRepository(session).renew(self._name, list(self._running.values()))
+                    lost = await JobRepository(session).lost()
+                for job in lost:
+                    logger.error(
+                        "%s of %s is given up: its workers vanished, %d times", job.kind, job.image_id, job.attempts
+                    )
+                    async with self._database.sessions.begin() as session:
+                        images, jobs = ImageRepository(session), JobRepository(session)
+                        await images.get_for_work(job.image_id)
+                        await self._give_up(images, jobs, job, LOST)
             except Exception:
                 logger.exception("leases could not be renewed")
 

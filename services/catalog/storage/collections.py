@@ -1,9 +1,10 @@
 """Collections and what is in them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, text, tuple_, update
+from sqlalchemy import DateTime, Select, delete, func, literal, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -77,9 +78,9 @@ class CollectionRepository:
         )
 
     async def images(
-        self, collection_id: UUID, *, viewer: UUID, after: tuple[str, UUID] | None, limit: int
-    ) -> tuple[list[ImageRecord], tuple[str, UUID] | None]:
-        """Give the visible images of a collection, last added first. The position is (added_at as text, image id)."""
+        self, collection_id: UUID, *, viewer: UUID, after: tuple[datetime, UUID] | None, limit: int
+    ) -> tuple[list[ImageRecord], tuple[datetime, UUID] | None]:
+        """Give the visible images of a collection, last added first. The position is (added_at, image id)."""
         statement = (
             image_select(viewer)
             .join(CollectionImage, CollectionImage.image_id == Image.id)
@@ -89,16 +90,13 @@ class CollectionRepository:
         )
         if after is not None:
             added_at, image_id = after
-            moment = func.to_timestamp(added_at, _MOMENT)
+            moment = literal(added_at, DateTime(timezone=True))
             statement = statement.where(tuple_(CollectionImage.added_at, Image.id) < tuple_(moment, image_id))
-        keyed = statement.add_columns(func.to_char(CollectionImage.added_at, _MOMENT))
+        keyed = statement.add_columns(CollectionImage.added_at)
         rows = (await self._session.execute(keyed)).all()
         shown = rows[:limit]
         records = await to_records(self._session, [row[:3] for row in shown])  # type: ignore[misc]
         return records, (shown[-1][3], shown[-1][0].id) if len(rows) > limit else None
-
-
-_MOMENT = "YYYY-MM-DD HH24:MI:SS.US"
 
 
 def _described(owner_id: UUID) -> Select[UUID, str, str, str, int, Any, Any]:

@@ -87,14 +87,16 @@ class ImageRepository:
         await self.change(image_id, {"state": state.value, "state_reason": reason})
 
     async def defer(self, ids: Sequence[UUID], reason: str) -> None:
-        """Say of images still waiting that they wait for a reason."""
-        statement = (
-            update(Image)
+        """Say of images still waiting that they wait for a reason; of those that somebody holds, later."""
+        waiting = (
+            select(Image.id)
             .where(Image.id.in_(ids), Image.state.in_([ImageState.PROCESSING.value, ImageState.DEFERRED.value]))
             .where((Image.state != ImageState.DEFERRED.value) | Image.state_reason.is_distinct_from(reason))
-            .values(state=ImageState.DEFERRED.value, state_reason=reason)
+            .with_for_update(skip_locked=True)
         )
-        await self._session.execute(statement)
+        await self._session.execute(
+            update(Image).where(Image.id.in_(waiting)).values(state=ImageState.DEFERRED.value, state_reason=reason)
+        )
 
     async def write_document(self, image_id: UUID, *, a: str, b: str, c: str, d: str) -> None:
         """Set the full-text document from words of the four weights, A the heaviest."""

@@ -1,19 +1,24 @@
-"""The job queue: rows in Postgres, claimed with SKIP LOCKED, held by leases."""
+"""The job queue: rows in Postgres, claimed with SKIP LOCKED, held by leases.
+
+Who changes an image and its job in one transaction holds the image's row first: one order, no deadlock.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Interval, and_, case, delete, func, literal, or_, select, text, update
+from sqlalchemy import Interval, Row, and_, case, delete, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import JobKind, JobRecord
-from services.catalog.models import Job
+from services.catalog.domain import ImageState, JobKind, JobRecord
+from services.catalog.models import Image, Job
 from services.kit.ids import new_id
 
 CHANNEL = "pictor_jobs"
 MAX_ATTEMPTS = 5
+MAX_LOST = 2 * MAX_ATTEMPTS
+"""Tries after which a job is given up whose worker vanished again: likelier a victim than the culprit, it gets more."""
 LEASE_S = 20
 MAX_BACKOFF_S = 300
 
@@ -48,7 +53,7 @@ class JobRepository:
         """Lease up to `limit` due jobs, oldest first: new ones, and those whose lease ran out."""
         due = or_(
             and_(Job.state == "queued", Job.run_after <= func.now()),
-            and_(Job.state == "leased", Job.leased_until < func.now()),
+            and_(Job.state == "leased", Job.leased_until < func.now(), Job.attempts < MAX_LOST),
         )
         chosen = (
             select(Job.id)
@@ -68,10 +73,7 @@ class JobRepository:
             )
             .returning(Job.id, Job.kind, Job.image_id, Job.attempts)
         )
-        return [
-            JobRecord(id=row.id, kind=JobKind(row.kind), image_id=row.image_id, attempts=row.attempts)
-            for row in await self._session.execute(statement)
-        ]
+        return [_record(row) for row in await self._session.execute(statement)]
 
     async def renew(self, worker: str, jobs: Sequence[UUID]) -> None:
         """Extend the leases of jobs that a worker is still at."""
@@ -94,23 +96,32 @@ class JobRepository:
         return await self._session.scalar(statement) is not None
 
     async def finish(self, job: JobRecord) -> None:
-        await self._session.execute(delete(Job).where(Job.id == job.id))
+        """Remove the job, and those that were parked for the same: it is done now."""
+        parked = and_(Job.kind == job.kind.value, Job.image_id == job.image_id, Job.state == "parked")
+        await self._session.execute(delete(Job).where(or_(Job.id == job.id, parked)))
 
-    async def put_back(self, job: JobRecord, *, delay_s: float, error: str | None, consumed: bool) -> bool:
-        """Return a job that could not be done; give True when it is parked, its tries used up.
+    async def lost(self) -> list[JobRecord]:
+        """Give the jobs whose last lease ran out."""
+        ran_out = (Job.state == "leased", Job.leased_until < func.now(), Job.attempts >= MAX_LOST)
+        found = await self._session.execute(select(Job.id, Job.kind, Job.image_id, Job.attempts).where(*ran_out))
+        return [_record(row) for row in found]
+
+    async def park(self, job: JobRecord, error: str) -> None:
+        """Give the job up, for a person to look at."""
+        await self._session.execute(
+            update(Job).where(Job.id == job.id).values(state="parked", error=error, leased_until=None, worker=None)
+        )
+
+    async def put_back(self, job: JobRecord, *, delay_s: float, error: str | None, consumed: bool) -> None:
+        """Return a job that could not be done.
 
         With `consumed` False the try does not count: nothing was wrong with the job. Another waiting job for the same
         makes this one superfluous.
         """
-        if consumed and job.attempts >= MAX_ATTEMPTS:
-            await self._session.execute(
-                update(Job).where(Job.id == job.id).values(state="parked", error=error, leased_until=None)
-            )
-            return True
         twin = select(Job.id).where(Job.kind == job.kind.value, Job.image_id == job.image_id, Job.state == "queued")
         if await self._session.scalar(twin) is not None:
             await self.finish(job)
-            return False
+            return
         await self._session.execute(
             update(Job)
             .where(Job.id == job.id)
@@ -123,13 +134,14 @@ class JobRepository:
                 error=error,
             )
         )
-        return False
 
-    async def waiting(self, kind: JobKind, *, older_than_s: float, limit: int) -> list[UUID]:
-        """Images whose job of this kind waits for longer than that."""
+    async def waiting(self, kind: JobKind, *, reason: str, older_than_s: float, limit: int) -> list[UUID]:
+        """Images whose job of this kind waits for longer than that, and that do not say yet for what."""
+        says_so = and_(Image.state == ImageState.DEFERRED.value, Image.state_reason == reason)
         statement = (
             select(Job.image_id)
-            .where(Job.kind == kind.value, Job.state == "queued")
+            .join(Image, Image.id == Job.image_id)
+            .where(Job.kind == kind.value, Job.state == "queued", says_so.is_not(True))
             .where(Job.created_at < func.now() - literal(seconds(older_than_s), Interval))
             .limit(limit)
         )
@@ -145,6 +157,10 @@ class JobRepository:
         due = func.count(case((and_(Job.state == "queued", Job.run_after <= func.now()), 1)))
         rows = (await self._session.execute(select(Job.state, func.count(), due).group_by(Job.state))).all()
         return {**{row[0]: row[1] for row in rows}, "due": sum(row[2] for row in rows)}
+
+
+def _record(row: Row[UUID, str, UUID, int]) -> JobRecord:
+    return JobRecord(id=row[0], kind=JobKind(row[1]), image_id=row[2], attempts=row[3])
 
 
 def backoff_s(attempts: int) -> float:

@@ -6,6 +6,7 @@ import logging
 from typing import Any, Self
 
 import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.catalog.storage.jobs import CHANNEL
 from services.kit.database import Database
@@ -36,7 +37,7 @@ class JobListener:
         while True:
             try:
                 await self._listen_once()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 logger.info("not hearing of new jobs for now (%s): polling", error)
             await asyncio.sleep(RETRY_S)
 

@@ -11,8 +11,8 @@ from services.kit.problems import PROBLEM_MEDIA_TYPE
 class ProtocolErrorsMiddleware:
     """Adds the protocol's member `error` to every problem document answered under /v2.
 
-    The outermost middleware, as a refused token or a body too large never come as far as a handler. The members of the
-    problem stay: Pictor's own services branch on `code`.
+    The outermost middleware, as a refused token or a body too large never come as far as a handler. It stays a problem
+    document, which may have further members (RFC 9457, 3.2): Pictor's own services branch on `code`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -46,8 +46,6 @@ def _is_problem(message: Message) -> bool:
 async def _send_error(start: Message, body: bytes, send: Send) -> None:
     problem = json.loads(body)
     translated = json.dumps({"error": problem["detail"], **problem}).encode()
-    headers = MutableHeaders(scope=start)
-    headers["content-type"] = "application/json"
-    headers["content-length"] = str(len(translated))
+    MutableHeaders(scope=start)["content-length"] = str(len(translated))
     await send(start)
     await send({"type": "http.response.body", "body": translated})

@@ -38,7 +38,7 @@ async def received_image(request: Request) -> AsyncIterator[Path]:
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
         if media_type in IMAGE_TYPES:
-            with TemporaryFile() as file:  # noqa: SIM117 - the two branches stay alike
+            with TemporaryFile() as file:
                 async for chunk in _bounded(request).stream():
                     file.write(chunk)
                 yield _path_of(file)

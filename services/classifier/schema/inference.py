@@ -49,6 +49,11 @@ class InferParameters(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True)
 
     binary_data_output: bool = Field(default=False, description="Send all outputs as raw bytes after the JSON.")
+    priority: int = Field(
+        default=0,
+        ge=0,
+        description="1: somebody waits for it; 2, and the default 0: ordinary; 3 and more: whenever there is room.",
+    )
     timeout: int | None = Field(
         default=None, ge=0, description="Microseconds until the answer is of no use; 0 is the server's own bound."
     )
@@ -66,7 +71,7 @@ class InferRequest(BaseModel):
 
 
 class InferOutput(BaseModel):
-    """A tensor sent back: in `data`, flat and row-major, or as `parameters.binary_data_size` raw bytes after the JSON."""
+    """A tensor sent back: in `data`, flat and row-major, or as `binary_data_size` raw bytes after the JSON."""
 
     name: str
     shape: list[int]

@@ -11,9 +11,9 @@ from services.kit.problems import (
 
 LOOK_AGAIN_S = 15
 BUSY_AGAIN_S = 1
-MISSING_ADVICE = (
-    "There is no model package in {folder}. Put one there with `pictor model build inception_v3 --weights imagenet|PATH` "
-    "(PICTOR_WEIGHTS=untrained for a trial): it is picked up by itself."
+ADVICE = (
+    "There is no model package yet. Put one where PICTOR_MODEL_PACKAGE points: `pictor model build inception_v3 "
+    "--weights imagenet|PATH` (PICTOR_WEIGHTS=untrained for a trial). It is picked up by itself."
 )
 
 
@@ -22,38 +22,50 @@ class ModelMissing(Unavailable):
 
     code = "model_missing"
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail, retry_after_s=LOOK_AGAIN_S)
+    def __init__(self) -> None:
+        super().__init__(ADVICE, retry_after_s=LOOK_AGAIN_S)
 
 
 class ModelNotReady(Unavailable):
-    """The package is being loaded, or it failed; the detail says which and why."""
+    """The package is being loaded, or it is refused: why stands in the log and in /internal/model."""
 
     code = "model_not_ready"
 
 
 class InferenceBusy(Unavailable):
-    """The queue is full: nothing was computed."""
+    """There is no room: nothing was computed."""
 
     code = "inference_busy"
 
-    def __init__(self) -> None:
-        super().__init__("All places in the inference queue are taken; try again.", retry_after_s=BUSY_AGAIN_S)
+    def __init__(self, detail: str = "The inference queue is full; try again.", *, retry_after_s: int = 1) -> None:
+        super().__init__(detail, retry_after_s=max(retry_after_s, BUSY_AGAIN_S))
 
 
 class DeadlineMissed(Unavailable):
-    """The request's time was over before its turn came: nothing was computed."""
+    """The request's time was over before its answer was there."""
 
     code = "deadline_exceeded"
 
     def __init__(self) -> None:
-        super().__init__("The inference did not get its turn in time; try again.", retry_after_s=BUSY_AGAIN_S)
+        super().__init__("The inference was not done in time; try again.", retry_after_s=BUSY_AGAIN_S)
 
 
-class InferenceFailed(Unavailable):
-    """The engine failed on this batch."""
+class EngineFailed(Unavailable):
+    """The engine failed on the batch that the images were in."""
 
     code = "inference_failed"
+
+    def __init__(self) -> None:
+        super().__init__("The engine failed on this batch; try again.", retry_after_s=BUSY_AGAIN_S)
+
+
+class InferenceStopped(Unavailable):
+    """The queue is closed: the process ends, or its engine is being replaced."""
+
+    code = "inference_stopped"
+
+    def __init__(self) -> None:
+        super().__init__("This classifier takes no work just now; try again.", retry_after_s=BUSY_AGAIN_S)
 
 
 class MalformedInference(BadRequest):

@@ -1,4 +1,4 @@
-"""Writes an inference's answer as the Open Inference Protocol has it: JSON, with raw tensor data after it where asked."""
+"""Writes answers of the Open Inference Protocol: JSON, with raw tensor data after it where that was asked for."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,11 @@ class InferAnswer:
 
 
 def write_answer(
-    *, call_id: str | None, model: Mapping[str, object], tensors: Mapping[OutputName, Tensor], binary: Mapping[OutputName, bool]
+    *,
+    call_id: str | None,
+    model: Mapping[str, object],
+    tensors: Mapping[OutputName, Tensor],
+    binary: Mapping[OutputName, bool],
 ) -> InferAnswer:
     """Write `tensors`, each (n, size) float32, in their order; `model` holds the members that describe the model."""
     outputs, raw = [], []

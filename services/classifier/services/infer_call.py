@@ -1,4 +1,4 @@
-"""Reads an inference request of the Open Inference Protocol: JSON, JSON with raw tensor data after it, or raw data alone."""
+"""Reads requests of the Open Inference Protocol: JSON, JSON with raw tensor data after it, or raw data alone."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,11 +9,13 @@ from pydantic import ValidationError
 
 from services.classifier.schema.inference import InferInput, InferRequest
 from services.classifier.services.errors import MalformedInference
+from services.vision.batching import Priority
 from services.vision.engines.port import IMAGE_SHAPE
 
 INPUT_NAME = "image"
 INPUT_DATATYPE = "UINT8"
 IMAGE_BYTES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1] * IMAGE_SHAPE[2]
+PRIORITIES = {0: Priority.INGEST, 1: Priority.SEARCH, 2: Priority.INGEST}
 Images = NDArray[np.uint8]
 
 
@@ -28,13 +30,14 @@ class OutputName(StrEnum):
 class InferCall:
     """`images` is uint8 (n, 299, 299, 3), n ≥ 1, in the memory of the request's body where that was binary.
 
-    `outputs` says in which order what is wanted, and whether as raw bytes. `timeout_s` is None where the caller set none.
+    `outputs` says in which order what is wanted, and whether as raw bytes. `timeout_s` is None where none was set.
     """
 
     id: str | None
     images: Images
     outputs: dict[OutputName, bool]
     timeout_s: float | None
+    priority: Priority
 
 
 def read_call(body: bytes | bytearray, *, header_length: int | None, max_images: int) -> InferCall:
@@ -46,17 +49,18 @@ def read_call(body: bytes | bytearray, *, header_length: int | None, max_images:
         request, raw = _parsed(body), memoryview(b"")
     elif header_length == 0:  # the extension's raw request: the body is the only input, all outputs are sent as bytes
         images = _images_of(memoryview(body), [len(body) // IMAGE_BYTES, *IMAGE_SHAPE], max_images)
-        return InferCall(None, images, dict.fromkeys(OutputName, True), None)
+        return InferCall(None, images, dict.fromkeys(OutputName, True), None, Priority.INGEST)
     else:
         if not 0 < header_length <= len(body):
             raise MalformedInference(f"The body has {len(body)} bytes, the JSON in front should have {header_length}.")
         request, raw = _parsed(body[:header_length]), memoryview(body)[header_length:]
-    timeout_us = request.parameters.timeout
+    timeout_us, priority = request.parameters.timeout, request.parameters.priority
     return InferCall(
         id=request.id,
         images=_images(request, raw, max_images),
         outputs=_outputs(request),
         timeout_s=timeout_us / 1e6 if timeout_us else None,
+        priority=PRIORITIES.get(priority, Priority.BACKFILL),
     )
 
 

@@ -1,9 +1,12 @@
 """One inner service as the proxy reaches it: a bounded pool, bounded waits, the target's bytes untouched."""
 
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+
 import httpx
 
-from services.gateway.services.body import RequestBody
-from services.gateway.services.headers import RawHeaders
 from services.kit.clients import CONNECT_TIMEOUT_S
 
 MAX_CONNECTIONS = 100
@@ -16,12 +19,15 @@ class Upstream:
     """Speaks to one base URL. Uses the transport beneath httpx's client: that one would keep cookies between users,
     follow environment proxies, and normalise the path."""
 
-    def __init__(self, name: str, base_url: str, *, silence_s: float) -> None:
+    def __init__(self, name: str, base_url: str, *, silence_s: float, trust: ssl.SSLContext) -> None:
         self.name = name
         self._url = httpx.URL(base_url)
         self._host = self._url.netloc
         self._timeouts = httpx.Timeout(silence_s, connect=CONNECT_TIMEOUT_S, pool=POOL_WAIT_S).as_dict()
+        # The transport's own queue looks at every waiting request at every change; this one does not.
+        self._places = asyncio.Semaphore(MAX_CONNECTIONS)
         self._transport = httpx.AsyncHTTPTransport(
+            verify=trust,
             trust_env=False,
             limits=httpx.Limits(
                 max_connections=MAX_CONNECTIONS,
@@ -30,24 +36,32 @@ class Upstream:
             ),
         )
 
-    async def send(self, method: str, target: bytes, *, headers: RawHeaders, body: RequestBody) -> httpx.Response:
-        """Send a request and return the answer's head; the caller iterates `.stream` and closes it.
+    @asynccontextmanager
+    async def exchange(
+        self, method: str, target: bytes, *, headers: list[tuple[bytes, bytes]], body: httpx.AsyncByteStream
+    ) -> AsyncIterator[httpx.Response]:
+        """Send a request and give the answer's head; its `.stream` is open within the block.
 
-        `target` is the raw path with the query. Raises httpx's transport errors and what reading the body raises.
+        `target` is the raw path with the query; `headers` say how the body is framed, all but Host. Raises httpx's
+        transport errors (PoolTimeout when no place is free for 2 s) and what reading the body raises.
         """
-        framing: RawHeaders = []
-        if body.declared is not None:
-            framing = [(b"content-length", str(body.declared).encode())]
-        elif body.present:
-            framing = [(b"transfer-encoding", b"chunked")]
         request = httpx.Request(
             method,
             self._url,
-            headers=[(b"host", self._host), *headers, *framing],
+            headers=[(b"host", self._host), *headers],
             stream=body,
             extensions={"timeout": self._timeouts, "target": target},
         )
-        return await self._transport.handle_async_request(request)
+        try:
+            async with asyncio.timeout(POOL_WAIT_S):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise httpx.PoolTimeout(f"{MAX_CONNECTIONS} requests to {self.name} are under way") from error
+        try:
+            async with aclosing(await self._transport.handle_async_request(request)) as answer:
+                yield answer
+        finally:
+            self._places.release()
 
     async def close(self) -> None:
         await self._transport.aclose()

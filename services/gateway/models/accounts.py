@@ -12,6 +12,7 @@ from services.kit.idempotency import idempotency_table
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={
+            "ix": "ix_%(column_0_label)s",
             "pk": "%(table_name)s_pkey",
             "fk": "%(table_name)s_%(column_0_name)s_fkey",
             "uq": "%(table_name)s_%(column_0_name)s_key",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from services.gateway.services.scopes import Scope
+from services.gateway.schema.scopes import Scope
 
 MAX_OVERLAP_S = 86_400
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
-from services.gateway.services.scopes import Role, Scope
+from services.gateway.schema.scopes import Role, Scope
 
 UserName = Annotated[
     str,

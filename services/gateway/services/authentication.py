@@ -94,7 +94,7 @@ class Authenticator:
 
 
 def _judge(token: Token, credential: Credential | None, digest: bytes) -> SignedIn | type[Unauthenticated]:
-    if credential is None or not any([hmac.compare_digest(digest, valid) for valid in credential.digests]):
+    if credential is None or not any(hmac.compare_digest(digest, valid) for valid in credential.digests):
         return UnknownKey
     if credential.revoked_at is not None:
         return RevokedKey

@@ -31,7 +31,7 @@ class RequestBody(httpx.AsyncByteStream):
     """Nothing is received before somebody iterates or calls `receive`: that is what lets uvicorn answer
     `Expect: 100-continue`, and what takes bytes off the connection."""
 
-    def __init__(self, scope: Scope, receive: Receive, *, idle_s: float) -> None:
+    def __init__(self, scope: Scope, receive: Receive, *, idle_s: float, total_s: float) -> None:
         """Raise BadRequest when the headers frame the body in a way that we do not pass on."""
         headers = Headers(scope=scope)
         self.declared = _content_length(headers)
@@ -41,11 +41,20 @@ class RequestBody(httpx.AsyncByteStream):
         self.present = coding is not None or bool(self.declared)
         self._receive = receive
         self._idle_s = idle_s
+        self._total_s = total_s
+        self._ends: float | None = None
         self._limit: int | None = None
         self._size = 0
         self._read = asyncio.Event()
         if not self.present:
             self._read.set()
+
+    @property
+    def framing(self) -> list[tuple[bytes, bytes]]:
+        """The header that says where the body ends, as it came."""
+        if self.declared is not None:
+            return [(b"content-length", str(self.declared).encode())]
+        return [(b"transfer-encoding", b"chunked")] if self.present else []
 
     @property
     def unread(self) -> bool:
@@ -62,12 +71,17 @@ class RequestBody(httpx.AsyncByteStream):
         """Receive as ASGI has it. Raises BodyRefused."""
         if not self.unread:
             return await self._receive()
+        now = asyncio.get_running_loop().time()
+        if self._ends is None:
+            self._ends = now + self._total_s
         try:
-            async with asyncio.timeout(self._idle_s):
+            async with asyncio.timeout_at(min(now + self._idle_s, self._ends)):
                 message = await self._receive()
         except TimeoutError as error:
             raise BodyRefused(
-                HTTPStatus.REQUEST_TIMEOUT, "request_timeout", f"No more of the body came within {self._idle_s:g} s."
+                HTTPStatus.REQUEST_TIMEOUT,
+                "request_timeout",
+                f"The body must not pause for {self._idle_s:g} s, nor take {self._total_s:g} s in all.",
             ) from error
         if message["type"] == "http.request":
             self._size += len(message.get("body", b""))

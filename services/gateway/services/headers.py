@@ -51,9 +51,7 @@ SECURITY = {
 def crossing(headers: Iterable[tuple[bytes, bytes]], dropped: frozenset[bytes]) -> RawHeaders:
     """Leave out `dropped` and what the sender's own Connection header names. Names come out in lower case."""
     lowered = [(name.lower(), value) for name, value in headers]
-    named = {
-        token.strip().lower() for name, value in lowered if name == b"connection" for token in value.split(b",")
-    }
+    named = {token.strip().lower() for name, value in lowered if name == b"connection" for token in value.split(b",")}
     return [(name, value) for name, value in lowered if name not in dropped and name not in named]
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from contextlib import aclosing
 
 import httpx
 from starlette.types import Scope, Send
@@ -53,14 +52,10 @@ class Proxy:
     async def _exchange(
         self, operation: Operation, principal: Principal, *, scope: Scope, body: RequestBody, send: Send
     ) -> None:
+        headers = self._headers(operation.service, principal, scope) + body.framing
+        upstream = self._upstreams[operation.service]
         with mapped_errors(operation.service):
-            answer = await self._upstreams[operation.service].send(
-                operation.method,
-                target_of(scope),
-                headers=self._headers(operation.service, principal, scope),
-                body=body,
-            )
-            async with aclosing(answer):
+            async with upstream.exchange(operation.method, target_of(scope), headers=headers, body=body) as answer:
                 await _pass_on(answer, operation.service, send)
 
     def _headers(self, service: str, principal: Principal, scope: Scope) -> RawHeaders:

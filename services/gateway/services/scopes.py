@@ -1,10 +1,5 @@
 """Roles and what they may do."""
 
-from typing import Literal
-
-Role = Literal["member", "admin"]
-Scope = Literal["images:read", "images:write", "classify", "account", "admin"]
-
 MEMBER: frozenset[str] = frozenset({"images:read", "images:write", "classify", "account"})
 ADMIN: frozenset[str] = MEMBER | {"admin"}
 

@@ -49,7 +49,7 @@ class ApiKeyStore:
         """Read one of the user's keys, a revoked one too, and lock it against other changes."""
         query = select(ApiKeyRow).where(ApiKeyRow.user_id == user_id, ApiKeyRow.id == key_id)
         found = await self._session.scalar(query.with_for_update())
-        return found and _key_of(found)
+        return _key_of(found) if found else None
 
     async def replace_secret(self, user_id: UUID, key_id: UUID, *, digest: bytes, overlap: timedelta) -> None:
         await self._session.execute(
@@ -78,7 +78,7 @@ class ApiKeyStore:
         found = (await self._session.execute(query.where(ApiKeyRow.id == key_id))).first()
         if found is None:
             return None
-        row, user = found.t
+        row, user = found
         digests = [row.digest]
         if row.previous_digest is not None and row.previous_until is not None and row.previous_until > _now():
             digests.append(row.previous_digest)

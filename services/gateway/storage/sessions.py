@@ -26,7 +26,7 @@ class SessionStore:
         found = (await self._session.execute(query.where(SessionRow.id == session_id))).first()
         if found is None:
             return None
-        row, user = found.t
+        row, user = found
         return Credential(row.id, user_of(user), [row.digest], None, row.expires_at, row.revoked_at)
 
     async def revoke(self, user_id: UUID, session_id: UUID) -> None:

@@ -31,15 +31,15 @@ class UserStore:
             .on_conflict_do_nothing(index_elements=[UserRow.name])
             .returning(UserRow)
         )
-        return added and user_of(added)
+        return user_of(added) if added else None
 
     async def get(self, user_id: UUID) -> StoredUser | None:
         found = await self._session.get(UserRow, user_id)
-        return found and user_of(found)
+        return user_of(found) if found else None
 
     async def password_hash(self, name: str) -> tuple[StoredUser, str] | None:
         found = await self._session.scalar(select(UserRow).where(UserRow.name == name))
-        return found and (user_of(found), found.password_hash)
+        return (user_of(found), found.password_hash) if found else None
 
     async def set_password_hash(self, user_id: UUID, password_hash: str) -> None:
         await self._session.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=password_hash))

@@ -9,7 +9,7 @@ from services.vision.batching.errors import (
 )
 from services.vision.batching.inference_queue import InferenceQueue
 from services.vision.batching.item import ItemResult, Priority
-from services.vision.batching.stats import BatchReport, QueueStats
+from services.vision.batching.stats import BatchReport, Outcome, QueueStats
 
 __all__ = [
     "BatchReport",
@@ -18,6 +18,7 @@ __all__ = [
     "InferenceQueue",
     "InferenceRefused",
     "ItemResult",
+    "Outcome",
     "Priority",
     "QueueClosed",
     "QueueFull",

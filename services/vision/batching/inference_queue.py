@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.vision.batching.backlog import Backlog
-from services.vision.batching.errors import DeadlineExceeded
+from services.vision.batching.errors import DeadlineExceeded, QueueClosed
 from services.vision.batching.item import Call, Item, ItemResult, Priority
 from services.vision.batching.stats import BatchReport, Outcome, QueueStats
 from services.vision.engines.port import IMAGE_SHAPE, Engine, EngineInputError
@@ -42,6 +42,7 @@ class InferenceQueue:
         self._observer = observer
         self._sequence = itertools.count()
         self._thread: threading.Thread | None = None
+        self._opened = False
 
     async def start(self) -> None:
         """Open the engine; raises what the factory raises, and RuntimeError when called a second time."""
@@ -55,11 +56,13 @@ class InferenceQueue:
         except asyncio.CancelledError:
             self._backlog.close(at_once=True)
             raise
+        self._opened = True
 
     @property
     def running(self) -> bool:
-        """Whether work is taken: started, not stopping, and the thread lives."""
-        return self._thread is not None and self._thread.is_alive() and not self._backlog.closed
+        """Whether work is taken: the engine is open, nobody stopped the queue, and its thread lives."""
+        alive = self._thread is not None and self._thread.is_alive()
+        return self._opened and alive and not self._backlog.closed
 
     async def submit(self, image: NDArray[np.uint8], *, deadline_s: float, priority: Priority) -> ItemResult:
         """Run one picture (299, 299, 3) uint8; `deadline_s` from now. Raises what submit_all raises."""
@@ -78,6 +81,8 @@ class InferenceQueue:
         self._check(images)
         if not images:
             return []
+        if not self.running:
+            raise QueueClosed("the inference queue is not running")
         if deadline_s <= 0:
             raise DeadlineExceeded("the deadline had passed before the picture came")
         now = time.monotonic()

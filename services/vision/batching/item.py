@@ -16,7 +16,7 @@ class Priority(IntEnum):
     BACKFILL = 2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ItemResult:
     """probabilities (1000) float32 and embedding (2048) float32 of one picture."""
 

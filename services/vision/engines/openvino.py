@@ -1,10 +1,10 @@
 """OpenVINO on the processor: the fast engine, and the one that a serving container has."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openvino
 from numpy.typing import NDArray
 
 from services.vision.engines.port import (
@@ -14,6 +14,11 @@ from services.vision.engines.port import (
     check_batch,
     empty_inference,
 )
+
+# From its import on OpenVINO reports to its maker, over the network, that it is used, unless someone opted out in their
+# home folder. Where openvino_telemetry cannot be imported it takes a stub of its own, which sends nothing.
+sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # the documented way to forbid an import
+import openvino  # noqa: E402 (after the line above)
 
 _DEVICE = "CPU"
 _RUNTIME_NAMES = {Precision.FP32: "f32", Precision.BF16: "bf16"}

@@ -36,7 +36,7 @@ class EngineError(RuntimeError):
     """The engine failed, or was closed: not the caller's mistake."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Inference:
     """probabilities (N, 1000) float32, rows sum to 1; embeddings (N, 2048) float32, not normalised. Own memory."""
 

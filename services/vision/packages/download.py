@@ -123,7 +123,7 @@ def _write(
     """Append the body after `have` bytes; what came before a broken connection stays."""
     total = have + int(response.headers.get("Content-Length", 0))
     with partial.open("ab" if have else "wb") as out:
-        for chunk in response.iter_raw(1 << 20):
+        for chunk in response.iter_raw():
             out.write(chunk)
             have += len(chunk)
             progress(Step("downloading the ImageNet weights", have, total))

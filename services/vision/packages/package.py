@@ -23,7 +23,7 @@ class ClassLabel:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Package:
     """A package whose files are those that its manifest names. Only load_package makes one."""
 

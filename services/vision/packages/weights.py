@@ -1,6 +1,7 @@
 """Puts weights into the reference network, and says what they are."""
 
 import hashlib
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,19 +49,25 @@ def from_file(path: Path, kind: WeightsKind) -> LoadedWeights:
             PackageFault.WEIGHTS, f"{path} is not a weights file: it has to end with .h5, .weights.h5 or .keras."
         )
     random = untrained()
-    network = random.network
+    network, initial = random.network, random.network.get_weights()
     try:
-        network.load_weights(path)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:  # each from one kind of foreign file
-        raise PackageError(
-            PackageFault.WEIGHTS,
-            f"{path} does not fit InceptionV3 with 1,000 classes ({_first_line(error)}): "
-            "bring weights that Keras saved for InceptionV3(include_top=True).",
-        ) from error
-    if not all(np.isfinite(values).all() for values in network.get_weights()):
-        raise PackageError(PackageFault.WEIGHTS, f"{path} holds infinite numbers or NaN: bring another file.")
+        with warnings.catch_warnings():
+            # Keras only warns about a layer that the file lacks, and leaves random numbers in it.
+            warnings.simplefilter("error", UserWarning)
+            network.load_weights(path)
+    except ImportError:
+        raise
+    except Exception as error:
+        raise _unfit(path, _first_line(error)) from error
     digest = weights_digest(network)
-    return LoadedWeights(network, WeightsKind.UNTRAINED if digest == random.digest else kind, digest)
+    if digest == random.digest:
+        return LoadedWeights(network, WeightsKind.UNTRAINED, digest)
+    loaded = network.get_weights()
+    if any(np.ptp(old) > 0 and np.array_equal(old, new) for old, new in zip(initial, loaded, strict=True)):
+        raise _unfit(path, "it holds some layers only")
+    if not all(np.isfinite(values).all() for values in loaded):
+        raise PackageError(PackageFault.WEIGHTS, f"{path} holds infinite numbers or NaN: bring another file.")
+    return LoadedWeights(network, kind, digest)
 
 
 def weights_digest(network: Network) -> str:
@@ -70,6 +77,14 @@ def weights_digest(network: Network) -> str:
         digest.update(repr(values.shape).encode())
         digest.update(np.ascontiguousarray(values, dtype="<f4").data)
     return digest.hexdigest()
+
+
+def _unfit(path: Path, reason: str) -> PackageError:
+    return PackageError(
+        PackageFault.WEIGHTS,
+        f"{path} does not fit InceptionV3 with 1,000 classes ({reason}): "
+        "bring weights that Keras saved for InceptionV3(include_top=True).",
+    )
 
 
 def _first_line(error: Exception) -> str:

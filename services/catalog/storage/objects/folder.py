@@ -1,9 +1,10 @@
 """A folder as object store: for one machine, with no server to run."""
 
 import asyncio
+import logging
 import os
-import re
 import shutil
+import stat
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -11,10 +12,17 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO, TypeVar
 
-from services.catalog.storage.objects.port import CHUNK, ObjectInfo, ObjectMissing, StoreUnavailable
+from services.catalog.storage.objects.port import (
+    CHUNK,
+    ObjectInfo,
+    ObjectMissing,
+    StoreUnavailable,
+    require_key,
+    require_prefix,
+)
 
+logger = logging.getLogger("pictor.store")
 THREADS = 8
-_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 T = TypeVar("T")
 
 
@@ -36,7 +44,7 @@ class FolderStore:
         await self._run(lambda: self._put(key, lambda target: target.write(data)))
 
     async def size(self, key: str) -> int:
-        return await self._run(lambda: self._path(key).stat().st_size)
+        return await self._run(lambda: self._size(key))
 
     async def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         file = await self._run(lambda: self._path(key).open("rb"))
@@ -69,14 +77,22 @@ class FolderStore:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
-            raise ObjectMissing(str(error)) from error
+            if self._incoming.is_dir():
+                raise ObjectMissing(str(error)) from error
+            logger.warning("the image folder %s is gone", self._folder)
+            raise StoreUnavailable from error
         except OSError as error:
-            raise StoreUnavailable(f"the image folder {self._folder} fails: {error.strerror}") from error
+            logger.warning("the image folder %s fails: %s", self._folder, error.strerror)
+            raise StoreUnavailable from error
 
     def _path(self, key: str) -> Path:
-        if not all(_PART.fullmatch(part) for part in key.removesuffix("/").split("/")):
-            raise ObjectMissing(key)
-        return self._folder / key
+        return self._folder / require_key(key)
+
+    def _size(self, key: str) -> int:
+        found = self._path(key).stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise IsADirectoryError(key)
+        return found.st_size
 
     def _put(self, key: str, write: Callable[[BinaryIO], object]) -> None:
         path, incoming = self._path(key), self._incoming / token_hex(16)
@@ -85,22 +101,25 @@ class FolderStore:
                 write(target)
                 target.flush()
                 os.fsync(target.fileno())
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             incoming.replace(path)
             _flush_folder(path.parent)
         except FileNotFoundError as error:
-            raise StoreUnavailable(f"the image folder {self._folder} is gone") from error
+            logger.warning("an object cannot be put: %s is gone", error.filename)
+            raise StoreUnavailable from error
         finally:
             incoming.unlink(missing_ok=True)
 
     def _delete(self, prefix: str) -> int:
-        folder = self._path(prefix)
-        count = sum(1 for item in folder.rglob("*") if item.is_file()) if folder.is_dir() else 0
-        shutil.rmtree(folder, ignore_errors=True)
-        return count
+        folder = self._folder / require_prefix(prefix)
+        files = [item for item in folder.rglob("*") if item.is_file()] if folder.is_dir() else []
+        for file in files:
+            file.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)  # but an empty folder is no object
+        return len(files)
 
     def _walk(self, prefix: str) -> Iterator[ObjectInfo]:
-        for path in sorted(self._path(prefix).rglob("*")):
+        for path in sorted((self._folder / require_prefix(prefix)).rglob("*")):
             if path.is_file():
                 found = path.stat()
                 modified = datetime.fromtimestamp(found.st_mtime, UTC)
@@ -110,6 +129,14 @@ class FolderStore:
 def _copy(path: Path, target: BinaryIO) -> None:
     with path.open("rb") as source:
         shutil.copyfileobj(source, target, CHUNK)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make the folder and those above it, each flushed to disk: an object is no safer than the way to it."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _flush_folder(folder.parent)
 
 
 def _flush_folder(folder: Path) -> None:

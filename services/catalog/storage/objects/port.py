@@ -3,21 +3,32 @@
 Keys are made of `[A-Za-z0-9._/-]` and never rewritten with other bytes: an image's folder belongs to one row, for ever.
 """
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from services.kit.problems import Unavailable
+
 CHUNK = 256 * 1024
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class ObjectMissing(LookupError):
     """There is no object under the key."""
 
 
-class StoreUnavailable(OSError):
-    """The store does not answer, refuses, or is full."""
+class StoreUnavailable(Unavailable):
+    """The store does not answer, refuses, or is full. The log says how; outside it is told to try again."""
+
+    def __init__(self) -> None:
+        super().__init__("The image store does not answer; try again shortly.")
+
+
+class InvalidKey(ValueError):
+    """A key that no store takes: our mistake, never the caller's, who has no say in keys."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +39,7 @@ class ObjectInfo:
 
 
 class ObjectStore(Protocol):
-    """Every method may raise StoreUnavailable; `size` and `read` raise ObjectMissing.
+    """Every method may raise StoreUnavailable, and InvalidKey; `size` and `read` raise ObjectMissing.
 
     A put is all or nothing, durable when it returns, and safe to repeat.
     """
@@ -54,6 +65,21 @@ class ObjectStore(Protocol):
     def list(self, prefix: str) -> AsyncIterator[ObjectInfo]: ...
 
     async def close(self) -> None: ...
+
+
+def require_key(key: str) -> str:
+    """Give the key back; raise InvalidKey when a part of it is empty or begins with a dot."""
+    if not all(_PART.fullmatch(part) for part in key.split("/")):
+        raise InvalidKey(key)
+    return key
+
+
+def require_prefix(prefix: str) -> str:
+    """Give the prefix back; raise InvalidKey unless it is a key and a `/`, without which neighbours were meant too."""
+    if not prefix.endswith("/"):
+        raise InvalidKey(prefix)
+    require_key(prefix[:-1])
+    return prefix
 
 
 async def read_all(store: ObjectStore, key: str) -> bytes:

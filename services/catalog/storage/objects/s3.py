@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -13,8 +14,17 @@ from minio import Minio
 from minio.deleteobjects import DeleteObject
 from minio.error import MinioException, S3Error
 
-from services.catalog.storage.objects.port import CHUNK, ObjectInfo, ObjectMissing, StoreUnavailable
+from services.catalog.storage.objects.port import (
+    CHUNK,
+    InvalidKey,
+    ObjectInfo,
+    ObjectMissing,
+    StoreUnavailable,
+    require_key,
+    require_prefix,
+)
 
+logger = logging.getLogger("pictor.store")
 THREADS = 16
 CONNECT_TIMEOUT_S = 3
 READ_TIMEOUT_S = 20
@@ -49,23 +59,21 @@ class S3Store:
         await self._run(self._make_bucket)
 
     async def put_file(self, key: str, path: Path, media_type: str) -> None:
-        await self._run(lambda: self._minio.fput_object(self._bucket, key, str(path), content_type=media_type))
+        await self._run(lambda: self._minio.fput_object(*self._at(key), str(path), content_type=media_type))
 
     async def put_bytes(self, key: str, data: bytes, media_type: str) -> None:
         await self._run(
-            lambda: self._minio.put_object(self._bucket, key, BytesIO(data), len(data), content_type=media_type)
+            lambda: self._minio.put_object(*self._at(key), BytesIO(data), len(data), content_type=media_type)
         )
 
     async def size(self, key: str) -> int:
-        found = await self._run(lambda: self._minio.stat_object(self._bucket, key))
+        found = await self._run(lambda: self._minio.stat_object(*self._at(key)))
         return int(found.size or 0)
 
     async def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         if length == 0:
             return
-        answer: Any = await self._run(
-            lambda: self._minio.get_object(self._bucket, key, offset=start, length=length or 0)
-        )
+        answer: Any = await self._run(lambda: self._minio.get_object(*self._at(key), offset=start, length=length or 0))
         try:
             while chunk := await self._run(lambda: answer.read(CHUNK)):
                 yield chunk
@@ -74,13 +82,15 @@ class S3Store:
             answer.release_conn()
 
     async def delete(self, key: str) -> None:
-        await self._run(lambda: self._minio.remove_object(self._bucket, key))
+        await self._run(lambda: self._minio.remove_object(*self._at(key)))
 
     async def delete_prefix(self, prefix: str) -> int:
         return await self._run(lambda: self._delete(prefix))
 
     async def list(self, prefix: str) -> AsyncIterator[ObjectInfo]:
-        listing = await self._run(lambda: iter(self._minio.list_objects(self._bucket, prefix, recursive=True)))
+        listing = await self._run(
+            lambda: iter(self._minio.list_objects(self._bucket, require_prefix(prefix), recursive=True))
+        )
         while page := await self._run(lambda: list(itertools.islice(listing, 500))):
             for item in page:
                 yield ObjectInfo(str(item.object_name), int(item.size or 0), item.last_modified)
@@ -92,12 +102,19 @@ class S3Store:
     async def _run(self, work: Callable[[], T]) -> T:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        except InvalidKey:
+            raise
         except S3Error as error:
             if error.code in _MISSING:
                 raise ObjectMissing(str(error.resource)) from error
-            raise StoreUnavailable(f"the object store refused: {error.code}") from error
+            logger.warning("the object store refused: %s", error.code)
+            raise StoreUnavailable from error
         except (MinioException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            raise StoreUnavailable(f"the object store does not answer: {type(error).__name__}") from error
+            logger.warning("the object store does not answer: %s", error)
+            raise StoreUnavailable from error
+
+    def _at(self, key: str) -> tuple[str, str]:
+        return self._bucket, require_key(key)
 
     def _make_bucket(self) -> None:
         if self._minio.bucket_exists(self._bucket):
@@ -109,8 +126,11 @@ class S3Store:
                 raise
 
     def _delete(self, prefix: str) -> int:
-        found = [item.object_name for item in self._minio.list_objects(self._bucket, prefix, recursive=True)]
+        found = [
+            item.object_name for item in self._minio.list_objects(self._bucket, require_prefix(prefix), recursive=True)
+        ]
         errors = list(self._minio.remove_objects(self._bucket, (DeleteObject(str(name)) for name in found)))
         if errors:
-            raise StoreUnavailable(f"the object store kept {len(errors)} objects: {errors[0].code}")
+            logger.warning("the object store kept %d objects: %s", len(errors), errors[0].code)
+            raise StoreUnavailable
         return len(found)

@@ -1,0 +1,91 @@
+"""POST /v1/classify."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel
+
+from services.classifier.handlers.request_bodies import IMAGE_TYPES, MULTIPART, received_image
+from services.classifier.schema.classification import Classification
+from services.classifier.services.classification import ClassificationService
+from services.classifier.services.errors import (
+    BodyIncomplete,
+    BodyTooSlow,
+    CorruptImage,
+    DeadlineMissed,
+    DecodingCost,
+    EmptyBody,
+    EngineFailed,
+    ImageTooLarge,
+    InferenceBusy,
+    InferenceStopped,
+    ModelMissing,
+    ModelNotReady,
+    NotAnImageType,
+    UnsupportedImage,
+)
+from services.kit.openapi import needs
+from services.kit.problems import ContentTooLarge, UnprocessableContent, problem_responses
+
+IMAGE_BODY_LIMIT = 25 * 1024 * 1024
+TOP_K = 5
+MOST_LABELS = 50
+
+router = APIRouter(prefix="/v1", tags=["classification"])
+
+
+class ClassifyForm(BaseModel):
+    """The image as a form's file."""
+
+    file: bytes
+
+
+async def get_classification(request: Request) -> ClassificationService:
+    service: ClassificationService = request.app.state.classification
+    return service
+
+
+Service = Annotated[ClassificationService, Depends(get_classification)]
+TopK = Annotated[int, Query(ge=1, le=MOST_LABELS, description="How many labels.", examples=[TOP_K])]
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_BODY = {
+    "required": True,
+    "content": {
+        **dict.fromkeys(IMAGE_TYPES, _BINARY),
+        MULTIPART: {"schema": {"$ref": f"#/components/schemas/{ClassifyForm.__name__}"}},
+    },
+}
+
+
+@router.post(
+    "/classify",
+    operation_id="classify_image",
+    summary="Label an image without keeping it",
+    description="Sends back the most probable of the model's 1,000 labels. The image is the body itself "
+    f"({', '.join(IMAGE_TYPES)}) or the part `file` of a form; 25 MiB and 50 million pixels at most. Of an animation "
+    "the first frame counts. Nothing is stored.",
+    responses=problem_responses(
+        BodyIncomplete,
+        BodyTooSlow,
+        ContentTooLarge,
+        NotAnImageType,
+        UnsupportedImage,
+        UnprocessableContent,
+        EmptyBody,
+        CorruptImage,
+        ImageTooLarge,
+        DecodingCost,
+        ModelMissing,
+        ModelNotReady,
+        InferenceBusy,
+        DeadlineMissed,
+        EngineFailed,
+        InferenceStopped,
+    ),
+    openapi_extra={**needs("classify", body_limit=IMAGE_BODY_LIMIT), "requestBody": _BODY},
+)
+async def classify_image(request: Request, service: Service, top_k: TopK = TOP_K) -> Classification:
+    service.require_model()
+    async with received_image(request) as image:
+        return await service.classify(image, top_k=top_k)

@@ -1,0 +1,21 @@
+"""What other services ask about the model."""
+
+from fastapi import APIRouter, Request
+
+from services.classifier.schema.model import ModelReport
+from services.classifier.services.model_watch import ModelWatch
+from services.kit.openapi import needs
+
+router = APIRouter(prefix="/internal", tags=["internal"])
+
+
+@router.get(
+    "/model",
+    operation_id="model_report",
+    summary="The state of the model",
+    description="Always 200: whether there is a model, which, and if not, why not and what to do.",
+    openapi_extra=needs(),
+)
+async def model_report(request: Request) -> ModelReport:
+    models: ModelWatch = request.app.state.models
+    return models.report()

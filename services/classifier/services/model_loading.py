@@ -1,0 +1,106 @@
+"""From a package on disk to a model that serves: digests, golden input, and one picture through the whole path."""
+
+import asyncio
+import base64
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from services.classifier.config import Settings
+from services.classifier.services.inference_metrics import InferenceMetrics
+from services.classifier.services.served_model import ModelIdentity, ServedModel
+from services.vision.batching import InferenceQueue, Priority
+from services.vision.decoding import Decoder, DecodeRequest
+from services.vision.engines import Engine, open_engine
+from services.vision.engines.port import IMAGE_SHAPE
+from services.vision.labels import Label, UnknownLabelError, load_taxonomy
+from services.vision.packages import ClassLabel, Package, load_package
+
+logger = logging.getLogger(__name__)
+
+MODEL_INPUT = DecodeRequest(model_input_size=IMAGE_SHAPE[0])
+WARM_UP_DEADLINE_S = 60.0
+# One brown pixel, PNG.
+WARM_UP_IMAGE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mM4UaEBAAN0AWn1BwN7AAAAAElFTkSuQmCC"
+)
+
+LoadModel = Callable[[Path], Awaitable[ServedModel]]
+"""Load the package in a folder; raises PackageError when it is refused."""
+
+
+def model_loading(settings: Settings, *, decoder: Decoder, metrics: InferenceMetrics) -> LoadModel:
+    """Give the function that loads packages as the settings say."""
+
+    async def load(folder: Path) -> ServedModel:
+        begun = time.monotonic()
+        package, _ = await asyncio.gather(asyncio.to_thread(load_package, folder), decoder.start())
+        opened: list[Engine] = []
+
+        def open_it() -> Engine:
+            opened.append(
+                open_engine(
+                    package, settings.engine, precision=settings.precision, max_batch=settings.inference_max_batch
+                )
+            )
+            return opened[0]
+
+        queue = InferenceQueue(
+            open_it,
+            max_batch=settings.inference_max_batch,
+            max_delay_s=settings.inference_max_delay_s,
+            max_queue=settings.queue_capacity,
+            observer=metrics.observe_batch,
+        )
+        try:
+            await queue.start()
+            labels = await asyncio.to_thread(_labels, package)
+            warm = await decoder.decode_bytes(WARM_UP_IMAGE, MODEL_INPUT)
+            assert warm.model_input is not None  # noqa: S101 - asked for in MODEL_INPUT
+            await queue.submit(warm.model_input, deadline_s=WARM_UP_DEADLINE_S, priority=Priority.SEARCH)
+        except BaseException:
+            await queue.drain(0)
+            raise
+        model = ServedModel(
+            _identity(package, opened[0]), labels=labels, queue=queue, max_images=settings.queue_capacity
+        )
+        logger.info(
+            "ready after %.2f s: %s on %s in %s, at most %d images a batch and %d waiting",
+            time.monotonic() - begun,
+            model.identity.space,
+            model.identity.engine,
+            model.identity.precision,
+            settings.inference_max_batch,
+            settings.queue_capacity,
+        )
+        if not model.identity.trained:
+            logger.warning("the weights are untrained (random numbers, for trials): the labels mean nothing")
+        return model
+
+    return load
+
+
+def _identity(package: Package, engine: Engine) -> ModelIdentity:
+    manifest = package.manifest
+    return ModelIdentity(
+        name=manifest.name,
+        version=manifest.weights_digest[:12],
+        space=manifest.space,
+        trained=manifest.trained,
+        engine=engine.name,
+        precision=engine.precision,
+    )
+
+
+def _labels(package: Package) -> tuple[Label, ...]:
+    """The package's labels with their synonyms; one that our taxonomy does not know has none."""
+    taxonomy = load_taxonomy()
+
+    def known(index: int, label: ClassLabel) -> Label:
+        try:
+            return taxonomy.get(label.id)
+        except UnknownLabelError:
+            return Label(id=label.id, name=label.name, synonyms=(), gloss="", parents=(), index=index)
+
+    return tuple(known(index, label) for index, label in enumerate(package.labels))

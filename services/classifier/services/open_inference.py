@@ -1,0 +1,73 @@
+"""The data plane of the Open Inference Protocol: bytes in, bytes out, no HTTP."""
+
+import numpy as np
+
+from services.classifier.schema.inference import ModelMetadata, ModelParameters, TensorMetadata
+from services.classifier.services.errors import ModelNotFound
+from services.classifier.services.infer_answer import InferAnswer, write_answer
+from services.classifier.services.infer_call import INPUT_DATATYPE, INPUT_NAME, OutputName, read_call
+from services.classifier.services.model_watch import ModelWatch
+from services.classifier.services.served_model import ServedModel
+from services.vision.engines.port import CLASSES, EMBEDDING_SIZE, IMAGE_SHAPE
+
+ANY_NUMBER = -1
+SIZES = {OutputName.PROBABILITIES: CLASSES, OutputName.EMBEDDING: EMBEDDING_SIZE}
+
+
+class OpenInferenceService:
+    """Every method takes a model's name and version (None: whichever serves), and raises ModelMissing, ModelNotReady
+    or, for a name or version that is not served, ModelNotFound."""
+
+    def __init__(self, models: ModelWatch, *, deadline_s: float) -> None:
+        self._models = models
+        self._deadline_s = deadline_s
+
+    def ready(self) -> bool:
+        return self._models.model is not None
+
+    def require(self, name: str, version: str | None) -> ServedModel:
+        model = self._models.require()
+        if name != model.identity.name or version not in {None, model.identity.version}:
+            wanted = name if version is None else f"{name}, version {version}"
+            raise ModelNotFound(
+                f"There is no model {wanted}: {model.identity.name}, version {model.identity.version}, is served."
+            )
+        return model
+
+    def metadata(self, name: str, version: str | None) -> ModelMetadata:
+        identity = self.require(name, version).identity
+        return ModelMetadata(
+            name=identity.name,
+            versions=[identity.version],
+            platform=f"pictor_{identity.engine}",
+            inputs=[TensorMetadata(name=INPUT_NAME, datatype=INPUT_DATATYPE, shape=[ANY_NUMBER, *IMAGE_SHAPE])],
+            outputs=[
+                TensorMetadata(name=output, datatype="FP32", shape=[ANY_NUMBER, size]) for output, size in SIZES.items()
+            ],
+            parameters=ModelParameters.model_validate(identity.parameters),
+        )
+
+    async def infer(self, name: str, version: str | None, *, body: bytes, header_length: int | None) -> InferAnswer:
+        """Answer one inference request; `header_length` as in `read_call`.
+
+        Raises MalformedInference, and what ServedModel.run raises.
+        """
+        model = self.require(name, version)
+        call = read_call(body, header_length=header_length, max_images=model.max_images)
+        deadline_s = min(call.timeout_s or self._deadline_s, self._deadline_s)
+        results = await model.run(list(call.images), deadline_s=deadline_s, priority=call.priority)
+        tensors = {
+            OutputName.PROBABILITIES: [result.probabilities for result in results],
+            OutputName.EMBEDDING: [result.embedding for result in results],
+        }
+        identity = model.identity
+        return write_answer(
+            call_id=call.id,
+            model={
+                "model_name": identity.name,
+                "model_version": identity.version,
+                "parameters": identity.parameters,
+            },
+            tensors={output: np.stack(tensors[output]) for output in call.outputs},
+            binary=call.outputs,
+        )

@@ -1,0 +1,76 @@
+"""A model that serves: what it is, what its outputs mean, and the queue in front of its engine."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.classifier.services.errors import DeadlineMissed, EngineFailed, InferenceBusy, InferenceStopped
+from services.vision.batching import (
+    DeadlineExceeded,
+    InferenceFailed,
+    InferenceQueue,
+    ItemResult,
+    Priority,
+    QueueClosed,
+    QueueFull,
+)
+from services.vision.labels import Label
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """What every answer says about the model behind it. `version` is the digest of its weights, 12 digits of it."""
+
+    name: str
+    version: str
+    space: str
+    trained: bool
+    engine: str
+    precision: str
+
+    @property
+    def parameters(self) -> dict[str, str | bool]:
+        """What the Open Inference Protocol has no member for."""
+        return {
+            "space": self.space,
+            "trained": self.trained,
+            "engine": self.engine,
+            "precision": self.precision,
+        }
+
+
+class ServedModel:
+    """Runs images on a loaded model. `labels` are those of the probabilities, by index."""
+
+    def __init__(
+        self, identity: ModelIdentity, *, labels: Sequence[Label], queue: InferenceQueue, max_images: int
+    ) -> None:
+        self.identity = identity
+        self.labels = labels
+        self.queue = queue
+        self.max_images = max_images
+
+    async def run(
+        self, images: Sequence[NDArray[np.uint8]], *, deadline_s: float, priority: Priority
+    ) -> list[ItemResult]:
+        """Run uint8 (299, 299, 3) images, at most `max_images`, all or none; results in their order.
+
+        Raises InferenceBusy, DeadlineMissed, EngineFailed, InferenceStopped.
+        """
+        try:
+            return await self.queue.submit_all(images, deadline_s=deadline_s, priority=priority)
+        except QueueFull as error:
+            raise InferenceBusy(retry_after_s=math.ceil(error.retry_after_s)) from error
+        except DeadlineExceeded as error:
+            raise DeadlineMissed from error
+        except QueueClosed as error:
+            raise InferenceStopped from error
+        except InferenceFailed as error:
+            raise EngineFailed from error
+
+    async def close(self, *, within_s: float) -> bool:
+        """Finish what waits and free the engine; False when that took too long and the rest was refused."""
+        return await self.queue.drain(within_s)

@@ -1,0 +1,110 @@
+"""The gate: pure ASGI, in front of every route. What it refuses, it refuses before one byte of body is read."""
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.gateway.config import Settings
+from services.gateway.process import Process
+from services.gateway.services.body import BodyRefused, RequestBody
+from services.gateway.services.contracts import OWN
+from services.gateway.services.headers import add_security
+from services.kit.problems import ApiError, NotFound, error_response, problem_response
+
+# A neighbour's flood must not make an orchestrator believe that the gateway is dead: these have no rate.
+HEALTH_PATHS = frozenset({b"/livez", b"/readyz"})
+PAGES = frozenset({b"/", b"/docs", b"/docs/init.js", b"/docs/swagger-ui.css", b"/docs/swagger-ui-bundle.js"})
+# For admins alone, on loopback too: behind a reverse proxy on the same machine everybody comes from loopback.
+METRICS = b"/metrics"
+METRICS_SCOPES = frozenset({"admin"})
+
+
+class Gate:
+    """Admits, then passes on to the inner service or to the gateway's own routes (`app`)."""
+
+    def __init__(self, app: ASGIApp, *, process: Callable[[], Process], settings: Settings) -> None:
+        self.app = app
+        self.process = process
+        self.settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:  # a WebSocket: closing before accepting is what the server answers with 403
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = _Answer(send, linger_s=self.settings.linger_s)
+        try:
+            idle_s, total_s = self.settings.body_idle_s, self.settings.body_total_s
+            answer.body = RequestBody(scope, receive, idle_s=idle_s, total_s=total_s)
+            await self._admitted(scope, answer.body, answer.send)
+        except ApiError as error:
+            if answer.begun:
+                raise
+            await error_response(scope["path"], error)(scope, receive, answer.send)
+        except BodyRefused as error:
+            if answer.begun:
+                raise
+            problem = problem_response(
+                scope["path"], status=error.status_code, code=error.code, detail=str(error.detail)
+            )
+            await problem(scope, receive, answer.send)
+
+    async def _admitted(self, scope: Scope, body: RequestBody, send: Send) -> None:
+        path = scope["raw_path"]
+        process = self.process()
+        if path in PAGES:
+            process.admission.count_anonymous(scope)
+        elif path == METRICS:
+            await process.admission.require(scope, METRICS_SCOPES)
+        elif path not in HEALTH_PATHS:
+            await self._public(scope, body, send, process)
+            return
+        await self.app(scope, body.receive, send)
+
+    async def _public(self, scope: Scope, body: RequestBody, send: Send, process: Process) -> None:
+        operation, signed_in = await process.admission.admit(scope, body)
+        scope["route"] = operation  # the name under which the request is counted
+        if operation.service != OWN:
+            if signed_in is None:  # no contract that was let in says so
+                raise NotFound("There is no such path.")
+            await process.proxy.forward(operation, signed_in.principal, scope=scope, body=body, send=send)
+            return
+        if signed_in is not None:
+            scope.setdefault("state", {}).update(principal=signed_in.principal, signed_in=signed_in)
+        await self.app(scope, body.receive, send)
+
+
+class _Answer:
+    """The answer on its way out: gets the security headers, and closes the connection when the body was not read.
+
+    Else the server would go on taking the unread body off the connection, to find the next request behind it. It closes
+    a little late: closing on unread bytes resets the connection, and a caller that is still sending (fetch in a browser
+    or in Node) would see the reset instead of the answer.
+    """
+
+    def __init__(self, send: Send, *, linger_s: float) -> None:
+        self._send = send
+        self._linger_s = linger_s
+        self._closes = False
+        self.body: RequestBody | None = None
+        self.begun = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            headers = MutableHeaders(scope=message)
+            add_security(headers)
+            if self.body is None or self.body.unread:
+                self._closes = True
+                headers["connection"] = "close"
+        elif self._closes and not message.get("more_body", False):
+            await self._send({**message, "more_body": True})
+            await asyncio.sleep(self._linger_s)
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
+        await self._send(message)

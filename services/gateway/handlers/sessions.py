@@ -1,0 +1,43 @@
+"""Signing in and out."""
+
+from fastapi import APIRouter, Request, Response
+
+from services.gateway.handlers.dependencies import CurrentProcess, CurrentSignIn
+from services.gateway.schema.sessions import Session, SignIn
+from services.gateway.services.errors import InvalidCredentials, NotASession
+from services.gateway.services.rates import address_key
+from services.kit.openapi import needs, open_to_all
+from services.kit.problems import ContentTooLarge, problem_responses
+
+router = APIRouter(tags=["account"])
+
+
+@router.post(
+    "/v1/sessions",
+    operation_id="sessions_create",
+    summary="Sign in",
+    description=(
+        "Gives a token for 30 days, with all scopes of the user. Takes no Idempotency-Key: signing in again only opens "
+        "another session. Failed tries are limited by name and by address."
+    ),
+    status_code=201,
+    responses=problem_responses(InvalidCredentials, ContentTooLarge),
+    openapi_extra=open_to_all(),
+)
+async def create_session(sign_in: SignIn, request: Request, response: Response, process: CurrentProcess) -> Session:
+    response.headers["cache-control"] = "no-store"
+    address = address_key(request.scope["client"])
+    return await process.sessions.sign_in(sign_in.name, sign_in.password.get_secret_value(), address=address)
+
+
+@router.delete(
+    "/v1/sessions",
+    operation_id="sessions_delete",
+    summary="Sign out",
+    description="Ends the session that the request is signed with; its token works nowhere after 5 s.",
+    status_code=204,
+    responses=problem_responses(NotASession),
+    openapi_extra=needs(),
+)
+async def delete_session(signed_in: CurrentSignIn, process: CurrentProcess) -> None:
+    await process.sessions.sign_out(signed_in)

@@ -1,0 +1,116 @@
+"""The gateway, put together: `uvicorn --factory services.gateway.main:create_app`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+from starlette.middleware import Middleware
+
+from services.gateway.clients.probes import Probes
+from services.gateway.clients.upstream import Upstream
+from services.gateway.config import Settings
+from services.gateway.handlers import api_keys, pages, sessions, status, users
+from services.gateway.handlers.gate import Gate
+from services.gateway.process import Process
+from services.gateway.services.admission import Admission
+from services.gateway.services.authentication import Authenticator
+from services.gateway.services.contracts import INNER_SERVICES, OWN, RoutingTable, public_operations, read_document
+from services.gateway.services.credentials import Pepper
+from services.gateway.services.document import PublicDocument, read_public_document
+from services.gateway.services.passwords import Passwords
+from services.gateway.services.proxy import Proxy
+from services.gateway.services.rates import TokenBuckets
+from services.gateway.services.readiness import DatabaseCheck
+from services.gateway.services.sessions import SessionService, SignInThrottle
+from services.gateway.services.status import StatusService
+from services.kit.app import create_service_app
+from services.kit.database import Database
+from services.kit.internal_auth import InternalTokens
+from services.kit.migrate import migrations_folder
+from services.kit.openapi import Document
+
+DESCRIPTION = "Users, sessions, API keys, and the state of the whole."
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the app. Contracts and database are first touched in the lifespan, so the document needs neither."""
+    settings = settings or Settings()
+    database = Database(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        """Read the contracts before anything is opened: without them there is nothing to serve."""
+        routes = _routing_table(settings, app.openapi())
+        document = read_public_document(settings.contracts)
+        await database.require_schema(migrations_folder(OWN))
+        app.state.process = process = _process(settings, database, routes, document)
+        try:
+            yield
+        finally:
+            await process.close()
+            await database.close()
+
+    app = create_service_app(
+        OWN,
+        settings=settings,
+        title="Pictor gateway",
+        description=DESCRIPTION,
+        routers=[users.router, sessions.router, api_keys.router, status.router, pages.pages_router()],
+        checks={"database": DatabaseCheck(database)},
+        lifespan=lifespan,
+        registry=CollectorRegistry(),
+        internal=False,
+    )
+    app.state.database = database
+    app.state.registration_open = settings.registration == "open"
+    # Behind the request context, which gives every refusal its id, and in front of all else.
+    gate = Middleware(Gate, process=lambda: app.state.process, settings=settings)
+    app.user_middleware.insert(1, gate)
+    return app
+
+
+def _routing_table(settings: Settings, own: Document) -> RoutingTable:
+    documents = {OWN: own} | {name: read_document(settings.contracts, name) for name in INNER_SERVICES}
+    return RoutingTable([found for name, document in documents.items() for found in public_operations(name, document)])
+
+
+def _process(settings: Settings, database: Database, routes: RoutingTable, document: PublicDocument) -> Process:
+    urls = {
+        "catalog": settings.catalog_url,
+        "classifier": settings.classifier_url,
+        "similarity": settings.similarity_url,
+    }
+    tokens = InternalTokens(settings.internal_secret.get_secret_value(), OWN)
+    pepper = Pepper(settings.key_pepper.get_secret_value())
+    authenticator = Authenticator(database, pepper, cache_s=settings.key_cache_s)
+    passwords = Passwords()
+    trust = httpx.create_ssl_context(trust_env=False)  # one for all: reading the certificates takes 30 ms
+    probes = Probes(urls, tokens, trust=trust)
+    upstreams = {
+        name: Upstream(name, url, silence_s=settings.upstream_timeout_s, trust=trust) for name, url in urls.items()
+    }
+    return Process(
+        admission=Admission(
+            routes=routes,
+            authenticator=authenticator,
+            user_rate=TokenBuckets(rate_per_s=settings.rate_per_s, burst=settings.rate_burst),
+            anonymous_rate=TokenBuckets(rate_per_s=settings.anonymous_rate_per_s, burst=settings.anonymous_rate_burst),
+        ),
+        authenticator=authenticator,
+        document=document,
+        passwords=passwords,
+        pepper=pepper,
+        probes=probes,
+        proxy=Proxy(upstreams, tokens),
+        sessions=SessionService(
+            database,
+            passwords=passwords,
+            pepper=pepper,
+            throttle=SignInThrottle(),
+            authenticator=authenticator,
+        ),
+        status=StatusService(probes),
+        upstreams=upstreams,
+    )

@@ -1,0 +1,36 @@
+"""What lives as long as the process does."""
+
+from dataclasses import dataclass
+
+from services.gateway.clients.probes import Probes
+from services.gateway.clients.upstream import Upstream
+from services.gateway.services.admission import Admission
+from services.gateway.services.authentication import Authenticator
+from services.gateway.services.credentials import Pepper
+from services.gateway.services.document import PublicDocument
+from services.gateway.services.passwords import Passwords
+from services.gateway.services.proxy import Proxy
+from services.gateway.services.sessions import SessionService
+from services.gateway.services.status import StatusService
+
+
+@dataclass(frozen=True)
+class Process:
+    """Made by main.py in the lifespan, found at `app.state.process`."""
+
+    admission: Admission
+    authenticator: Authenticator
+    document: PublicDocument
+    passwords: Passwords
+    pepper: Pepper
+    probes: Probes
+    proxy: Proxy
+    sessions: SessionService
+    status: StatusService
+    upstreams: dict[str, Upstream]
+
+    async def close(self) -> None:
+        self.passwords.close()
+        await self.probes.close()
+        for upstream in self.upstreams.values():
+            await upstream.close()

@@ -1,0 +1,9 @@
+"""The OpenAPI document, described."""
+
+from typing import Any
+
+from pydantic import RootModel
+
+
+class OpenApiDocument(RootModel[dict[str, Any]]):
+    """An OpenAPI 3.1 document."""

@@ -1,0 +1,50 @@
+"""The state of the whole."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+
+class ServiceStatus(BaseModel):
+    status: Literal["ready", "not_ready", "unreachable"]
+    detail: str = Field(description="What is amiss; empty when all is well.", examples=[""])
+
+
+class ServicesStatus(BaseModel):
+    catalog: ServiceStatus
+    classifier: ServiceStatus
+    similarity: ServiceStatus
+
+
+class ModelStatus(BaseModel):
+    """Which model labels and embeds. What is not known is null."""
+
+    state: Literal["ready", "missing", "loading", "broken", "unknown"]
+    detail: str = Field(description="What to do when it is not ready.")
+    name: str | None = Field(default=None, examples=["inception_v3"])
+    space: str | None = Field(default=None, examples=["inception_v3-9a0d4a3f51bc"])
+    trained: bool | None = None
+    engine: str | None = Field(default=None, examples=["openvino"])
+    precision: str | None = Field(default=None, examples=["bf16"])
+
+
+class Coverage(BaseModel):
+    """How many of the images that the caller may see are how far."""
+
+    total: int
+    ready: int
+    processing: int
+    deferred: int
+    failed: int
+    labelled: int
+    embedded: int
+
+
+class Status(BaseModel):
+    state: Literal["ok", "degraded"]
+    version: str = Field(examples=["0.1.0"])
+    services: ServicesStatus
+    model: ModelStatus
+    coverage: Coverage | None = Field(
+        description="null when the catalog does not answer, or the caller lacks the scope images:read."
+    )

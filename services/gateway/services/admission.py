@@ -1,0 +1,76 @@
+"""What is decided of a request from its head alone: the order is route, sign-in, scope, size, rate."""
+
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from services.gateway.services.authentication import Authenticator, SignedIn
+from services.gateway.services.body import RequestBody
+from services.gateway.services.contracts import Operation, RoutingTable
+from services.gateway.services.errors import InsufficientScope
+from services.gateway.services.rates import TokenBuckets, address_key
+from services.kit.internal_auth import bearer_token
+from services.kit.problems import ApiError, BadRequest, Unauthenticated
+
+MAX_QUERY = 8192
+MAX_HEADERS = 32_768
+
+
+class UriTooLong(ApiError):
+    status, code = 414, "uri_too_long"
+
+
+class HeadersTooLarge(ApiError):
+    status, code = 431, "headers_too_large"
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Admits requests. Holds no request's state."""
+
+    routes: RoutingTable
+    authenticator: Authenticator
+    user_rate: TokenBuckets
+    anonymous_rate: TokenBuckets
+
+    async def admit(self, scope: Scope, body: RequestBody) -> tuple[Operation, SignedIn | None]:
+        """Return the operation, and who asks (None where it is open to all).
+
+        Raises NotFound, MethodNotAllowed, Unauthenticated and its kinds, InsufficientScope, ContentTooLarge,
+        TooManyRequests; nothing of the body is read.
+        """
+        _check_size(scope)
+        operation = self.routes.match(scope["method"], scope["raw_path"])
+        signed_in = None if operation.scopes is None else await self.require(scope, operation.scopes)
+        body.limit(operation.body_limit)
+        if signed_in is None:
+            self.count_anonymous(scope)
+        else:
+            self.user_rate.take(str(signed_in.principal.identity))
+        return operation, signed_in
+
+    def count_anonymous(self, scope: Scope) -> None:
+        """Raise TooManyRequests when the sender's address sends too much without a key."""
+        self.anonymous_rate.take(address_key(scope["client"]))
+
+    async def require(self, scope: Scope, scopes: frozenset[str]) -> SignedIn:
+        """Raise Unauthenticated and its kinds, or InsufficientScope, unless the sender holds all of `scopes`."""
+        headers = Headers(scope=scope)
+        if len(headers.getlist("authorization")) > 1:
+            raise Unauthenticated("Send one Authorization header, not several.")
+        signed_in = await self.authenticator.authenticate(bearer_token(headers))
+        missing = sorted(scopes - signed_in.principal.scopes)
+        if missing:
+            raise InsufficientScope(f"This needs the scope {', '.join(missing)}, which this key does not have.")
+        return signed_in
+
+
+def _check_size(scope: Scope) -> None:
+    query: bytes = scope["query_string"]
+    if len(query) > MAX_QUERY:
+        raise UriTooLong(f"The query is longer than {MAX_QUERY} bytes.")
+    if not all(0x21 <= byte <= 0x7E for byte in query):  # noqa: PLR2004 - printable ASCII
+        raise BadRequest("The query has bytes that must be percent-encoded.")
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADERS:
+        raise HeadersTooLarge(f"The headers are longer than {MAX_HEADERS} bytes.")

@@ -1,0 +1,115 @@
+"""Receiving files: streamed to a temporary file, bounded in size and in the time between two pieces."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect
+from starlette.types import Message
+
+from services.kit.problems import ApiError, BadRequest, ContentTooLarge, UnprocessableContent
+
+CHUNK = 256 * 1024
+IDLE_S = 20.0
+FORM_OVERHEAD = 64 * 1024
+"""Bytes that a form may have beside its files."""
+MULTIPART = "multipart/form-data"
+
+
+class EmptyBody(UnprocessableContent):
+    code = "empty_body"
+
+    def __init__(self) -> None:
+        super().__init__("The body is empty: send the bytes of a file.")
+
+
+class BodyTooSlow(ApiError):
+    status, code = 408, "request_timeout"
+
+    def __init__(self) -> None:
+        super().__init__("The body stopped coming.")
+
+
+class BodyIncomplete(BadRequest):
+    """The client went away: nobody reads this, but the log line should not blame us."""
+
+    code = "body_incomplete"
+
+    def __init__(self) -> None:
+        super().__init__("The connection ended before the body did.")
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file received whole: where it is, its digest (hex) and its size in bytes."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+def content_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def received_body(request: Request, path: Path, *, limit: int) -> ReceivedFile:
+    """Write the whole body to `path`. Raises ContentTooLarge, EmptyBody, BodyTooSlow, BodyIncomplete."""
+    try:
+        return await _written(_in_time(request).stream(), path, limit)
+    except ClientDisconnect as error:
+        raise BodyIncomplete from error
+
+
+async def received_part(file: UploadFile, path: Path, *, limit: int) -> ReceivedFile:
+    """Write a form's file to `path`. Raises ContentTooLarge, EmptyBody."""
+    return await _written(_pieces(file), path, limit)
+
+
+@asynccontextmanager
+async def received_form(request: Request, *, max_files: int, max_fields: int) -> AsyncIterator[FormData]:
+    """Give the form for the length of the block. Raises BadRequest, BodyTooSlow, BodyIncomplete."""
+    try:
+        async with _in_time(request).form(
+            max_files=max_files, max_fields=max_fields, max_part_size=FORM_OVERHEAD
+        ) as form:
+            yield form
+    except MultiPartException as error:
+        raise BadRequest(f"The form cannot be read: {error.message}") from error
+    except ClientDisconnect as error:
+        raise BodyIncomplete from error
+
+
+async def _written(pieces: AsyncIterator[bytes], path: Path, limit: int) -> ReceivedFile:
+    digest, size = hashlib.sha256(), 0
+    with path.open("wb") as target:
+        async for piece in pieces:
+            size += len(piece)
+            if size > limit:
+                raise ContentTooLarge(f"A file may have {limit / 1024 / 1024:g} MiB at the most.")
+            digest.update(piece)
+            target.write(piece)
+    if size == 0:
+        raise EmptyBody
+    return ReceivedFile(path, digest.hexdigest(), size)
+
+
+async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
+    while piece := await file.read(CHUNK):
+        yield piece
+
+
+def _in_time(request: Request) -> Request:
+    async def receive() -> Message:
+        try:
+            async with asyncio.timeout(IDLE_S):
+                return await request.receive()
+        except TimeoutError as error:
+            raise BodyTooSlow from error
+
+    return Request(request.scope, receive)

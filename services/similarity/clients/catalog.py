@@ -1,0 +1,70 @@
+"""The catalog, which has the last word on what a viewer may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.kit.clients import ServiceClient
+from services.kit.principal import Principal, service_principal
+from services.kit.problems import UpstreamFailed
+from services.similarity.domain import Fingerprint
+
+MAX_LOOKUP = 500
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """An image as the viewer sees it: `image` is the catalog's public JSON."""
+
+    id: UUID
+    image: dict[str, Any]
+    fingerprint: Fingerprint
+
+
+class CatalogClient:
+    """Raises what ServiceClient.call raises, and UpstreamFailed for an answer that cannot be read."""
+
+    def __init__(self, service: ServiceClient) -> None:
+        self._service = service
+        self._principal = service_principal("similarity")
+
+    async def lookup(self, viewer: UUID, ids: Sequence[UUID]) -> list[LookedUp]:
+        """Those of at most 500 images that the viewer may see, in the order asked."""
+        if not ids:
+            return []
+        body = {"viewer_id": str(viewer), "ids": [str(image_id) for image_id in ids]}
+        answer = await self._service.call(
+            "POST", "/internal/images:lookup", principal=self._principal, json_body=body
+        )
+        try:
+            return [_looked_up(item) for item in answer.json()["items"]]
+        except (ValueError, KeyError, TypeError) as error:
+            raise UpstreamFailed("The catalog's answer cannot be read.") from error
+
+    async def count(self, viewer: UUID) -> int:
+        """How many images the viewer may see."""
+        answer = await self._service.call(
+            "GET", "/internal/coverage", principal=self._principal, params={"viewer_id": str(viewer)}
+        )
+        try:
+            return int(answer.json()["total"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise UpstreamFailed("The catalog's answer cannot be read.") from error
+
+    async def content(self, viewer: Principal, image_id: UUID) -> bytes:
+        """The original's bytes, asked for as the viewer: 25 MiB at the most, as the catalog takes no more."""
+        return (await self._service.call("GET", f"/v1/images/{image_id}/content", principal=viewer)).content
+
+    async def close(self) -> None:
+        await self._service.close()
+
+
+def _looked_up(item: dict[str, Any]) -> LookedUp:
+    image = item["image"]
+    fingerprint = Fingerprint(
+        sha256=str(image["sha256"]),
+        perceptual_hash=int(item["perceptual_hash"], 16),
+        size=(int(image["width"]), int(image["height"])),
+    )
+    return LookedUp(UUID(image["id"]), image, fingerprint)

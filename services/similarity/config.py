@@ -1,0 +1,59 @@
+"""What the similarity service is told by its environment."""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from services.kit.settings import PostgresSettings, ServiceSettings
+from services.similarity.index.pgvector import IndexOptions
+
+
+class Settings(ServiceSettings, PostgresSettings):
+    catalog_url: str = Field(description="Base address of the catalog.")
+    classifier_url: str = Field(description="Base address of the classifier; unused with embedder=local.")
+
+    embedder: Literal["remote", "local"] = Field(
+        default="remote", description="Who embeds query images: the classifier, or a model package of our own."
+    )
+    model_package: Path | None = Field(default=None, description="Folder of the model package, with embedder=local.")
+    engine: Literal["auto", "openvino", "tensorflow"] = Field(default="auto", description="With embedder=local.")
+    decoders: int = Field(default=2, ge=1, le=64, description="Query images decoded at once.")
+
+    index_exact_rows: int = Field(
+        default=2000,
+        ge=0,
+        description="Up to so many images, or images that a filter lets through, are compared one by one; "
+        "a space with more gets an index.",
+    )
+    index_cosine: bool = Field(
+        default=False, description="Build the index of mode `hnsw` beside that of `two_stage`: 8 KB more an image."
+    )
+    index_m: int = Field(default=16, ge=4, le=100)
+    index_ef_construction: int = Field(default=64, ge=8, le=1000)
+    index_build_memory_mb: int = Field(
+        default=256, ge=16, description="Memory of Postgres while it builds; 600 MB hold the index of 1,000,000 images."
+    )
+    index_build_workers: int = Field(
+        default=0, ge=0, le=64, description="More processes at a build; they share memory, so mind `shm_size`."
+    )
+    index_check_s: float = Field(default=30, gt=0, description="How often to see whether an index is due.")
+
+    @model_validator(mode="after")
+    def _local_needs_a_package(self) -> Self:
+        if self.embedder == "local" and self.model_package is None:
+            raise ValueError("PICTOR_EMBEDDER=local wants PICTOR_MODEL_PACKAGE")
+        if self.index_ef_construction < 2 * self.index_m:
+            raise ValueError("PICTOR_INDEX_EF_CONSTRUCTION must be at least twice PICTOR_INDEX_M")
+        return self
+
+    @property
+    def index_options(self) -> IndexOptions:
+        return IndexOptions(
+            exact_rows=self.index_exact_rows,
+            cosine_index=self.index_cosine,
+            m=self.index_m,
+            ef_construction=self.index_ef_construction,
+            build_memory_mb=self.index_build_memory_mb,
+            build_workers=self.index_build_workers,
+        )

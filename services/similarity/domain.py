@@ -1,0 +1,122 @@
+"""What can be asked, and what is answered: values without behaviour of the web."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from services.similarity.index import Mode, Vector
+from services.vision.decoding import Box
+
+
+@dataclass(frozen=True)
+class StoredExample:
+    """An image of the library; with a region, what the box shows of it."""
+
+    image_id: UUID
+    region: Box | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class VectorExample:
+    vector: Vector
+
+
+@dataclass(frozen=True)
+class FileExample:
+    """A picture in a file of this request."""
+
+    path: Path
+    sha256: str
+    region: Box | None = None
+
+
+Example = StoredExample | VectorExample | FileExample
+
+
+@dataclass(frozen=True)
+class Question:
+    """Images like these and unlike those. `label_groups` as in index.Filter."""
+
+    likes: tuple[Example, ...]
+    unlikes: tuple[Example, ...]
+    limit: int
+    min_score: float
+    mode: Mode
+    owner: UUID | None = None
+    label_groups: tuple[frozenset[str], ...] = ()
+    recall_probe: bool = False
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        return (*self.likes, *self.unlikes)
+
+
+class Band(StrEnum):
+    """How alike: the same picture in the same size, a copy of it (smaller, encoded again), or alike in content."""
+
+    EXACT = "exact"
+    NEAR_DUPLICATE = "near_duplicate"
+    SIMILAR = "similar"
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What tells copies of one picture apart from alike ones.
+
+    `perceptual_hash` has 64 bits; `size` is width and height in pixels, upright.
+    """
+
+    sha256: str
+    perceptual_hash: int
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """A question come down to one direction in one space; `space` may have no points, or not exist.
+
+    `likenesses` are of the whole pictures that hits should be like; `excluded` are the images asked with.
+    """
+
+    space: str
+    trained: bool | None
+    vector: Vector
+    likenesses: tuple[Fingerprint, ...]
+    excluded: frozenset[UUID]
+
+    def __post_init__(self) -> None:
+        assert self.vector.dtype == np.float32  # noqa: S101 - an invariant of ours
+
+
+@dataclass(frozen=True)
+class Hit:
+    """`image` is the catalog's public JSON."""
+
+    image: dict[str, Any]
+    score: float
+    band: Band
+
+
+@dataclass(frozen=True)
+class Probe:
+    """How much of what the exact search finds the search found (0..1), and what both took, in milliseconds."""
+
+    recall: float
+    search_ms: float
+    exact_ms: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`coverage` is the share (0..1) of the images that the viewer may see which have a vector in the space."""
+
+    hits: tuple[Hit, ...]
+    space: str
+    trained: bool | None
+    mode: Mode
+    coverage: float
+    probe: Probe | None

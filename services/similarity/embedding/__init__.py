@@ -1,0 +1,27 @@
+"""Who turns query images into vectors: the classifier, or an engine of our own."""
+
+from services.similarity.embedding.local import LocalEmbedder
+from services.similarity.embedding.port import (
+    Embedder,
+    EmbedderBusy,
+    Embeddings,
+    ModelMissing,
+    ModelNotReady,
+    ModelReport,
+    ModelState,
+    Pictures,
+)
+from services.similarity.embedding.remote import RemoteEmbedder
+
+__all__ = [
+    "Embedder",
+    "EmbedderBusy",
+    "Embeddings",
+    "LocalEmbedder",
+    "ModelMissing",
+    "ModelNotReady",
+    "ModelReport",
+    "ModelState",
+    "Pictures",
+    "RemoteEmbedder",
+]

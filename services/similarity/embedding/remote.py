@@ -1,0 +1,60 @@
+"""The embedder that asks the classifier, in the Open Inference Protocol: Triton or KServe can stand in for it."""
+
+import numpy as np
+
+from services.kit.clients import ServiceClient
+from services.kit.open_inference import OpenInferenceClient
+from services.kit.principal import service_principal
+from services.kit.problems import UpstreamFailed
+from services.similarity.embedding.port import Embeddings, ModelReport, ModelState, Pictures
+
+MODEL = "inception_v3"
+BATCH = 4
+"""Pictures a call: the classifier refuses more than it can queue, which is at least 4."""
+SEARCH_PRIORITY = 1
+"""Before ingest in the classifier's queue: somebody is waiting."""
+REPORT_TIMEOUT_S = 3.0
+
+
+class RemoteEmbedder:
+    """An Embedder over a ServiceClient of the classifier. Only the output `embedding` is asked for."""
+
+    def __init__(self, service: ServiceClient) -> None:
+        self._service = service
+        self._principal = service_principal("similarity")
+        self._inference = OpenInferenceClient(service, model=MODEL, principal=self._principal)
+
+    async def start(self) -> None:
+        return None
+
+    async def model(self) -> ModelReport:
+        answer = await self._service.call(
+            "GET", "/internal/model", principal=self._principal, timeout_s=REPORT_TIMEOUT_S
+        )
+        try:
+            said = answer.json()
+            return ModelReport(ModelState(said["state"]), str(said["detail"]), said["space"], said["trained"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise UpstreamFailed("The classifier's report on its model cannot be read.") from error
+
+    async def embed(self, pictures: Pictures) -> Embeddings:
+        parts = [await self._embed(pictures[start : start + BATCH]) for start in range(0, len(pictures), BATCH)]
+        if len({part.space for part in parts}) != 1:
+            raise UpstreamFailed("The classifier changed its model meanwhile; ask again.")
+        return Embeddings(parts[0].space, parts[0].trained, np.concatenate([part.vectors for part in parts]))
+
+    async def close(self) -> None:
+        await self._service.close()
+
+    async def _embed(self, pictures: Pictures) -> Embeddings:
+        answer = await self._inference.infer(
+            {"image": pictures}, ["embedding"], parameters={"priority": SEARCH_PRIORITY}
+        )
+        try:
+            vectors = answer.tensors["embedding"]
+            space, trained = str(answer.parameters["space"]), bool(answer.parameters["trained"])
+        except KeyError as error:
+            raise UpstreamFailed(f"The classifier's answer lacks {error}.") from error
+        if vectors.ndim != 2 or len(vectors) != len(pictures) or vectors.dtype != np.float32:  # noqa: PLR2004 - rows
+            raise UpstreamFailed(f"The classifier gave {vectors.dtype} {vectors.shape} for {len(pictures)} pictures.")
+        return Embeddings(space, trained, vectors)

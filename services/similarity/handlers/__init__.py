@@ -1,0 +1,1 @@
+"""Routes: they translate, they do not decide."""

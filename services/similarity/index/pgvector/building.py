@@ -1,0 +1,149 @@
+"""Building the indexes of a space: beside what is there, then one switch, then what was is removed.
+
+A build that is killed leaves leftovers (an invalid index, a function without an index) that the next one removes.
+"""
+
+# ruff: noqa: S608 - what is put into statements are names and numbers of ours, never a caller's words
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+from sqlalchemy import NullPool, func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from services.similarity.index.errors import UnknownSpace
+from services.similarity.index.pgvector.options import IndexOptions
+from services.similarity.index.pgvector.tables import (
+    BUILD_LOCK,
+    cosine_index,
+    create_cosine_index,
+    create_signs_function,
+    create_signs_index,
+    points_table,
+    signs_function,
+    signs_index,
+)
+from services.similarity.storage import spaces
+from services.similarity.storage.spaces import SpaceRecord
+
+logger = logging.getLogger(__name__)
+
+GROWTH = 10
+"""The mean is taken anew when the space has grown by this factor: at 2,000, 20,000, 200,000 …"""
+MEAN_OF = 50_000
+"""Vectors that the mean is taken over at the most: its error is 0.4 % of a component's spread then."""
+
+
+class IndexBuilder:
+    """Builds on connections of its own, one space at a time in all processes: an advisory lock is held meanwhile."""
+
+    def __init__(self, url: str, options: IndexOptions) -> None:
+        self._options = options
+        self._engine = create_async_engine(
+            url,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",  # CREATE INDEX CONCURRENTLY refuses a transaction
+            connect_args={
+                "timeout": 10,
+                "server_settings": {
+                    "statement_timeout": str(int(options.build_timeout_s * 1000)),
+                    "client_connection_check_interval": "10s",  # a process that is gone builds nothing
+                    "maintenance_work_mem": f"{options.build_memory_mb}MB",
+                    "max_parallel_maintenance_workers": str(options.build_workers),
+                    "jit": "off",
+                },
+            },
+        )
+
+    async def build(self, space: str, *, recentre: bool) -> bool:
+        """See VectorIndex.build."""
+        async with self._locked(space) as (connection, found):
+            if found is None:
+                return False
+            known = await _swept(connection, found)
+            rows = await connection.scalar(text(f"SELECT count(*) FROM {points_table(known)}")) or 0
+            enough = rows > 0 and rows >= self._options.exact_rows
+            built = False
+            if recentre or (enough and (not known.centring or rows >= GROWTH * known.centred_on)):
+                built = await self._build_signs(connection, known, rows)
+            if self._options.cosine_index and not known.has_cosine_index and enough:
+                await self._build_cosine(connection, known)
+                built = True
+            if built:
+                await connection.execute(text(f"ANALYZE {points_table(known)}"))
+            return built
+
+    async def _build_signs(self, connection: AsyncConnection, space: SpaceRecord, rows: int) -> bool:
+        share = min(100.0, 100.0 * MEAN_OF / max(rows, 1))
+        sample = "" if share == 100.0 else f" TABLESAMPLE SYSTEM ({share:.6f})"  # noqa: PLR2004 - a whole
+        mean = await connection.scalar(text(f"SELECT CAST(avg(vector) AS real[]) FROM {points_table(space)}{sample}"))
+        if mean is None:
+            return False
+        centring = space.centring + 1
+        logger.info("building the sign index of %s over %d points", space.id, rows)
+        await connection.exec_driver_sql(create_signs_function(space, centring, mean))
+        await connection.exec_driver_sql(create_signs_index(space, centring, self._options))
+        await spaces.change(connection, space.slot, centring=centring, centred_on=rows)
+        logger.info("the sign index of %s serves", space.id)
+        return True
+
+    async def _build_cosine(self, connection: AsyncConnection, space: SpaceRecord) -> None:
+        logger.info("building the cosine index of %s", space.id)
+        await connection.exec_driver_sql(create_cosine_index(space, self._options))
+        await spaces.change(connection, space.slot, has_cosine_index=True)
+        logger.info("the cosine index of %s serves", space.id)
+
+    @asynccontextmanager
+    async def _locked(self, space: str) -> AsyncIterator[tuple[AsyncConnection, SpaceRecord | None]]:
+        """Give a connection and the space as it is under the lock; None when another process builds."""
+        async with self._engine.connect() as connection:
+            known = await spaces.get(connection, space)
+            if known is None:
+                raise UnknownSpace(space)
+            if not await connection.scalar(select(func.pg_try_advisory_lock(BUILD_LOCK, known.slot))):
+                yield connection, None
+                return
+            # The lock goes with the connection, which no pool keeps.
+            again = await spaces.get(connection, space)
+            if again is None:
+                raise UnknownSpace(space)
+            yield connection, again
+
+
+async def drop_functions(connection: AsyncConnection, space: SpaceRecord, *, keep: int | None) -> None:
+    """Remove the functions of all centrings but one."""
+    wanted = None if keep is None else signs_function(space, keep)
+    pattern = f"^{signs_function(space, 0)[:-1]}[0-9]+$"
+    names = await connection.scalars(text("SELECT proname FROM pg_proc WHERE proname ~ :pattern"), {"pattern": pattern})
+    for name in names.all():
+        if name != wanted:
+            await connection.execute(text(f"DROP FUNCTION IF EXISTS {name}"))
+
+
+async def _swept(connection: AsyncConnection, space: SpaceRecord) -> SpaceRecord:
+    """Remove what an earlier build left, and forget indexes that are no longer there; the space as it then is."""
+    found = await connection.execute(
+        text("""
+            SELECT relname, indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+            JOIN pg_am ON pg_am.oid = relam WHERE amname = 'hnsw' AND indrelid = CAST(:name AS regclass)
+        """),
+        {"name": points_table(space)},
+    )
+    valid = {row.relname: row.indisvalid for row in found}
+    signs, cosine = signs_index(space, space.centring), cosine_index(space)
+    serving = {name for name, has in ((signs, space.centring > 0), (cosine, space.has_cosine_index)) if has}
+    for name in valid.keys() - {one for one in serving if valid.get(one)}:
+        await connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+    kept = replace(
+        space,
+        centring=space.centring if valid.get(signs) else 0,
+        centred_on=space.centred_on if valid.get(signs) else 0,
+        has_cosine_index=space.has_cosine_index and valid.get(cosine, False),
+    )
+    if kept != space:
+        changed = {"centring": kept.centring, "centred_on": kept.centred_on, "has_cosine_index": kept.has_cosine_index}
+        await spaces.change(connection, space.slot, **changed)
+    await drop_functions(connection, kept, keep=kept.centring or None)
+    return kept

@@ -1,0 +1,101 @@
+"""The similarity service: `uvicorn --factory services.similarity.main:create_app`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from prometheus_client import CollectorRegistry
+from starlette.responses import Response
+
+from services.kit.app import create_service_app
+from services.kit.clients import ServiceClient
+from services.kit.database import Database
+from services.kit.internal_auth import InternalTokens
+from services.kit.problems import error_response
+from services.similarity.clients.catalog import CatalogClient
+from services.similarity.config import Settings
+from services.similarity.embedding import Embedder, LocalEmbedder, RemoteEmbedder
+from services.similarity.handlers import points, similar
+from services.similarity.handlers.asking import BODY_LIMIT
+from services.similarity.index import VectorIndexError
+from services.similarity.index.pgvector import PgvectorIndex
+from services.similarity.index.pgvector.building import IndexBuilder
+from services.similarity.schema.search import SimilarSearch, SimilarSearchForm
+from services.similarity.services.coverage import CoverageService
+from services.similarity.services.errors import problem_of
+from services.similarity.services.examples import ExampleReader
+from services.similarity.services.pictures import PictureReader
+from services.similarity.services.points import PointService
+from services.similarity.services.search import SearchService
+from services.similarity.services.spaces import SpaceChooser
+from services.similarity.services.upkeep import IndexUpkeep
+from services.vision.decoding import Decoder
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_embedder(settings: Settings, tokens: InternalTokens) -> Embedder:
+    """Give the embedder that the settings name; nothing is loaded or connected yet."""
+    if settings.embedder == "local" and settings.model_package is not None:
+        return LocalEmbedder(settings.model_package, settings.engine)
+    return RemoteEmbedder(ServiceClient(settings.classifier_url, audience="classifier", tokens=tokens))
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    settings = settings or Settings()
+    tokens = InternalTokens(settings.internal_secret.get_secret_value(), "similarity")
+    database = Database(settings)
+    options = settings.index_options
+    builder = IndexBuilder(settings.database_url.get_secret_value(), options)
+    index = PgvectorIndex(database.engine, builder, options)
+    catalog = CatalogClient(ServiceClient(settings.catalog_url, audience="catalog", tokens=tokens))
+    embedder = open_embedder(settings, tokens)
+    decoder = Decoder(concurrency=settings.decoders)
+    spaces = SpaceChooser(index, embedder)
+    examples = ExampleReader(
+        catalog=catalog, pictures=PictureReader(decoder), embedder=embedder, index=index, spaces=spaces
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        """The schema first: without it nothing works. At the end the upkeep before the database that it uses.
+
+        A build under way is given up; what it leaves, the next one removes.
+        """
+        await database.require_schema(MIGRATIONS)
+        await embedder.start()
+        async with decoder:
+            upkeep = asyncio.create_task(IndexUpkeep(index, every_s=settings.index_check_s).run())
+            yield
+            upkeep.cancel()
+            with suppress(asyncio.CancelledError):
+                await upkeep
+        await embedder.close()
+        await catalog.close()
+        await database.close()
+
+    app = create_service_app(
+        "similarity",
+        settings=settings,
+        title="Pictor similarity",
+        description="Vectors of images by model space, and search by example: by image, picture, region or vector.",
+        routers=[similar.router, points.router],
+        checks={"database": database.ping},
+        lifespan=lifespan,
+        registry=CollectorRegistry(),
+        body_limit=BODY_LIMIT,
+        body_models=[SimilarSearch, SimilarSearchForm],
+    )
+    app.add_exception_handler(VectorIndexError, _on_index_error)
+    app.state.search = SearchService(
+        examples=examples, index=index, catalog=catalog, coverage=CoverageService(index, catalog)
+    )
+    app.state.points = PointService(index, spaces)
+    return app
+
+
+async def _on_index_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, VectorIndexError)  # noqa: S101 - registered for this class alone
+    return error_response(request.url.path, problem_of(error))

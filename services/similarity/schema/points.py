@@ -1,0 +1,141 @@
+"""The native interface, between services."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+import numpy as np
+from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from services.similarity.index import MAX_DIMENSION, MAX_LIMIT, Mode, Neighbour, Vector
+
+FLOAT_BYTES = 4
+
+
+def _whole_floats(raw: bytes) -> bytes:
+    if not raw or len(raw) % FLOAT_BYTES or len(raw) > FLOAT_BYTES * MAX_DIMENSION:
+        raise ValueError(f"a vector has 1 to {MAX_DIMENSION} float32 components")
+    return raw
+
+
+SpaceId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+LabelId = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,40}$")]
+LabelIds = Annotated[list[LabelId], Field(max_length=200)]
+VectorBytes = Annotated[
+    Base64Bytes,
+    AfterValidator(_whole_floats),
+    Field(max_length=FLOAT_BYTES * MAX_DIMENSION * 2, description="Base64 of little-endian float32 components."),
+]
+
+
+def vector_of(raw: bytes) -> Vector:
+    return np.frombuffer(raw, dtype="<f4").astype(np.float32)
+
+
+class PointIn(BaseModel):
+    """An image's vector in one space, and what filters need."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    space: SpaceId
+    vector: VectorBytes
+    owner_id: UUID
+    public: bool
+    label_ids: LabelIds = []
+    trained: bool | None = Field(
+        default=None, description="Whether the space's model is trained; asked of the model when absent."
+    )
+
+
+class PayloadChangeIn(BaseModel):
+    """What to change; what is absent or null stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    owner_id: UUID | None = None
+    public: bool | None = None
+    label_ids: LabelIds | None = None
+
+
+class PointsFilter(BaseModel):
+    """Which points count. Each group of `label_groups` must share a label with the point."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    owner_id: UUID | None = None
+    label_groups: list[Annotated[list[LabelId], Field(max_length=2000)]] = Field(default=[], max_length=50)
+    only: list[UUID] | None = Field(default=None, max_length=10_000)
+    exclude: list[UUID] = Field(default=[], max_length=10_000)
+
+
+class PointsQuery(BaseModel):
+    """The nearest points to a vector, or to an image's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    vector: VectorBytes | None = None
+    image_id: UUID | None = Field(default=None, description="Instead of a vector: never its own hit.")
+    space: SpaceId | None = Field(default=None, description="The active one when absent.")
+    viewer_id: UUID | None = Field(default=None, description="For whom a service asks; a user asks as itself.")
+    filter: PointsFilter = PointsFilter()
+    limit: int = Field(default=12, ge=1, le=MAX_LIMIT)
+    min_score: float = Field(default=0.0, ge=0, le=1)
+    mode: Mode = Mode.AUTO
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        if (self.vector is None) == (self.image_id is None):
+            raise ValueError("give exactly one of vector and image_id")
+        return self
+
+    @property
+    def like(self) -> Vector | UUID:
+        if self.image_id is not None:
+            return self.image_id
+        assert self.vector is not None  # noqa: S101 - validated above
+        return vector_of(self.vector)
+
+
+class PointHit(BaseModel):
+    image_id: UUID
+    score: float
+
+
+class PointsFound(BaseModel):
+    """Best first; equal scores by image id."""
+
+    items: list[PointHit]
+    space: str
+    mode: Mode
+
+
+class SpaceOut(BaseModel):
+    id: str
+    dimension: int
+    trained: bool | None
+    points: int
+    active: bool = Field(description="Whether searches are answered from it.")
+    modes: list[Mode]
+    centred_on: int = Field(description="Points that the sign bits' mean was taken over; 0 without such an index.")
+    created_at: datetime
+
+
+class SpaceList(BaseModel):
+    """Newest first."""
+
+    items: list[SpaceOut]
+    next_cursor: str | None = None
+
+
+def point_hits(neighbours: tuple[Neighbour, ...]) -> list[PointHit]:
+    return [PointHit(image_id=one.image_id, score=one.score) for one in neighbours]
+
+
+def filter_arguments(asked: PointsFilter) -> dict[str, Any]:
+    """The arguments of index.Filter but the viewer."""
+    return {
+        "owner": asked.owner_id,
+        "label_groups": tuple(frozenset(group) for group in asked.label_groups),
+        "only": None if asked.only is None else frozenset(asked.only),
+        "exclude": frozenset(asked.exclude),
+    }

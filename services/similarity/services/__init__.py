@@ -1,0 +1,1 @@
+"""What the similarity service decides."""

@@ -1,0 +1,29 @@
+"""Labels of a filter, as words or ids, become groups of classes: a kind of dog is a dog."""
+
+from collections.abc import Sequence
+
+from services.kit.problems import FieldError
+from services.similarity.services.errors import UnknownLabel
+from services.vision.labels import Taxonomy, UnknownLabelError
+
+
+def label_groups(
+    taxonomy: Taxonomy, *, labels: Sequence[str], any_labels: Sequence[str], pointer: str
+) -> tuple[frozenset[str], ...]:
+    """One group for each of `labels` (all must hold), one more for `any_labels`. Raises UnknownLabel."""
+    groups = [_classes(taxonomy, label, f"{pointer}/label") for label in labels]
+    if any_labels:
+        alternatives = (_classes(taxonomy, label, f"{pointer}/any_label") for label in any_labels)
+        groups.append(frozenset().union(*alternatives))
+    return tuple(groups)
+
+
+def _classes(taxonomy: Taxonomy, asked: str, pointer: str) -> frozenset[str]:
+    try:
+        return frozenset(taxonomy.descendants(asked))
+    except UnknownLabelError:
+        found = taxonomy.find(asked)
+    if not found:
+        message = f"There is no label {asked!r}; GET /v1/labels?prefix=… completes."
+        raise UnknownLabel(message, errors=[FieldError(pointer=pointer, code=UnknownLabel.code, message=message)])
+    return frozenset(label_id for label in found for label_id in taxonomy.descendants(label.id))

@@ -1,0 +1,97 @@
+"""Search by example: from a question to whole images, k of them whenever k exist."""
+
+import asyncio
+import time
+from dataclasses import replace
+
+from services.kit.principal import Principal
+from services.similarity.clients.catalog import CatalogClient
+from services.similarity.domain import Answer, Hit, Probe, Query, Question
+from services.similarity.index import MAX_LIMIT, Filter, Found, Mode, UnknownSpace, VectorIndex
+from services.similarity.services.bands import band_of
+from services.similarity.services.coverage import CoverageService
+from services.similarity.services.examples import ExampleReader
+
+ROUNDS = 8
+"""Each asks for twice as many as the one before: with a limit of 12 up to some 1,900 stale points are passed over."""
+
+
+class SearchService:
+    def __init__(
+        self, *, examples: ExampleReader, index: VectorIndex, catalog: CatalogClient, coverage: CoverageService
+    ) -> None:
+        self._examples = examples
+        self._index = index
+        self._catalog = catalog
+        self._coverage = coverage
+
+    async def require_model(self) -> None:
+        """Raise ModelMissing, ModelNotReady, so that no body is read for nothing."""
+        await self._examples.require_model()
+
+    async def search(self, question: Question, viewer: Principal) -> Answer:
+        """Answer as the viewer sees the library. No connection to the database is held between the index's calls.
+
+        Raises what ExampleReader.read raises, and the index's and the catalog's errors.
+        """
+        query = await self._examples.read(question, viewer)
+        wanted = Filter(
+            viewer=viewer.identity,
+            owner=question.owner,
+            label_groups=question.label_groups,
+            exclude=query.excluded,
+        )
+        (hits, mode), coverage = await asyncio.gather(
+            self._collect(query, question, wanted), self._coverage.of(viewer.identity, query.space)
+        )
+        probe = await self._probe(query, question, wanted) if question.recall_probe else None
+        return Answer(hits, query.space, query.trained, mode, coverage, probe)
+
+    async def _collect(self, query: Query, question: Question, wanted: Filter) -> tuple[tuple[Hit, ...], Mode]:
+        """Ask on, without what was seen, as long as the catalog leaves hits out: deleted or hidden a moment ago."""
+        hits: list[Hit] = []
+        modes: list[Mode] = []
+        seen, batch = wanted.exclude, question.limit
+        for _ in range(ROUNDS):
+            found = await self._find(query, question, replace(wanted, exclude=seen), limit=batch, mode=question.mode)
+            modes.append(found.mode)
+            hits += await self._hits(query, wanted, found)
+            if len(hits) >= question.limit or len(found.neighbours) < batch:
+                break
+            seen = seen.union(neighbour.image_id for neighbour in found.neighbours)
+            batch = min(2 * batch, MAX_LIMIT)
+        hits.sort(key=lambda hit: (-hit.score, hit.image["id"]))
+        return tuple(hits[: question.limit]), modes[0]
+
+    async def _hits(self, query: Query, wanted: Filter, found: Found) -> list[Hit]:
+        scores = {neighbour.image_id: neighbour.score for neighbour in found.neighbours}
+        images = await self._catalog.lookup(wanted.viewer, list(scores))
+        return [
+            Hit(one.image, scores[one.id], band_of(one.fingerprint, scores[one.id], query.likenesses)) for one in images
+        ]
+
+    async def _probe(self, query: Query, question: Question, wanted: Filter) -> Probe:
+        """Both searches of the index, one after the other. A hit counts when the exact search has none better left out:
+
+        equal scores may stand for each other (M. Aumüller et al., "ANN-Benchmarks", Information Systems 87, 2020).
+        """
+        started = time.perf_counter()
+        found = await self._find(query, question, wanted, limit=question.limit, mode=question.mode)
+        between = time.perf_counter()
+        exact = await self._find(query, question, wanted, limit=question.limit, mode=Mode.EXACT)
+        ended = time.perf_counter()
+        worst = min((neighbour.score for neighbour in exact.neighbours), default=0.0)
+        right = sum(neighbour.score >= worst for neighbour in found.neighbours)
+        return Probe(
+            recall=right / len(exact.neighbours) if exact.neighbours else 1.0,
+            search_ms=1000 * (between - started),
+            exact_ms=1000 * (ended - between),
+        )
+
+    async def _find(self, query: Query, question: Question, wanted: Filter, *, limit: int, mode: Mode) -> Found:
+        try:
+            return await self._index.query(
+                query.space, query.vector, wanted, limit=limit, min_score=question.min_score, mode=mode
+            )
+        except UnknownSpace:  # a model that nothing has been embedded with yet
+            return Found((), Mode.EXACT)

@@ -1,0 +1,75 @@
+"""The register of spaces. Functions of a connection: the index decides what belongs to one transaction."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.similarity.models import SpaceRow
+
+REGISTER_LOCK = 0x51A1
+COLUMNS = (
+    SpaceRow.id,
+    SpaceRow.slot,
+    SpaceRow.dimension,
+    SpaceRow.trained,
+    SpaceRow.centring,
+    SpaceRow.centred_on,
+    SpaceRow.has_cosine_index,
+    SpaceRow.created_at,
+)
+
+
+@dataclass(frozen=True)
+class SpaceRecord:
+    """A row of the register."""
+
+    id: str
+    slot: int
+    dimension: int
+    trained: bool | None
+    centring: int
+    centred_on: int
+    has_cosine_index: bool
+    created_at: datetime
+
+
+async def get(
+    connection: AsyncConnection, space: str, *, settings: Mapping[str, str] | None = None
+) -> SpaceRecord | None:
+    """The space, or None. `settings` are made for this transaction on the way, to save a round trip."""
+    made = [func.set_config(name, value, True) for name, value in (settings or {}).items()]
+    row = (await connection.execute(select(*COLUMNS, *made).where(SpaceRow.id == space))).first()
+    return None if row is None else _record(row)
+
+
+async def get_all(connection: AsyncConnection) -> list[SpaceRecord]:
+    """Newest first."""
+    rows = await connection.execute(select(*COLUMNS).order_by(SpaceRow.slot.desc()))
+    return [_record(row) for row in rows]
+
+
+async def lock_register(connection: AsyncConnection) -> None:
+    """Let one transaction at a time add or remove spaces."""
+    await connection.execute(select(func.pg_advisory_xact_lock(REGISTER_LOCK)))
+
+
+async def add(connection: AsyncConnection, space: str, *, dimension: int, trained: bool | None) -> SpaceRecord:
+    values = {"id": space, "dimension": dimension, "trained": trained}
+    row = (await connection.execute(insert(SpaceRow).values(values).returning(*COLUMNS))).one()
+    return _record(row)
+
+
+async def change(connection: AsyncConnection, slot: int, **values: object) -> None:
+    await connection.execute(update(SpaceRow).where(SpaceRow.slot == slot).values(**values))
+
+
+async def remove(connection: AsyncConnection, slot: int) -> None:
+    await connection.execute(delete(SpaceRow).where(SpaceRow.slot == slot))
+
+
+def _record(row: Sequence[Any]) -> SpaceRecord:
+    return SpaceRecord(*row[: len(COLUMNS)])

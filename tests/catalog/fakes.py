@@ -1,0 +1,183 @@
+"""FAKES of the classifier and the similarity service: they keep to the interface and know nothing of images.
+
+The fake classifier looks at the colour in the middle of the model input and says what it was told to say of it. The
+fake similarity service remembers what it was told. Both check internal tokens as the real ones do.
+"""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response
+
+from services.kit.internal_auth import InternalAuthMiddleware, InternalTokens
+from services.kit.problems import problem_response
+from services.kit.testing.apps import TEST_SECRET
+from services.vision.labels import load_taxonomy
+from tests.catalog.pictures import colour_of
+from tests.catalog.serving import a_free_port, served
+
+SPACE = "inception_v3-fa4efa4efa4e"
+HEADER_LENGTH = "inference-header-content-length"
+Scores = dict[str, float]
+
+DOGS: Scores = {"n02093428": 0.9, "n02093256": 0.05, "n02108089": 0.02, "n02108422": 0.01, "n02087394": 0.005}
+CATS: Scores = {"n02123045": 0.8, "n02123159": 0.1, "n02124075": 0.05, "n02123394": 0.02, "n02123597": 0.01}
+ELEPHANTS: Scores = {"n02504458": 0.7, "n01871265": 0.2, "n02504013": 0.05, "n02408429": 0.02, "n02398521": 0.01}
+FRUITS: Scores = {"n07753592": 0.6, "n07749582": 0.3, "n07747607": 0.05, "n07753275": 0.02, "n07742313": 0.01}
+
+
+@dataclass
+class FakeClassifier:
+    """`trouble` answers every inference with a problem of that status and code; `gate` holds answers back."""
+
+    says: dict[str, Scores] = field(
+        default_factory=lambda: {"red": DOGS, "green": CATS, "blue": ELEPHANTS, "yellow": FRUITS}
+    )
+    trouble: tuple[int, str] | None = None
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: int = 0
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def app(self) -> FastAPI:
+        app = FastAPI(title="FAKE classifier", openapi_url=None)
+        app.add_middleware(
+            InternalAuthMiddleware, tokens=InternalTokens(TEST_SECRET, "classifier"), audience="classifier"
+        )
+
+        @app.get("/internal/model")
+        async def model() -> dict[str, Any]:
+            if self.trouble:
+                return {"state": "missing", "detail": f"FAKE: {self.trouble[1]}"}
+            return {"state": "ready", "detail": "", "name": "inception_v3", "space": SPACE, "trained": True}
+
+        @app.post("/v2/models/inception_v3/infer")
+        async def infer(request: Request) -> Response:
+            body = await request.body()
+            self.asked += 1
+            self.begun.set()
+            await self.gate.wait()
+            if self.trouble:
+                status, code = self.trouble
+                return problem_response(request.url.path, status=status, code=code, detail=f"FAKE: {code}")
+            return self._answer(body, int(request.headers[HEADER_LENGTH]))
+
+        return app
+
+    def _answer(self, body: bytes, head_length: int) -> Response:
+        head, tensor = json.loads(body[:head_length]), body[head_length:]
+        [described] = head["inputs"]
+        assert described["name"] == "image"
+        assert (described["shape"], described["datatype"]) == ([1, 299, 299, 3], "UINT8")
+        assert described["parameters"]["binary_data_size"] == len(tensor) == 299 * 299 * 3
+        assert [output["name"] for output in head["outputs"]] == ["probabilities", "embedding"]
+        middle = np.frombuffer(tensor, np.uint8).reshape(299, 299, 3)[150, 150]
+        indices = {label.id: label.index for label in load_taxonomy().classes}
+        probabilities = np.zeros(1000, "<f4")
+        for label_id, score in self.says[colour_of(middle)].items():
+            probabilities[indices[label_id]] = score
+        embedding = np.tile(middle.astype("<f4"), 683)[:2048]
+        parts = {"probabilities": probabilities, "embedding": embedding}
+        answer = {
+            "model_name": "inception_v3",
+            "model_version": SPACE.partition("-")[2],
+            "parameters": {"space": SPACE, "trained": True, "engine": "fake", "precision": "fake"},
+            "outputs": [
+                {
+                    "name": name,
+                    "datatype": "FP32",
+                    "shape": [1, part.size],
+                    "parameters": {"binary_data_size": part.nbytes},
+                }
+                for name, part in parts.items()
+            ],
+        }
+        said = json.dumps(answer).encode()
+        return Response(
+            said + b"".join(part.tobytes() for part in parts.values()),
+            media_type="application/octet-stream",
+            headers={HEADER_LENGTH: str(len(said))},
+        )
+
+
+@dataclass
+class FakeSimilarity:
+    """`points` is what it was told, by image id. `trouble` answers with that status; `gates` hold back by method."""
+
+    points: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    calls: list[tuple[str, UUID]] = field(default_factory=list)
+    trouble: int | None = None
+    gates: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    def app(self) -> FastAPI:
+        app = FastAPI(title="FAKE similarity", openapi_url=None)
+        app.add_middleware(
+            InternalAuthMiddleware, tokens=InternalTokens(TEST_SECRET, "similarity"), audience="similarity"
+        )
+
+        @app.api_route("/points/{image_id}", methods=["PUT", "PATCH", "DELETE"])
+        async def point(image_id: UUID, request: Request) -> Response:
+            body = await request.body()
+            self.calls.append((request.method, image_id))
+            if gate := self.gates.get(request.method):
+                await gate.wait()
+            if self.trouble:
+                return JSONResponse({"detail": "FAKE trouble"}, status_code=self.trouble)
+            getattr(self, f"_{request.method.lower()}")(image_id, json.loads(body or b"{}"))
+            return Response(status_code=204)
+
+        return app
+
+    def _put(self, image_id: UUID, told: dict[str, Any]) -> None:
+        assert set(told) == {"space", "vector", "owner_id", "public", "label_ids"}
+        vector = np.frombuffer(base64.b64decode(told["vector"], validate=True), "<f4")
+        assert vector.shape == (2048,)
+        self.points[image_id] = {**told, "vector": vector}
+
+    def _patch(self, image_id: UUID, told: dict[str, Any]) -> None:
+        assert set(told) <= {"owner_id", "public", "label_ids"}
+        if image_id in self.points:
+            self.points[image_id].update(told)
+
+    def _delete(self, image_id: UUID, _told: dict[str, Any]) -> None:
+        self.points.pop(image_id, None)
+
+
+@dataclass
+class Fakes:
+    """Both fakes, each behind a real socket. The classifier can go away and come back at the same address."""
+
+    classifier: FakeClassifier
+    similarity: FakeSimilarity
+    urls: dict[str, str]
+    _stack: AsyncExitStack
+    _port: int
+
+    async def take_classifier_away(self) -> None:
+        await self._stack.aclose()
+
+    async def bring_classifier_back(self) -> None:
+        await self._stack.enter_async_context(served(self.classifier.app(), self._port))
+
+
+@asynccontextmanager
+async def running_fakes() -> AsyncIterator[Fakes]:
+    classifier, similarity, port = FakeClassifier(), FakeSimilarity(), a_free_port()
+    async with AsyncExitStack() as stack, served(similarity.app(), a_free_port()) as similarity_url:
+        urls = {"classifier_url": f"http://127.0.0.1:{port}", "similarity_url": similarity_url}
+        fakes = Fakes(classifier, similarity, urls, stack, port)
+        await fakes.bring_classifier_back()
+        yield fakes
+        classifier.gate.set()
+        for gate in similarity.gates.values():
+            gate.set()

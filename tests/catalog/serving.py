@@ -1,0 +1,44 @@
+"""An app behind a real socket, for clients that open connections of their own."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import uvicorn
+from starlette.types import ASGIApp
+
+T = TypeVar("T")
+
+
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@asynccontextmanager
+async def served(app: ASGIApp, port: int) -> AsyncIterator[str]:
+    """Run the app in uvicorn on that port of this machine; give its base URL."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
+    task = asyncio.create_task(server.serve())
+    try:
+        await eventually(lambda: _soon(server.started))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = server.force_exit = True
+        await task
+
+
+async def eventually(check: Callable[[], Awaitable[T]], *, within_s: float = 15) -> T:
+    """Ask until the answer is true, and give it; fail when it is not in time."""
+    end = asyncio.get_running_loop().time() + within_s
+    while not (found := await check()):
+        assert asyncio.get_running_loop().time() < end, f"not within {within_s} s; last seen: {found!r}"
+        await asyncio.sleep(0.02)
+    return found
+
+
+async def _soon(value: T) -> T:
+    return value

@@ -1,0 +1,86 @@
+"""Jobs that fail: tried five times with growing pauses, then parked, and never in the way of others."""
+
+import logging
+
+import pytest
+
+from services.catalog.services import queue
+from services.catalog.storage.jobs import MAX_LOST
+from tests.catalog.factories import RunningCatalog, working
+from tests.catalog.fakes import Fakes
+from tests.catalog.pictures import a_picture
+from tests.catalog.serving import eventually
+
+
+async def test_a_failing_job_is_parked_after_five_tries(catalog: RunningCatalog, fakes: Fakes) -> None:
+    fakes.classifier.trouble = (500, "broken")
+    image = await catalog.upload()
+    async with working(catalog, fakes):
+        for attempt in range(1, 5):
+            await eventually(lambda: catalog.rows("SELECT 1 FROM jobs WHERE state = 'queued' AND run_after > now()"))
+            [(tries, pause)] = await catalog.rows(
+                "SELECT attempts, extract(epoch FROM run_after - now())::float FROM jobs"
+            )
+            assert tries == attempt
+            assert 4 ** (attempt - 1) - 1 < pause <= 4 ** (attempt - 1)
+            assert (await catalog.image(image["id"]))["state"] == "processing"
+            await catalog.hurry()
+        failed = await catalog.until(image["id"], "failed")
+    reason = "UpstreamFailed: The classifier service failed (500)."
+    assert failed["state_reason"] == reason
+    assert fakes.classifier.asked == 5
+    assert await catalog.rows("SELECT kind, state, attempts, error FROM jobs") == [("ingest", "parked", 5, reason)]
+
+
+async def test_a_parked_job_is_tried_afresh_when_someone_asks(catalog: RunningCatalog, fakes: Fakes) -> None:
+    image = await catalog.upload()
+    await catalog.rows("UPDATE jobs SET state = 'parked', attempts = 5, error = 'why'")
+    await catalog.rows("UPDATE images SET state = 'failed', state_reason = 'why'")
+    async with working(catalog, fakes):
+        answer = await catalog.client.post(f"/v1/images/{image['id']}:reprocess")
+        assert (answer.status_code, answer.json()["state"], answer.json()["state_reason"]) == (202, "processing", None)
+        await catalog.until(image["id"], "ready")
+        await catalog.until_idle()
+    assert await catalog.rows("SELECT state FROM jobs") == []
+
+
+async def test_one_that_fails_does_not_hold_up_the_others(catalog: RunningCatalog, fakes: Fakes) -> None:
+    del fakes.classifier.says["blue"]  # of which the fake then knows nothing to say: it fails
+    bad = await catalog.upload(a_picture("blue"))
+    good = [await catalog.upload(a_picture("red", number=number)) for number in range(5)]
+    async with working(catalog, fakes, worker_jobs=2):
+        for image in good:
+            await catalog.until(image["id"], "ready")
+        assert (await catalog.image(bad["id"]))["state"] == "processing"
+        [(tries,)] = await catalog.rows("SELECT attempts FROM jobs")
+        assert tries >= 1
+
+
+async def test_an_original_that_cannot_be_decoded_any_more_fails_alone(catalog: RunningCatalog, fakes: Fakes) -> None:
+    image = await catalog.upload()
+    assert catalog.settings.store_folder is not None
+    for name in ("input-299", "original"):
+        [path] = catalog.settings.store_folder.rglob(name)
+        path.write_bytes(b"eaten by a goat")
+    await catalog.rows("UPDATE jobs SET attempts = 4")
+    async with working(catalog, fakes):
+        failed = await catalog.until(image["id"], "failed")
+    assert "UnsupportedImage" in failed["state_reason"]
+    assert fakes.classifier.asked == 0
+
+
+async def test_a_job_that_kills_its_workers_is_given_up(
+    catalog: RunningCatalog, fakes: Fakes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(queue, "LEASE_S", 0.4)
+    image = await catalog.upload()
+    await catalog.rows(
+        "UPDATE jobs SET state = 'leased', worker = 'gone', attempts = :n, leased_until = now() - interval '1 s'",
+        n=MAX_LOST,
+    )
+    with caplog.at_level(logging.ERROR, "pictor.worker"):
+        async with working(catalog, fakes):
+            failed = await catalog.until(image["id"], "failed")
+    assert failed["state_reason"] == queue.LOST
+    assert fakes.classifier.asked == 0
+    assert "is given up" in caplog.text

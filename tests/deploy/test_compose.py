@@ -1,0 +1,156 @@
+"""docker-compose.yml against the settings that the services read, and against the rules for containers."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.compose import (
+    COMPOSE,
+    FOREIGN,
+    ONE_SHOTS,
+    ROOT,
+    SETTINGS_OF,
+    interpolated,
+    resolve,
+    services,
+    settings_class,
+    settings_of,
+    stages,
+)
+
+NO_SECRET = {"PICTOR_S3_ACCESS_KEY"}  # a user's name
+SECRETS = {
+    "PICTOR_INTERNAL_SECRET": "i" * 64,
+    "PICTOR_KEY_PEPPER": "p" * 64,
+    "PICTOR_DATABASE_PASSWORD": "d" * 64,
+    "PICTOR_S3_SECRET_KEY": "s" * 64,
+}
+
+
+def environment(container: str) -> dict[str, str]:
+    return {name: str(value) for name, value in services()[container].get("environment", {}).items()}
+
+
+@pytest.mark.parametrize("container", SETTINGS_OF)
+def test_a_container_gets_what_its_settings_require_and_nothing_that_they_do_not_know(container: str) -> None:
+    known = settings_of(SETTINGS_OF[container])
+    given = environment(container)
+    assert set(given) <= set(known), "unknown to the service"
+    assert {name for name, variable in known.items() if variable.required} <= set(given), "required by the service"
+
+
+@pytest.mark.parametrize("container", SETTINGS_OF)
+def test_the_services_accept_their_environment(container: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment(container).items():
+        monkeypatch.setenv(name, resolve(value, SECRETS))
+    settings = settings_class(SETTINGS_OF[container])()
+    assert settings.model_dump()["internal_secret"].get_secret_value() == SECRETS["PICTOR_INTERNAL_SECRET"]
+
+
+def test_migrations_get_the_database_of_their_service_and_no_more() -> None:
+    for service in ("gateway", "catalog", "similarity"):
+        given = environment(f"migrate-{service}")
+        assert given == {"PICTOR_DATABASE_URL": environment(service)["PICTOR_DATABASE_URL"]}
+        assert given["PICTOR_DATABASE_URL"].endswith(f"@postgres/pictor_{service}")
+
+
+@pytest.mark.parametrize("container", SETTINGS_OF)
+def test_no_secret_has_a_default(container: str) -> None:
+    known = settings_of(SETTINGS_OF[container])
+    secrets = {name for name, variable in known.items() if variable.secret} - NO_SECRET
+    for name in secrets & set(environment(container)):
+        found = interpolated(environment(container)[name])
+        assert found, f"{name} is written into the file"
+        assert all(how == ":?" and "openssl rand" in message for _, how, message in found), name
+
+
+def test_nothing_that_looks_like_a_secret_has_a_default_anywhere() -> None:
+    for name, how, _ in interpolated(COMPOSE.read_text()):
+        assert how == ":?" or not re.search(r"SECRET|PASSWORD|PEPPER|TOKEN", name), name
+
+
+def test_without_secrets_nothing_starts() -> None:
+    for name in SECRETS:
+        others = {other: value for other, value in SECRETS.items() if other != name}
+        with pytest.raises(KeyError, match=name):
+            resolve(COMPOSE.read_text(), others)
+
+
+def test_the_example_names_every_variable_and_gives_the_same_defaults() -> None:
+    example = dict(re.findall(r"^#?(PICTOR_[A-Z_0-9]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    used = {name: "" if how == ":?" else rest for name, how, rest in interpolated(COMPOSE.read_text())}
+    assert example == used
+    for _, how, _ in interpolated(COMPOSE.read_text()):
+        assert how, "a variable without a default would be silently empty"
+
+
+@pytest.mark.parametrize("container", services())
+def test_every_container_is_confined(container: str) -> None:
+    service = services()[container]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["pids_limit"]
+    assert service["mem_limit"]
+    assert service.get("privileged") is None
+    if container != "postgres":
+        assert "cap_add" not in service
+
+
+def test_the_gateway_alone_is_published_and_on_loopback_unless_said_otherwise() -> None:
+    published = {name: service["ports"] for name, service in services().items() if "ports" in service}
+    assert list(published) == ["gateway"]
+    assert [resolve(port, {}) for port in published["gateway"]] == ["127.0.0.1:8000:8000"]
+    reach_outside = {name for name, service in services().items() if service["networks"] != ["inner"]}
+    assert reach_outside == {"gateway", "model-build"}
+
+
+def test_our_images_come_from_the_dockerfile() -> None:
+    for name in set(services()) - FOREIGN:
+        build = services()[name]["build"]
+        assert build["target"] in stages()
+        assert services()[name]["image"] == f"pictor/{build['target']}"
+
+
+def test_health_is_checked_wherever_something_answers() -> None:
+    for name, service in services().items():
+        disabled = service.get("healthcheck", {}).get("disable", False)
+        if name.startswith("migrate-") or name == "worker":
+            assert disabled, "the image's check asks an HTTP port that this command does not have"
+        else:
+            assert not disabled
+        if name in FOREIGN - ONE_SHOTS:
+            assert service["healthcheck"]["test"][0] == "CMD"
+
+
+def test_dependencies_exist_and_are_waited_for_in_the_right_way() -> None:
+    for name, service in services().items():
+        for needed, how in service.get("depends_on", {}).items():
+            condition = "service_completed_successfully" if needed in ONE_SHOTS else "service_healthy"
+            assert how == {"condition": condition}, (name, needed)
+    assert "depends_on" not in services()["classifier"], "the stack runs, and keeps uploads, without a model"
+
+
+def test_the_model_is_read_only_for_the_service_and_in_the_same_place() -> None:
+    package = environment("classifier")["PICTOR_MODEL_PACKAGE"]
+    assert services()["classifier"]["volumes"] == ["models:/models:ro"]
+    assert services()["model-build"]["volumes"] == ["models:/models"]
+    assert services()["model-build"]["command"][-1] == package
+
+
+def test_files_that_are_mounted_exist() -> None:
+    for service in services().values():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            if source.startswith("."):
+                assert (ROOT / source).is_file()
+
+
+def test_the_version_of_python_is_one_that_the_project_supports() -> None:
+    supported = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    base = re.search(r"ARG PYTHON_IMAGE=python:(\d+)\.(\d+)-slim", Path(ROOT / "deploy/docker/Dockerfile").read_text())
+    assert base
+    assert supported == ">=3.11"
+    assert (int(base[1]), int(base[2])) >= (3, 11)

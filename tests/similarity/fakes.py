@@ -1,0 +1,149 @@
+"""A FAKE catalog and a FAKE classifier: no library, no network. They keep what a test gives them and count calls."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response
+
+from services.kit.internal_auth import InternalAuthMiddleware, InternalTokens
+from services.kit.testing.apps import TEST_SECRET
+
+SPACE = "fake_net-0123456789ab"
+PIXELS = 299 * 299 * 3
+
+
+@dataclass
+class KeptImage:
+    """What the fake catalog knows of one image."""
+
+    id: UUID
+    owner: UUID
+    public: bool
+    sha256: str
+    perceptual_hash: int
+    content: bytes
+    size: tuple[int, int] = (400, 300)
+    state: str = "ready"
+    state_reason: str | None = None
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "id": str(self.id),
+            "owner": {"id": str(self.owner), "name": "fake"},
+            "sha256": self.sha256,
+            "width": self.size[0],
+            "height": self.size[1],
+            "visibility": "public" if self.public else "private",
+            "state": self.state,
+            "state_reason": self.state_reason,
+        }
+
+
+@dataclass
+class FakeCatalog:
+    images: dict[UUID, KeptImage] = field(default_factory=dict)
+    lookups: list[list[str]] = field(default_factory=list)
+
+    def visible(self, viewer: UUID) -> dict[UUID, KeptImage]:
+        return {key: image for key, image in self.images.items() if image.public or image.owner == viewer}
+
+    def app(self) -> FastAPI:
+        app = _inner_service("catalog")
+
+        @app.post("/internal/images:lookup")
+        async def lookup(request: Request) -> dict[str, Any]:
+            asked = await request.json()
+            self.lookups.append(asked["ids"])
+            seen = self.visible(UUID(asked["viewer_id"]))
+            found = [seen[UUID(one)] for one in asked["ids"] if UUID(one) in seen]
+            return {"items": [{"image": one.json(), "perceptual_hash": f"{one.perceptual_hash:016x}"} for one in found]}
+
+        @app.get("/internal/coverage")
+        async def coverage(viewer_id: UUID) -> dict[str, int]:
+            return {"total": len(self.visible(viewer_id))}
+
+        @app.get("/v1/images/{image_id}/content")
+        async def content(image_id: UUID, request: Request) -> Response:
+            image = self.visible(request.state.principal.identity).get(image_id)
+            return Response(image.content if image else b"", status_code=200 if image else 404)
+
+        return app
+
+
+@dataclass
+class FakeClassifier:
+    """`trained` and `space` are what it says of itself; `state` other than ready refuses inference."""
+
+    space: str = SPACE
+    trained: bool = True
+    state: str = "ready"
+    reports: int = 0
+    outputs: list[list[str]] = field(default_factory=list)
+    batches: list[int] = field(default_factory=list)
+
+    def app(self) -> FastAPI:
+        app = _inner_service("classifier")
+
+        @app.get("/internal/model")
+        async def model() -> dict[str, Any]:
+            self.reports += 1
+            known = self.state == "ready"
+            return {
+                "state": self.state,
+                "detail": "There is no model package yet. Put one there."
+                if self.state == "missing"
+                else "/secret/path",
+                "space": self.space if known else None,
+                "trained": self.trained if known else None,
+            }
+
+        @app.post("/v2/models/inception_v3/infer")
+        async def infer(request: Request) -> Response:
+            if self.state != "ready":
+                problem = {"code": "model_missing", "detail": "There is no model package yet."}
+                return JSONResponse(problem, status_code=503, headers={"retry-after": "15"})
+            body = await request.body()
+            size = int(request.headers["inference-header-content-length"])
+            asked = json.loads(body[:size])
+            self.outputs.append([output["name"] for output in asked["outputs"]])
+            pictures = np.frombuffer(body[size:], np.uint8).reshape(asked["inputs"][0]["shape"])
+            self.batches.append(len(pictures))
+            return _answer(np.stack([fake_embedding(picture) for picture in pictures]), self.space, self.trained)
+
+        return app
+
+
+def fake_embedding(picture: np.ndarray) -> np.ndarray:
+    """Colours of 16 x 16 fields, thrown about by a fixed random matrix, never negative: (2048,) float32."""
+    fields = picture[:288, :288].reshape(16, 18, 16, 18, 3).mean(axis=(1, 3)).ravel() / 255 - 0.5
+    mixing = np.random.default_rng(0).normal(size=(2048, fields.size))
+    return np.maximum(mixing @ fields, 0).astype(np.float32)
+
+
+def _answer(vectors: np.ndarray, space: str, trained: bool) -> Response:
+    raw = vectors.astype("<f4").tobytes()
+    head = {
+        "model_name": "inception_v3",
+        "parameters": {"space": space, "trained": trained},
+        "outputs": [
+            {
+                "name": "embedding",
+                "shape": list(vectors.shape),
+                "datatype": "FP32",
+                "parameters": {"binary_data_size": len(raw)},
+            }
+        ],
+    }
+    text = json.dumps(head).encode()
+    return Response(text + raw, headers={"inference-header-content-length": str(len(text))})
+
+
+def _inner_service(name: str) -> FastAPI:
+    """Checks internal tokens as the real one does."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.add_middleware(InternalAuthMiddleware, tokens=InternalTokens(TEST_SECRET, name), audience=name)
+    return app

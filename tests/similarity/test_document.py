@@ -1,0 +1,85 @@
+"""What the OpenAPI document says, as the gateway and SDK generators read it."""
+
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from services.kit.image_problems import IMAGE_TYPES
+from services.kit.testing.apps import TEST_SECRET
+from services.similarity.config import Settings
+from services.similarity.main import create_app
+
+NOWHERE = {
+    "internal_secret": TEST_SECRET,
+    "database_url": "postgresql+asyncpg://nobody@127.0.0.1:9/nothing",
+    "catalog_url": "http://127.0.0.1:9",
+    "classifier_url": "http://127.0.0.1:9",
+}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    app: FastAPI = create_app(Settings(**NOWHERE))
+    return app.openapi()
+
+
+def test_the_operations(document: dict[str, Any]) -> None:
+    operations = {
+        (method.upper(), path): operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+    assert {key: one["operationId"] for key, one in operations.items()} == {
+        ("GET", "/v1/images/{image_id}/similar"): "images_similar",
+        ("POST", "/v1/search/similar"): "search_similar",
+        ("PUT", "/points/{image_id}"): "points_put",
+        ("PATCH", "/points/{image_id}"): "points_change",
+        ("DELETE", "/points/{image_id}"): "points_delete",
+        ("POST", "/points:query"): "points_query",
+        ("GET", "/internal/spaces"): "spaces_list",
+    }
+    for key in (("GET", "/v1/images/{image_id}/similar"), ("POST", "/v1/search/similar")):
+        assert operations[key]["security"] == [{"bearer": ["images:read"]}]
+        assert {"404", "409", "422", "503"} <= set(operations[key]["responses"])
+
+
+def test_the_three_kinds_of_body(document: dict[str, Any]) -> None:
+    operation = document["paths"]["/v1/search/similar"]["post"]
+    content = operation["requestBody"]["content"]
+    assert set(content) == {"application/json", "multipart/form-data", *IMAGE_TYPES}
+    for kind in IMAGE_TYPES:
+        assert content[kind]["schema"] == {"type": "string", "format": "binary"}
+    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/SimilarSearch"}
+    form = document["components"]["schemas"]["SimilarSearchForm"]
+    assert form["properties"]["file"] == {"type": "string", "format": "binary", "title": "File"}
+    assert form["properties"]["request"]["$ref"] == "#/components/schemas/SimilarSearch"
+    assert form["additionalProperties"] == {"type": "string", "format": "binary"}
+    assert "required" not in form
+    assert operation["x-pictor-body-limit"] == 25 * 1024 * 1024 + 64 * 1024
+    assert {"413", "415"} <= set(operation["responses"])
+
+
+def test_the_image_is_the_catalogs(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert schemas["Image"] == {"type": "object", "title": "Image", "x-pictor-from": "catalog"}
+    assert schemas["SimilarHit"]["properties"]["image"] == {"$ref": "#/components/schemas/Image"}
+
+
+def test_every_reference_is_there(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    assert references(document) <= {f"#/components/schemas/{name}" for name in schemas}
+
+
+def references(node: Any) -> set[str]:
+    if isinstance(node, dict):
+        own = {node["$ref"]} if isinstance(node.get("$ref"), str) else set()
+        return own.union(*map(references, node.values()))
+    return set().union(*map(references, node)) if isinstance(node, list) else set()
+
+
+@pytest.mark.parametrize("wrong", [{"embedder": "local"}, {"index_m": 40, "index_ef_construction": 64}])
+def test_settings_that_contradict_each_other_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Settings(**NOWHERE, **wrong)
