@@ -1,5 +1,6 @@
 """A fake: an engine that takes its time, for tests of what happens meanwhile. Its answers mean nothing."""
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -11,11 +12,12 @@ from services.classifier.main import create_app
 from services.classifier.services import model_loading
 from services.vision.engines import EngineError, Inference, Precision
 
-SLOW_S = 0.4
+SLOW_S = 0.5
+GATE_S = 30.0
 
 
 class SlowEngine:
-    """Takes `seconds` a batch; fails on black pictures, and takes its thread along on white ones.
+    """Takes `seconds` a batch, or as long as its `gate` is shut; fails on black pictures, and dies of white ones.
 
     `seen` are the batch sizes it was given.
     """
@@ -27,6 +29,8 @@ class SlowEngine:
         self.seconds = seconds
         self.max_batch = max_batch
         self.seen: list[int] = []
+        self.gate = threading.Event()
+        self.gate.set()
 
     def infer(self, batch: NDArray[np.uint8]) -> Inference:
         self.seen.append(len(batch))
@@ -35,6 +39,7 @@ class SlowEngine:
         if batch.min() == np.iinfo(np.uint8).max:
             raise SystemExit
         time.sleep(self.seconds)
+        self.gate.wait(GATE_S)
         return Inference(np.full((len(batch), 1000), 1 / 1000, np.float32), np.zeros((len(batch), 2048), np.float32))
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from tests.classifier.server import running_server
 from tests.classifier.slow_engine import SLOW_S
 from tests.classifier.tensors import INFER, binary_request, images
 
+WARM_UP = 1
 SLOW = "tests.classifier.slow_engine:create_slow_app"
 
 
@@ -45,7 +46,9 @@ def test_what_was_taken_is_finished(tmp_path, package_folder):
 def until_six_are_in(client: httpx.Client) -> None:
     for _ in range(100):
         values = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines() if line[0] != "#")
-        if float(values["pictor_inference_queue_images"]) + float(values["pictor_inference_running_images"]) >= 5:
+        done = float(values['pictor_inference_images_total{outcome="completed"}']) - WARM_UP
+        under_way = sum(float(values[f"pictor_inference_{where}_images"]) for where in ("queue", "running"))
+        if done + under_way == 6 and under_way:
             return
         time.sleep(0.02)
     raise AssertionError("the requests did not come as far as the queue")

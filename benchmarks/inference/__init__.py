@@ -1,0 +1,1 @@
+"""Inference, measured: see `__main__`."""
