@@ -21,11 +21,11 @@ EXTRAS_gateway := --extra gateway
 EXTRAS_catalog := --extra catalog
 EXTRAS_classifier := --extra classifier
 EXTRAS_similarity := --extra similarity
-EXTRAS_model-build := --extra vision --extra build
+EXTRAS_model-build := --extra build
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help run test lint format contracts lock bench-memory clean
+.PHONY: help run test lint format contracts lock bench-memory bench-inference clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,7 +58,10 @@ lock: $(UV) ## pin all requirements again (UPGRADE=--upgrade for the newest vers
 		--output-file requirements/dev.txt pyproject.toml requirements/dev.in
 
 bench-memory: $(VENV)/dev.stamp ## measure what the idle stack takes
-	@$(BIN)/python benchmarks/memory.py
+	@$(BIN)/python -m benchmarks.memory
+
+bench-inference: $(VENV)/dev.stamp ## measure inference against what else there is (ARGS="--rounds 3"); about half an hour
+	@$(BIN)/python -m benchmarks.inference $(ARGS)
 
 clean: ## remove what make made here (never the data folder)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis pictor.egg-info

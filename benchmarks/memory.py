@@ -1,59 +1,28 @@
 """What the idle stack takes: proportional set size (PSS) of every process, against the bar of 1.2 GB. Linux only.
 
     make bench-memory                                   a new stack in a temporary folder, with untrained weights
-    .venv/bin/python benchmarks/memory.py --data DIR    the stack that runs on DIR
+    .venv/bin/python -m benchmarks.memory --data DIR    the stack that runs on DIR
 
 PSS counts a page that n processes share as 1/n in each, so that the sum is what the machine really gives.
 """
 
 import argparse
 import json
-import os
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 
+from benchmarks.machine import machine
+from benchmarks.machine import stack as new_stack
 from pictor.stack.ports import free_ports
 
 BAR_MB = 1200
-START_TIMEOUT_S = 900
 IDLE_CPU = 0.05  # of one core, over all processes, while nothing happens (health checks, autovacuum, job polling)
 IDLE_TIMEOUT_S = 90
-
-
-@contextmanager
-def a_stack() -> Iterator[psutil.Process]:
-    """Start `pictor up` in a temporary folder; give its process when it is ready; stop it at the end."""
-    with tempfile.TemporaryDirectory(prefix="pictor-memory-") as folder:
-        environment = {
-            **os.environ,
-            "PICTOR_DATA": f"{folder}/data",
-            "PICTOR_PORT": str(free_ports(1)[0]),
-            "PICTOR_WEIGHTS": "untrained",
-        }
-        log = Path(folder, "up.log")
-        with log.open("w") as output:
-            stack = subprocess.Popen(
-                [sys.executable, "-m", "pictor.cli", "up"], env=environment, stdout=output, stderr=subprocess.STDOUT
-            )
-        try:
-            deadline = time.monotonic() + START_TIMEOUT_S
-            while "Pictor is ready" not in log.read_text():
-                if stack.poll() is not None or time.monotonic() > deadline:
-                    sys.exit(f"the stack did not start:\n{log.read_text()[-3000:]}")
-                time.sleep(0.5)
-            yield psutil.Process(stack.pid)
-        finally:
-            stack.send_signal(signal.SIGTERM)
-            stack.wait(30)
 
 
 def running_on(data: Path) -> psutil.Process:
@@ -132,12 +101,6 @@ def table(stack: psutil.Process) -> float:
     return sum(pss for processes in rows.values() for pss, _ in processes)
 
 
-def machine() -> str:
-    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
-    model = models[0].partition(":")[2].strip() if models else "unknown processor"
-    return f"{model}, {os.cpu_count()} cores, {psutil.virtual_memory().total / 1e9:.0f} GB"
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="the data folder of a running stack")
@@ -146,8 +109,9 @@ def main() -> int:
         stack = running_on(data)
         idle, total = wait_until_idle(stack), table(stack)
     else:
-        with a_stack() as stack:
-            idle, total = wait_until_idle(stack), table(stack)
+        with tempfile.TemporaryDirectory(prefix="pictor-memory-") as folder:
+            with new_stack(Path(folder), free_ports(1)[0], PICTOR_WEIGHTS="untrained") as (stack, _):
+                idle, total = wait_until_idle(stack), table(stack)
     print(f"{'sum':12} {'':9} {total:8.0f}")
     verdict = "within" if total < BAR_MB else "OVER"
     print(f"{verdict} the bar of {BAR_MB} MB; {idle:.3f} cores while idle; {machine()}")

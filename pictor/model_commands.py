@@ -139,7 +139,12 @@ async def _score(package: "Package", engine: "Engine", folder: Path) -> _Score:
     score = _Score()
     request = DecodeRequest(model_input_size=package.manifest.input.size)
     named = _named_pictures(folder, {label.id: index for index, label in enumerate(package.labels)}, score)
-    async with Decoder() as decoder:
+    decoder = Decoder()
+    try:
+        await decoder.start()
+    except DecodeError as error:
+        raise _NothingToCountError(f"No picture can be read on this machine: {error}.") from error
+    async with decoder:
         for start in range(0, len(named), engine.max_batch):
             pictures, truths = [], []
             for path, truth in named[start : start + engine.max_batch]:

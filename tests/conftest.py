@@ -1,6 +1,8 @@
 """Fixtures of every suite: one real PostgreSQL a run."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,7 +10,10 @@ from services.kit.testing.postgres import TestPostgres, running_postgres
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPostgres]:
-    """A running PostgreSQL with pgvector; `await postgres.create("catalog")` gives a fresh migrated database's URL."""
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+def postgres() -> Iterator[TestPostgres]:
+    """A running PostgreSQL with pgvector; `await postgres.create("catalog")` gives a fresh migrated database's URL.
+
+    Not below pytest's own folder: every start of pytest closes that to other users, and as root PostgreSQL is one.
+    """
+    with tempfile.TemporaryDirectory(prefix="pictor-postgres-") as folder, running_postgres(Path(folder)) as server:
         yield server

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import time
 from contextlib import ExitStack
+from typing import Any
 
 import httpx
 
@@ -56,7 +57,8 @@ async def _until_stopped(settings: StackSettings, cluster: Cluster) -> None:
     stack = Stack(settings, cluster)
     serving = asyncio.create_task(stack.serve())
     try:
-        await asyncio.wait({asked, serving}, return_when=asyncio.FIRST_COMPLETED)
+        either: set[asyncio.Future[Any]] = {asked, serving}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     finally:
         began = time.monotonic()
         say(f"stopping ({asked.result().name})" if asked.done() else "stopping, because the start failed")

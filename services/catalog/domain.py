@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Literal
 from uuid import UUID
 
@@ -96,15 +95,6 @@ class ImageMetadata:
     tags: tuple[str, ...] = ()
     visibility: Visibility = Visibility.PRIVATE
     file_name: str | None = None
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A received body: in a temporary file, whole, with its digest (hex) and size in bytes."""
-
-    path: Path
-    sha256: str
-    size: int
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from prometheus_client import CollectorRegistry
 from services.catalog.config import Settings
 from services.catalog.handlers import collections, content, images, internal, labels, uploads
 from services.catalog.handlers.dependencies import Catalog
-from services.catalog.handlers.receiving import FORM_OVERHEAD, ImageUploadForm
+from services.catalog.handlers.receiving import ImageUploadForm
 from services.catalog.storage.objects import FolderStore, ObjectStore, S3Store
 from services.kit.app import create_service_app
 from services.kit.database import Database
+from services.kit.uploads import FORM_OVERHEAD
 from services.vision.decoding import Decoder
 from services.vision.labels import load_taxonomy
 
@@ -66,7 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             collections.router,
             internal.router,
         ],
-        checks={"database": database.ping, "store": store.prepare},
+        checks={"database": database.ping, "store": store.check},
         lifespan=lifespan,
         registry=CollectorRegistry(),
         body_limit=settings.upload_limit + FORM_OVERHEAD,

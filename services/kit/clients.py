@@ -16,6 +16,10 @@ CONNECT_TIMEOUT_S = 2.0
 POOL = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4)
 
 
+class ConnectionBroke(UpstreamFailed):
+    """The other service went away in the middle: it says nothing of what it was asked."""
+
+
 class UpstreamRefused(ApiError):
     """The other service answered with a problem of its own: status, code and detail are the other's."""
 
@@ -64,8 +68,8 @@ class ServiceClient:
     ) -> httpx.Response:
         """Send one request; give the answer below 400.
 
-        Raises Unavailable (nobody there), UpstreamTimeout, UpstreamFailed (5xx or a broken answer), UpstreamRefused
-        (4xx, and 503, whose problem is worth passing on).
+        Raises Unavailable (nobody there), UpstreamTimeout, UpstreamFailed (5xx), its kind ConnectionBroke, and
+        UpstreamRefused (4xx, and 503, whose problem is worth passing on).
         """
         if json_body is not None:
             content = json.dumps(json_body).encode()
@@ -104,4 +108,4 @@ class mapped_errors:  # noqa: N801 - used like a function
         if isinstance(error, httpx.TimeoutException):
             raise UpstreamTimeout(f"The {self.service} service took too long.") from error
         if isinstance(error, httpx.TransportError):
-            raise UpstreamFailed(f"The connection to the {self.service} service broke.") from error
+            raise ConnectionBroke(f"The connection to the {self.service} service broke.") from error

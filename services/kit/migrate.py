@@ -1,5 +1,4 @@
-"""Bring databases to the newest schema: `python -m services.kit.migrate catalog` (with PICTOR_DATABASE_URL), or
-`python -m services.kit.migrate catalog=URL similarity=URL …` for several in one process.
+"""Bring a database to the newest schema: `python -m services.kit.migrate catalog`, with PICTOR_DATABASE_URL.
 
 Twice, or by several replicas at once, is safe: an advisory lock lets one through at a time.
 """
@@ -44,18 +43,16 @@ def _upgrade(connection: Connection, service: str) -> None:
     command.upgrade(config, "head")
 
 
-async def _main(arguments: list[str]) -> None:
-    targets = [argument.partition("=") for argument in arguments]
-    jobs = [(name, url or os.environ.get("PICTOR_DATABASE_URL", "")) for name, _, url in targets]
-    for name, url in jobs:
-        if not migrations_folder(name).is_dir():
-            sys.exit(f"There is no service named {name} with migrations.")
-        if not url:
-            sys.exit(f"Set PICTOR_DATABASE_URL to the database of {name}.")
-    await asyncio.gather(*(migrate(name, url) for name, url in jobs))
+def _main() -> None:
+    name, url = sys.argv[1], os.environ.get("PICTOR_DATABASE_URL")
+    if not migrations_folder(name).is_dir():
+        sys.exit(f"There is no service named {name} with migrations.")
+    if not url:
+        sys.exit(f"Set PICTOR_DATABASE_URL to the database of {name}.")
+    asyncio.run(migrate(name, url))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 1:
+    if len(sys.argv) != 2:  # noqa: PLR2004 - the program and the service
         sys.exit(__doc__)
-    asyncio.run(_main(sys.argv[1:]))
+    _main()

@@ -36,10 +36,15 @@ COMMON = problem_responses(
     Unavailable,
     UpstreamTimeout,
 )
-COMMON[500] = {
-    "description": "Our mistake: internal_error",
-    "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+_PROBLEM = {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_BY_THE_GATEWAY = {
+    408: "The body stopped coming: request_timeout",
+    413: "The body is too large: content_too_large",
+    414: "The query is too long: uri_too_long",
+    431: "The headers are too large: headers_too_large",
+    500: "Our mistake: internal_error",
 }
+COMMON |= {status: {"description": words, "content": _PROBLEM} for status, words in _BY_THE_GATEWAY.items()}
 
 
 def needs(*scopes: str, body_limit: int | None = None) -> dict[str, Any]:

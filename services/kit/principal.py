@@ -6,6 +6,8 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
+from services.kit.problems import Forbidden
+
 
 @dataclass(frozen=True)
 class Principal:
@@ -22,9 +24,9 @@ class Principal:
 
     @property
     def identity(self) -> UUID:
-        """The user's id. Raises LookupError for a service: it owns nothing."""
+        """The user's id. Raises Forbidden for a service: it owns nothing."""
         if self.user_id is None:
-            raise LookupError(f"{self.name} is a service and has no user id")
+            raise Forbidden(f"This is for users: {self.name} is a service.")
         return self.user_id
 
 

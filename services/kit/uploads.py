@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
@@ -13,7 +14,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
-from services.kit.problems import ApiError, BadRequest, ContentTooLarge, UnprocessableContent
+from services.kit.problems import ApiError, BadRequest, ContentTooLarge, Unavailable, UnprocessableContent
 
 CHUNK = 256 * 1024
 IDLE_S = 20.0
@@ -58,10 +59,17 @@ def content_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
+@contextmanager
+def nameless_file() -> Iterator[Path]:
+    """Give the path of a temporary file without a name (Linux): it is gone with the process, however that ends."""
+    with TemporaryFile() as file:
+        yield Path(f"/proc/self/fd/{file.fileno()}")
+
+
 async def received_body(request: Request, path: Path, *, limit: int) -> ReceivedFile:
     """Write the whole body to `path`. Raises ContentTooLarge, EmptyBody, BodyTooSlow, BodyIncomplete."""
     try:
-        return await _written(_in_time(request).stream(), path, limit)
+        return await _written(in_time(request).stream(), path, limit)
     except ClientDisconnect as error:
         raise BodyIncomplete from error
 
@@ -75,7 +83,7 @@ async def received_part(file: UploadFile, path: Path, *, limit: int) -> Received
 async def received_form(request: Request, *, max_files: int, max_fields: int) -> AsyncIterator[FormData]:
     """Give the form for the length of the block. Raises BadRequest, BodyTooSlow, BodyIncomplete."""
     try:
-        async with _in_time(request).form(
+        async with in_time(request).form(
             max_files=max_files, max_fields=max_fields, max_part_size=FORM_OVERHEAD
         ) as form:
             yield form
@@ -93,7 +101,10 @@ async def _written(pieces: AsyncIterator[bytes], path: Path, limit: int) -> Rece
             if size > limit:
                 raise ContentTooLarge(f"A file may have {limit / 1024 / 1024:g} MiB at the most.")
             digest.update(piece)
-            target.write(piece)
+            try:
+                target.write(piece)
+            except OSError as error:
+                raise Unavailable("There is no room for the file at the moment; try again later.") from error
     if size == 0:
         raise EmptyBody
     return ReceivedFile(path, digest.hexdigest(), size)
@@ -104,7 +115,9 @@ async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _in_time(request: Request) -> Request:
+def in_time(request: Request) -> Request:
+    """Give the request with a bound on the time between two pieces of its body: then BodyTooSlow."""
+
     async def receive() -> Message:
         try:
             async with asyncio.timeout(IDLE_S):

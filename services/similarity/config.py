@@ -27,10 +27,14 @@ class Settings(ServiceSettings, PostgresSettings):
         "a space with more gets an index.",
     )
     index_cosine: bool = Field(
-        default=False, description="Build the index of mode `hnsw` beside that of `two_stage`: 8 KB more an image."
+        default=False,
+        description="Build the index of mode `hnsw` too: faster than `two_stage`, 8 KB more an image, slow to build.",
     )
     index_m: int = Field(default=16, ge=4, le=100)
     index_ef_construction: int = Field(default=64, ge=8, le=1000)
+    index_candidates: int = Field(
+        default=200, ge=10, le=1000, description="Images that `two_stage` compares exactly, at least: time for recall."
+    )
     index_build_memory_mb: int = Field(
         default=256, ge=16, description="Memory of Postgres while it builds; 600 MB hold the index of 1,000,000 images."
     )
@@ -54,6 +58,7 @@ class Settings(ServiceSettings, PostgresSettings):
             cosine_index=self.index_cosine,
             m=self.index_m,
             ef_construction=self.index_ef_construction,
+            candidates=self.index_candidates,
             build_memory_mb=self.index_build_memory_mb,
             build_workers=self.index_build_workers,
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -64,17 +64,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
         A build under way is given up; what it leaves, the next one removes.
         """
-        await database.require_schema(MIGRATIONS)
-        await embedder.start()
-        async with decoder:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(database.close)
+            await database.require_schema(MIGRATIONS)
+            stack.push_async_callback(catalog.close)
+            stack.push_async_callback(embedder.close)
+            await embedder.start()
+            await stack.enter_async_context(decoder)
             upkeep = asyncio.create_task(IndexUpkeep(index, every_s=settings.index_check_s).run())
+            stack.push_async_callback(_ended, upkeep)
             yield
-            upkeep.cancel()
-            with suppress(asyncio.CancelledError):
-                await upkeep
-        await embedder.close()
-        await catalog.close()
-        await database.close()
 
     app = create_service_app(
         "similarity",
@@ -94,6 +93,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.points = PointService(index, spaces)
     return app
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def _on_index_error(request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """Arranging: a running catalog of its own database and folder, people who speak to it, and workers that work for it."""
 
 import asyncio
+import logging
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -134,7 +135,9 @@ async def running_catalog(postgres: TestPostgres, folder: Path, **settings: Any)
     chosen = Settings(internal_secret=TEST_SECRET, database_url=url, log_level="WARNING", **said)
     try:
         async with AsyncExitStack() as stack:
+            handlers = list(logging.root.handlers)
             app = await stack.enter_async_context(running(create_app(chosen)))
+            logging.root.handlers[:] = handlers  # the app's writes to where this test's output goes, which ends with it
             catalog = RunningCatalog(app, chosen, stack)
             yield catalog
             for client in catalog.clients.values():

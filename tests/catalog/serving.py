@@ -20,7 +20,7 @@ def a_free_port() -> int:
 
 @asynccontextmanager
 async def served(app: ASGIApp, port: int) -> AsyncIterator[str]:
-    """Run the app in uvicorn on that port of this machine; give its base URL."""
+    """Run the app in uvicorn on that port of this machine; give its base URL. At the end it dies, answering nobody."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, lifespan="off"))
     task = asyncio.create_task(server.serve())
     try:
@@ -28,6 +28,8 @@ async def served(app: ASGIApp, port: int) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = server.force_exit = True
+        for connection in list(server.server_state.connections):
+            connection.transport.abort()  # type: ignore[union-attr]
         await task
 
 

@@ -51,6 +51,20 @@ async def test_a_classifier_that_is_not_there_at_all_consumes_no_try(catalog: Ru
         await catalog.until(image["id"], "ready")
 
 
+async def test_a_classifier_that_dies_at_work_consumes_no_try(catalog: RunningCatalog, fakes: Fakes) -> None:
+    image = await catalog.upload()
+    fakes.classifier.gate.clear()
+    async with working(catalog, fakes):
+        await fakes.classifier.begun.wait()
+        await fakes.take_classifier_away()
+        await catalog.until(image["id"], "deferred")
+        await catalog.until_tried(image["id"])
+        assert await attempts(catalog) == [("ingest", "queued", 0)]
+        fakes.classifier.gate.set()
+        await fakes.bring_classifier_back()
+        await catalog.until(image["id"], "ready")
+
+
 async def test_the_reason_follows_the_truth(catalog: RunningCatalog, fakes: Fakes) -> None:
     fakes.classifier.trouble = (503, "model_missing")
     image = await catalog.upload()

@@ -148,4 +148,4 @@ async def test_a_body_without_a_length_is_refused_when_it_has_come_too_far(
 
 async def test_a_refusal_of_size_says_how_much_it_would_have_taken(shared_catalog: RunningCatalog) -> None:
     answer = await shared_catalog.client.post("/v1/images", content=bytes(TOO_MUCH), headers=JPEG)
-    assert answer.json()["detail"] == "An image file may have 25 MiB at the most."
+    assert answer.json()["detail"] == "A file may have 25 MiB at the most."

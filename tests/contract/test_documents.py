@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pictor.openapi_command import FOLDER, ContractConflict, merge
+from pictor.contracts import FOLDER, ContractConflict, merge
 from services.kit.openapi import operations
 
 PUBLIC = json.loads((FOLDER / "public.json").read_text(encoding="utf-8"))

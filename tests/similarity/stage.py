@@ -97,8 +97,7 @@ async def staged(url: str, **settings: Any) -> AsyncIterator[Stage]:
     """`url` is the service's migrated database."""
     catalog, classifier = FakeCatalog(), FakeClassifier()
     async with AsyncExitStack() as stack:
-        catalog_url = await stack.enter_async_context(served(catalog.app()))
-        classifier_url = await stack.enter_async_context(served(classifier.app()))
+        catalog_url, classifier_url = await stack.enter_async_context(served(catalog.app(), classifier.app()))
         app = create_app(
             Settings(
                 **{
@@ -112,7 +111,8 @@ async def staged(url: str, **settings: Any) -> AsyncIterator[Stage]:
             )
         )
         await stack.enter_async_context(running(app))
-        decoder = await stack.enter_async_context(Decoder())
+        decoder = Decoder()  # starts when it is needed
+        stack.push_async_callback(decoder.stop)
         client = await stack.enter_async_context(client_of(app, "similarity", OWNER))
         service = await stack.enter_async_context(client_of(app, "similarity"))
         yield Stage(app, catalog, classifier, decoder, client, service)

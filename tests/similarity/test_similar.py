@@ -182,6 +182,17 @@ async def test_a_search_by_id_needs_no_model(stage: Stage) -> None:
     assert ids(await stage.similar(asked)) == [near]
 
 
+async def test_a_search_by_id_needs_no_classifier_and_an_upload_says_it_is_away(url: str) -> None:
+    async with staged(url, classifier_url="http://127.0.0.1:9") as stage:
+        asked = await stage.put(towards(0))
+        near = await stage.put(towards(0, off=0.1))
+        answer = await stage.similar(asked)
+        assert (ids(answer), answer["trained"]) == ([near], None)
+        headers = {"content-type": "image/jpeg"}
+        refused = await stage.client.post("/v1/search/similar", content=drawn(1), headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
+
+
 async def test_the_present_models_space_answers_once_it_has_points(stage: Stage) -> None:
     asked = await stage.put(towards(0))
     near = await stage.put(towards(0, off=0.1))

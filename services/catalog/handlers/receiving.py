@@ -1,7 +1,5 @@
-"""Receiving an image: a raw body or a multipart form, streamed to a temporary file while hashing."""
+"""Receiving an image: a raw body or a multipart form, and what is said of it."""
 
-import hashlib
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,16 +9,21 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException
 
-from services.catalog.domain import ImageMetadata, Upload, Visibility
+from services.catalog.domain import ImageMetadata, Visibility
 from services.catalog.schema.image import Description, FileName, Tags, Title
-from services.catalog.services.errors import EmptyBody, UploadTooLarge
-from services.kit.problems import BadRequest, UnprocessableContent, UnsupportedMediaType
+from services.kit.image_problems import IMAGE_TYPES, NotAnImageType
+from services.kit.problems import UnprocessableContent
+from services.kit.uploads import (
+    MULTIPART,
+    ReceivedFile,
+    content_type,
+    nameless_file,
+    received_body,
+    received_form,
+    received_part,
+)
 
-CHUNK = 256 * 1024
-FORM_OVERHEAD = 64 * 1024
-"""Bytes that a form may have beside the file."""
 RAW_TYPES = ("image/", "application/octet-stream")
 
 
@@ -39,49 +42,25 @@ class UploadMetadata(BaseModel):
 @asynccontextmanager
 async def received(
     request: Request, query: UploadMetadata, *, limit: int
-) -> AsyncIterator[tuple[Upload, ImageMetadata]]:
+) -> AsyncIterator[tuple[ReceivedFile, ImageMetadata]]:
     """Give the upload and what is said of it; the temporary file lives as long as the block.
 
-    Raises UnsupportedMediaType, UploadTooLarge, EmptyBody and, for a form that does not fit, UnprocessableContent.
+    Raises NotAnImageType, what kit.uploads raises and, for a form that does not fit, UnprocessableContent.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    with tempfile.TemporaryDirectory(prefix="pictor-upload-") as folder:
-        path = Path(folder) / "body"
-        if kind == "multipart/form-data":
-            async with _form(request) as form:
+    kind = content_type(request)
+    with nameless_file() as path:
+        if kind == MULTIPART:
+            async with received_form(request, max_files=1, max_fields=100) as form:
                 file = _file_of(form)
                 metadata = _metadata_of(form, query, file)
-                yield await _spool(_chunks(file), path, limit), metadata
+                yield await received_part(file, path, limit=limit), metadata
         elif kind.startswith(RAW_TYPES):
-            yield await _spool(request.stream(), path, limit), _plain(query)
+            yield await received_body(request, path, limit=limit), _plain(query)
         else:
-            raise UnsupportedMediaType(
-                "Send the image as the body with its Content-Type (image/jpeg, image/png, image/webp, image/gif), "
-                "or as the part `file` of a multipart/form-data body."
+            raise NotAnImageType(
+                f"Send the image as the body with its Content-Type ({', '.join(IMAGE_TYPES)}), or as the part `file` "
+                f"of a {MULTIPART} body."
             )
-
-
-async def _spool(chunks: AsyncIterator[bytes], path: Path, limit: int) -> Upload:
-    digest, size = hashlib.sha256(), 0
-    with path.open("wb") as target:
-        async for chunk in chunks:
-            size += len(chunk)
-            if size > limit:
-                raise UploadTooLarge(limit)
-            digest.update(chunk)
-            target.write(chunk)
-    if size == 0:
-        raise EmptyBody("The body is empty: send the bytes of an image.")
-    return Upload(path, digest.hexdigest(), size)
-
-
-@asynccontextmanager
-async def _form(request: Request) -> AsyncIterator[FormData]:
-    try:
-        async with request.form(max_files=1, max_fields=100, max_part_size=FORM_OVERHEAD) as form:
-            yield form
-    except MultiPartException as error:
-        raise BadRequest(f"The form cannot be read: {error.message}") from error
 
 
 def _file_of(form: FormData) -> UploadFile:
@@ -89,11 +68,6 @@ def _file_of(form: FormData) -> UploadFile:
     if not isinstance(file, UploadFile):
         raise UnprocessableContent("The form wants a part `file` with a file name: the image.")
     return file
-
-
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(CHUNK):
-        yield chunk
 
 
 def _metadata_of(form: FormData, query: UploadMetadata, file: UploadFile) -> ImageMetadata:
@@ -124,9 +98,9 @@ UPLOAD_BODY = {
     "content": {
         **{
             media_type: {"schema": {"type": "string", "format": "binary"}}
-            for media_type in ("image/jpeg", "image/png", "image/webp", "image/gif", "application/octet-stream")
+            for media_type in (*IMAGE_TYPES, "application/octet-stream")
         },
-        "multipart/form-data": {"schema": {"$ref": "#/components/schemas/ImageUploadForm"}},
+        MULTIPART: {"schema": {"$ref": "#/components/schemas/ImageUploadForm"}},
     },
 }
 """The request body in the OpenAPI document; FastAPI cannot describe a body that a handler streams."""

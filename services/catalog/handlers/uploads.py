@@ -10,24 +10,18 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from services.catalog.config import MIB
-from services.catalog.domain import ImageMetadata, Upload
+from services.catalog.domain import ImageMetadata
 from services.catalog.handlers.dependencies import CurrentCatalog
-from services.catalog.handlers.receiving import FORM_OVERHEAD, UPLOAD_BODY, UploadMetadata, received
+from services.catalog.handlers.receiving import UPLOAD_BODY, UploadMetadata, received
 from services.catalog.schema.image import Image, image_out
-from services.catalog.services.errors import (
-    CorruptContent,
-    DecodingCost,
-    EmptyBody,
-    NotAnImage,
-    TooManyPixels,
-    UploadTooLarge,
-)
 from services.catalog.services.ingest import Ingested
 from services.kit.etags import ETagRoute, etag_of
 from services.kit.idempotency import Idempotency, IdempotencyConflict, IdempotencyKey, IdempotencyMismatch
+from services.kit.image_problems import IMAGE_PROBLEMS
 from services.kit.openapi import needs
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import UnsupportedMediaType, problem_responses
+from services.kit.problems import ContentTooLarge, problem_responses
+from services.kit.uploads import FORM_OVERHEAD, BodyIncomplete, BodyTooSlow, EmptyBody, ReceivedFile
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
 MAX_WAIT_S = 30
@@ -49,13 +43,11 @@ _WAIT = re.compile(r"(?:^|[,;]\s*)wait=(\d{1,5})\b")
         200: {"model": Image, "description": "You have these bytes already: the image that is there."},
         **problem_responses(
             IdempotencyConflict,
-            UploadTooLarge,
-            UnsupportedMediaType,
-            NotAnImage,
+            *IMAGE_PROBLEMS,
+            BodyIncomplete,
+            BodyTooSlow,
+            ContentTooLarge,
             EmptyBody,
-            CorruptContent,
-            TooManyPixels,
-            DecodingCost,
             IdempotencyMismatch,
         ),
     },
@@ -103,7 +95,7 @@ async def _after_waiting(
     return Response(body, response.status_code, headers, media_type="application/json")
 
 
-def fingerprint_of(upload: Upload, metadata: ImageMetadata) -> str:
+def fingerprint_of(upload: ReceivedFile, metadata: ImageMetadata) -> str:
     """Give a digest of the whole body: of the file, and of what a form says beside it."""
     said = json.dumps(asdict(metadata), sort_keys=True)
     return hashlib.sha256(f"{upload.sha256} {said}".encode()).hexdigest()

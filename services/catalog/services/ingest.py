@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import INPUT_SIZE, ImageMetadata, ImageRecord, ImageState, JobKind, Upload
+from services.catalog.domain import INPUT_SIZE, ImageMetadata, ImageRecord, ImageState, JobKind
 from services.catalog.services.documents import write_document
-from services.catalog.services.errors import refuse
 from services.catalog.services.variants import EAGER, MEDIA_TYPES
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
@@ -18,7 +17,9 @@ from services.catalog.storage.objects import ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key, variant_key
 from services.kit.database import Database
 from services.kit.ids import new_id
+from services.kit.image_problems import refuse_image
 from services.kit.principal import Principal
+from services.kit.uploads import ReceivedFile
 from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest
 from services.vision.labels import Taxonomy
 
@@ -39,7 +40,7 @@ class IngestService:
         self._decoder = decoder
         self._taxonomy = taxonomy
 
-    async def decode(self, upload: Upload, owner: Principal) -> DecodedImage | None:
+    async def decode(self, upload: ReceivedFile, owner: Principal) -> DecodedImage | None:
         """Check and decode the upload in the sandbox, or give None when its owner has it already."""
         async with self._database.transaction() as session:
             if await ImageRepository(session).with_digest(owner.identity, upload.sha256):
@@ -49,7 +50,7 @@ class IngestService:
     async def keep(
         self,
         session: AsyncSession,
-        upload: Upload,
+        upload: ReceivedFile,
         decoded: DecodedImage | None,
         metadata: ImageMetadata,
         owner: Principal,
@@ -79,17 +80,17 @@ class IngestService:
             raise RuntimeError("an image that blocked an insert cannot be read")
         return Ingested(there, is_new=False)
 
-    async def _decode(self, upload: Upload) -> DecodedImage:
+    async def _decode(self, upload: ReceivedFile) -> DecodedImage:
         try:
             return await self._decoder.decode(upload.path, UPLOAD_REQUEST)
         except DecodeError as error:
-            refuse(error)
+            refuse_image(error.code, str(error), error)
 
     async def _insert(
         self,
         session: AsyncSession,
         image_id: UUID,
-        upload: Upload,
+        upload: ReceivedFile,
         decoded: DecodedImage,
         metadata: ImageMetadata,
         owner: Principal,
@@ -123,7 +124,7 @@ class IngestService:
             await asyncio.sleep(min(pause, max(end - loop.time(), 0)))
             pause = min(pause * 1.5, 0.25)
 
-    async def _put(self, image_id: UUID, upload: Upload, decoded: DecodedImage) -> None:
+    async def _put(self, image_id: UUID, upload: ReceivedFile, decoded: DecodedImage) -> None:
         if decoded.model_input is None:
             raise RuntimeError("the decoder gave no model input")
         puts = [

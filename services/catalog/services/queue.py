@@ -11,6 +11,7 @@ from services.catalog.services.processing import JobRunner, LeaseLost
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import LEASE_S, MAX_ATTEMPTS, JobRepository, backoff_s
 from services.catalog.storage.listening import JobListener
+from services.kit.clients import ConnectionBroke
 from services.kit.database import Database
 from services.kit.problems import ApiError, Unavailable, UpstreamTimeout
 
@@ -122,7 +123,7 @@ class QueueWorker:
             await self._runner.run(job)
         except LeaseLost:
             logger.info("%s of %s: another worker has it", job.kind, job.image_id)
-        except (Unavailable, UpstreamTimeout) as error:
+        except (Unavailable, UpstreamTimeout, ConnectionBroke) as error:
             await self._defer(job, error.detail)
         except ApiError as error:
             if error.status in {429, 503}:

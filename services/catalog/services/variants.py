@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from services.catalog.domain import ImageRecord
-from services.catalog.services.errors import refuse
 from services.catalog.storage.objects import ObjectMissing, ObjectStore
 from services.catalog.storage.objects.keys import original_key, variant_key
+from services.kit.image_problems import refuse_image
 from services.vision.decoding import DecodeError, Decoder, DecodeRequest, VariantSpec
 
 Format = Literal["jpeg", "webp"]
@@ -59,5 +59,5 @@ class VariantService:
                     path, DecodeRequest(variants=(spec,), rotation=ROTATIONS[rotation])
                 )
             except DecodeError as error:
-                refuse(error)
+                refuse_image(error.code, str(error), error)
         return decoded.variants[spec.name]

@@ -5,29 +5,23 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
-from services.classifier.handlers.request_bodies import IMAGE_TYPES, MULTIPART, received_image
+from services.classifier.handlers.request_bodies import IMAGE_LIMIT, received_image
 from services.classifier.schema.classification import Classification
 from services.classifier.services.classification import ClassificationService
 from services.classifier.services.errors import (
-    BodyIncomplete,
-    BodyTooSlow,
-    CorruptImage,
     DeadlineMissed,
-    DecodingCost,
-    EmptyBody,
     EngineFailed,
-    ImageTooLarge,
     InferenceBusy,
     InferenceStopped,
     ModelMissing,
     ModelNotReady,
-    NotAnImageType,
-    UnsupportedImage,
 )
+from services.kit.image_problems import IMAGE_PROBLEMS, IMAGE_TYPES
 from services.kit.openapi import needs
 from services.kit.problems import ContentTooLarge, UnprocessableContent, problem_responses
+from services.kit.uploads import FORM_OVERHEAD, MULTIPART, BodyIncomplete, BodyTooSlow, EmptyBody
 
-IMAGE_BODY_LIMIT = 25 * 1024 * 1024
+IMAGE_BODY_LIMIT = IMAGE_LIMIT + FORM_OVERHEAD
 TOP_K = 5
 MOST_LABELS = 50
 
@@ -69,13 +63,9 @@ _BODY = {
         BodyIncomplete,
         BodyTooSlow,
         ContentTooLarge,
-        NotAnImageType,
-        UnsupportedImage,
+        *IMAGE_PROBLEMS,
         UnprocessableContent,
         EmptyBody,
-        CorruptImage,
-        ImageTooLarge,
-        DecodingCost,
         ModelMissing,
         ModelNotReady,
         InferenceBusy,

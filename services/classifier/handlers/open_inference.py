@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
-from services.classifier.handlers.request_bodies import received_body
+from services.classifier.handlers.request_bodies import whole_body
 from services.classifier.schema.inference import (
     InferRequest,
     InferResponse,
@@ -15,8 +15,6 @@ from services.classifier.schema.inference import (
     ServerReady,
 )
 from services.classifier.services.errors import (
-    BodyIncomplete,
-    BodyTooSlow,
     DeadlineMissed,
     EngineFailed,
     InferenceBusy,
@@ -30,6 +28,7 @@ from services.classifier.services.open_inference import OpenInferenceService
 from services.kit.app import API_VERSION
 from services.kit.openapi import needs
 from services.kit.problems import ContentTooLarge, UnsupportedMediaType, problem_responses
+from services.kit.uploads import BodyIncomplete, BodyTooSlow
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
 EXTENSIONS = ["binary_tensor_data", "schedule_policy"]
@@ -177,7 +176,7 @@ async def _infer(
     service.require(name, version)
     if request.headers.get("content-encoding", "identity") != "identity":
         raise UnsupportedMediaType("Compressed bodies are not taken.")
-    answer = await service.infer(name, version, body=await received_body(request), header_length=header_length)
+    answer = await service.infer(name, version, body=await whole_body(request), header_length=header_length)
     if answer.header_length is None:
         return Response(answer.body, media_type="application/json")
     return Response(answer.body, media_type=BINARY, headers={HEADER_LENGTH: str(answer.header_length)})

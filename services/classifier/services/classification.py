@@ -2,22 +2,15 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import NoReturn
 
 import numpy as np
 
 from services.classifier.schema.classification import Classification, ClassifiedLabel, ClassifierModel
-from services.classifier.services.errors import (
-    CorruptImage,
-    DecodingCost,
-    ImageTooLarge,
-    InferenceBusy,
-    UnsupportedImage,
-)
 from services.classifier.services.inference_metrics import InferenceMetrics
 from services.classifier.services.model_loading import MODEL_INPUT
 from services.classifier.services.model_watch import ModelWatch
 from services.classifier.services.served_model import ServedModel
+from services.kit.image_problems import refuse_image
 from services.vision import decoding
 from services.vision.batching import ItemResult, Priority
 
@@ -38,14 +31,14 @@ class ClassificationService:
     async def classify(self, image: Path, *, top_k: int) -> Classification:
         """Label the image in a file: the `top_k` most probable labels, ties by the order of the network's outputs.
 
-        Raises UnsupportedImage, CorruptImage, ImageTooLarge, DecodingCost, and what ServedModel.run raises.
+        Raises what kit.image_problems.refuse_image and ServedModel.run raises.
         """
         model = self._models.require()
         try:
             with self._metrics.stage("decode"):
                 decoded = await self._decoder.decode(image, MODEL_INPUT)
         except decoding.DecodeError as error:
-            _refuse(error)
+            refuse_image(error.code, str(error), error)
         assert decoded.model_input is not None  # noqa: S101 - asked for in MODEL_INPUT
         [result] = await model.run([decoded.model_input], deadline_s=self._deadline_s, priority=Priority.SEARCH)
         return _classification(model, result, top_k)
@@ -64,16 +57,3 @@ def _classification(model: ServedModel, result: ItemResult, top_k: int) -> Class
         for rank, index in enumerate(best, start=1)
     ]
     return Classification(labels=labels, model=ClassifierModel(**asdict(model.identity)))
-
-
-def _refuse(error: decoding.DecodeError) -> NoReturn:
-    if isinstance(error, decoding.DecoderBusy):
-        raise InferenceBusy("Too many images are being decoded; try again.") from error
-    for theirs, ours in (
-        (decoding.UnsupportedImage, UnsupportedImage),
-        (decoding.ImageTooLarge, ImageTooLarge),
-        (decoding.DecodeLimitExceeded, DecodingCost),
-    ):
-        if isinstance(error, theirs):
-            raise ours(str(error)) from error
-    raise CorruptImage(str(error)) from error

@@ -1,13 +1,6 @@
 """What can be wrong when somebody asks for labels or an inference."""
 
-from services.kit.problems import (
-    ApiError,
-    BadRequest,
-    NotFound,
-    Unavailable,
-    UnprocessableContent,
-    UnsupportedMediaType,
-)
+from services.kit.problems import BadRequest, NotFound, Unavailable
 
 LOOK_AGAIN_S = 15
 BUSY_AGAIN_S = 1
@@ -76,52 +69,3 @@ class MalformedInference(BadRequest):
 
 class ModelNotFound(NotFound):
     code = "model_not_found"
-
-
-class UnsupportedImage(UnsupportedMediaType):
-    """The bytes are none of the image types that are taken."""
-
-    code = "unsupported_image"
-
-
-class CorruptImage(UnprocessableContent):
-    code = "corrupt_image"
-
-
-class ImageTooLarge(UnprocessableContent):
-    """More pixels than are decoded."""
-
-    code = "image_too_large"
-
-
-class DecodingCost(UnprocessableContent):
-    """Decoding needed more time or memory than it may have."""
-
-    code = "decode_limit_exceeded"
-
-
-class EmptyBody(UnprocessableContent):
-    code = "empty_body"
-
-    def __init__(self) -> None:
-        super().__init__("The body is empty: send an image.")
-
-
-class NotAnImageType(UnsupportedMediaType):
-    """The Content-Type is none that is taken: the body was not read."""
-
-
-class BodyTooSlow(ApiError):
-    status, code = 408, "request_timeout"
-
-    def __init__(self) -> None:
-        super().__init__("The body stopped coming.")
-
-
-class BodyIncomplete(BadRequest):
-    """The client went away: nobody reads this, but the log line should not blame us."""
-
-    code = "body_incomplete"
-
-    def __init__(self) -> None:
-        super().__init__("The connection ended before the body did.")

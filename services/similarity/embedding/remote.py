@@ -13,7 +13,7 @@ BATCH = 4
 """Pictures a call: the classifier refuses more than it can queue, which is at least 4."""
 SEARCH_PRIORITY = 1
 """Before ingest in the classifier's queue: somebody is waiting."""
-REPORT_TIMEOUT_S = 3.0
+REPORT_TIMEOUT_S = 1.0
 
 
 class RemoteEmbedder:

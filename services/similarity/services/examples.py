@@ -44,7 +44,7 @@ class ExampleReader:
 
     async def require_model(self) -> None:
         """Raise ModelMissing, ModelNotReady, so that no body is read for nothing."""
-        (await self._spaces.model()).require()
+        await self._spaces.require()
 
     async def read(self, question: Question, viewer: Principal) -> Query:
         """Raises NoSuchImage, NotEmbeddedYet, NothingEmbedded, image problems, and what clients and embedder raise."""
@@ -96,7 +96,7 @@ class ExampleReader:
         space = await self._spaces.active()
         if space is not None:
             return space.id, await self._spaces.trained(space.id) if space.trained is None else space.trained
-        (await self._spaces.model()).require()
+        await self._spaces.require()
         for one in stored.values():
             raise NotEmbeddedYet(one.image)
         raise NothingEmbedded

@@ -1,35 +1,44 @@
 """Which model space answers."""
 
+import asyncio
 import time
 
 from services.kit.problems import ApiError
 from services.similarity.embedding import Embedder, ModelReport, ModelState
 from services.similarity.index import Space, VectorIndex
 
-READY_FOR_S = 5.0
-ELSE_FOR_S = 1.0
-UNREACHABLE = ModelReport(ModelState.LOADING, "The model cannot be asked just now.", None, None)
+KEPT_S = 5.0
+NOT_READY_KEPT_S = 1.0
+UNKNOWN = ModelReport(ModelState.LOADING, "The model could not be asked yet.", None, None)
 
 
 class SpaceChooser:
-    """Knows the present model for up to 5 s, one that is not ready for 1 s; the spaces are asked for anew each time."""
+    """Remembers for up to 5 s what the embedder says of its model, for 1 s when that is not ready.
+
+    One request at a time asks; when the embedder does not answer, what it said last goes on for 5 s.
+    """
 
     def __init__(self, index: VectorIndex, embedder: Embedder) -> None:
         self._index = index
         self._embedder = embedder
-        self._report: ModelReport | None = None
+        self._asking = asyncio.Lock()
+        self._report = UNKNOWN
+        self._failure: ApiError | None = None
         self._until = 0.0
 
     async def model(self) -> ModelReport:
-        """What is known of the present model: the last that was heard of it when it cannot be asked now."""
-        if self._report is None or time.monotonic() >= self._until:
-            try:
-                self._report = await self._embedder.model()
-            except ApiError:  # a search by id needs no model: it must not fail with it
-                self._report = self._report or UNREACHABLE
-            ready = self._report.state is ModelState.READY
-            self._until = time.monotonic() + (READY_FOR_S if ready else ELSE_FOR_S)
+        """What is known of the present model. Never fails: a search by id needs no model, and must not fail with it."""
+        async with self._asking:
+            if time.monotonic() >= self._until:
+                await self._ask()
         return self._report
+
+    async def require(self) -> None:
+        """Raise ModelMissing, ModelNotReady or what the embedder raised, unless there was a model when last asked."""
+        report = await self.model()
+        if report is UNKNOWN and self._failure is not None:
+            raise self._failure
+        report.require()
 
     async def active(self) -> Space | None:
         """The present model's space when it has points, else the newest that has; None when there is none."""
@@ -41,3 +50,11 @@ class SpaceChooser:
         """What the present model says of itself, when the space is its own."""
         report = await self.model()
         return report.trained if report.space == space else None
+
+    async def _ask(self) -> None:
+        try:
+            self._report, self._failure = await self._embedder.model(), None
+        except ApiError as error:
+            self._failure = error
+        waiting = self._failure is None and self._report.state is not ModelState.READY
+        self._until = time.monotonic() + (NOT_READY_KEPT_S if waiting else KEPT_S)

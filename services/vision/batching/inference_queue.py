@@ -153,13 +153,14 @@ class InferenceQueue:
         waits = tuple(begun - item.call.enqueued for item in batch)
         try:
             answer = engine.infer(np.stack([item.image for item in batch]))
+            rows = zip(answer.probabilities, answer.embeddings, batch, strict=True)
+            results = [ItemResult(probabilities, embedding) for probabilities, embedding, _ in rows]
         except Exception as error:  # noqa: BLE001 (it belongs to this batch's callers; the thread has to live)
             report = BatchReport(len(batch), waits, time.monotonic() - begun, failed=True)
             self._backlog.fail(error, report)
         else:
             report = BatchReport(len(batch), waits, time.monotonic() - begun, failed=False)
-            rows = zip(answer.probabilities, answer.embeddings, strict=True)
-            self._backlog.answer([ItemResult(*row) for row in rows], report)
+            self._backlog.answer(results, report)
         if self._observer is None:
             return
         try:

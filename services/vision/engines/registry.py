@@ -13,7 +13,7 @@ from services.vision.packages.package import KERAS_WEIGHTS_FILE, NETWORK_FILE, P
 
 _log = logging.getLogger(__name__)
 
-# Measured (OpenVINO fp32, 2 cores): 36.6 ms a picture one by one, 33.3 in fours, 32.5 in eights; 308, 374 and 444 MB.
+# Measured (OpenVINO fp32, 2 cores): 38.4 ms a picture one by one, 33.4 in fours, 33.1 in eights; 263, 339 and 411 MB.
 DEFAULT_MAX_BATCH = 4
 
 

@@ -13,6 +13,7 @@ import httpx
 
 from services.vision.engines.tensorflow import import_tensorflow
 from services.vision.packages.errors import PackageError, PackageFault
+from services.vision.packages.locks import locked
 from services.vision.packages.progress import Progress, Step
 
 _ATTEMPTS = 5
@@ -59,11 +60,15 @@ def official_file() -> OfficialFile:
 def fetch(file: OfficialFile, cache: Path, progress: Progress) -> Path:
     """The file in the folder `cache`, downloaded unless a whole one is there; an unfinished download is carried on.
 
-    One process at a time (the builder holds a lock). Raises PackageError (DOWNLOAD), OSError (disk).
+    Of two at once the second waits and finds the first's file. Raises PackageError (DOWNLOAD, BUSY), OSError (disk).
     """
-    target = cache / file.name
-    partial = cache / f"{file.name}.part"
     cache.mkdir(parents=True, exist_ok=True)
+    waiting = Step("waiting for another download of the weights")
+    with locked(cache / f".{file.name}.lock", wait_s=_LONGEST_S, on_wait=lambda: progress(waiting)):
+        return _fetch(file, cache / file.name, cache / f"{file.name}.part", progress)
+
+
+def _fetch(file: OfficialFile, target: Path, partial: Path, progress: Progress) -> Path:
     progress(Step("looking for the ImageNet weights"))
     for found in (target, partial):
         if _hash_fits(found, file):

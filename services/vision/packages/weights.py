@@ -57,7 +57,7 @@ def from_file(path: Path, kind: WeightsKind) -> LoadedWeights:
             network.load_weights(path)
     except ImportError:
         raise
-    except Exception as error:
+    except Exception as error:  # h5py, zipfile and Keras each have their own for a foreign file
         raise _unfit(path, _first_line(error)) from error
     digest = weights_digest(network)
     if digest == random.digest:

@@ -58,7 +58,8 @@ async def test_the_cosine_index_is_built_where_it_is_wanted(url: str) -> None:
         await a_space_of(index, 150)
         assert await index.build(SPACE) is True
         assert await modes_of(index) == (set(Mode) - {Mode.AUTO}, 150)
-        assert await used_mode(index, Mode.HNSW) is Mode.HNSW
+        for asked, used in ((Mode.HNSW, Mode.HNSW), (Mode.AUTO, Mode.HNSW), (Mode.TWO_STAGE, Mode.TWO_STAGE)):
+            assert await used_mode(index, asked) is used
 
 
 async def test_a_filter_that_few_fit_is_compared_one_by_one(url: str) -> None:

@@ -172,6 +172,17 @@ async def test_a_failing_batch_fails_its_callers_and_nobody_else() -> None:
     assert engine.batches == [[1, 2], [4]]  # the third picture of the failed call was not computed
 
 
+async def test_an_engine_that_answers_for_too_few_fails_that_batch_only() -> None:
+    engine = FakeEngine()
+    whole = engine.infer
+    async with a_queue(engine) as queue:
+        engine.infer = lambda batch: whole(batch[:1])  # type: ignore[method-assign]
+        with pytest.raises(InferenceFailed):
+            await submitting(queue, 1, 2)
+        engine.infer = whole  # type: ignore[method-assign]
+        assert values(await submitting(queue, 3)) == [3]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [np.zeros((1, 299, 299, 3), np.uint8), np.zeros((299, 299), np.uint8), np.zeros((299, 299, 3), np.float32)],

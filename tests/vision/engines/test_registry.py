@@ -113,12 +113,11 @@ def test_a_processor_without_bf16_computes_in_fp32(package_folder: Path) -> None
     assert second.startswith("package_engine_unavailable This processor has no bf16"), done.stderr
 
 
-@pytest.mark.parametrize("kind", [EngineKind.OPENVINO, EngineKind.TENSORFLOW])
-def test_swapped_colours_are_refused(package: Package, kind: EngineKind) -> None:
+def test_swapped_colours_are_refused(package: Package) -> None:
     """Without training the plain cosine hardly sees it: the centred one has to."""
     blue_first = with_golden(package, images=np.ascontiguousarray(package.golden.images[..., ::-1]))
     with pytest.raises(PackageError, match="strays from the reference") as refused:
-        open_engine(blue_first, kind, precision="fp32")
+        open_engine(blue_first, EngineKind.OPENVINO, precision="fp32")
     assert refused.value.code is PackageFault.GOLDEN
 
 
@@ -177,7 +176,7 @@ def test_serving_starts_within_three_seconds_and_450_megabytes(package_folder: P
 
 
 def test_openvino_reports_to_nobody(package_folder: Path, tmp_path: Path) -> None:
-    """Its telemetry keeps the id that it reports with in ~/intel, from `import openvino` on; its converter uses it, too."""
+    """Its telemetry keeps the id that it reports with in ~/intel, from `import openvino` on."""
     code = (
         "import os, sys, pathlib; os.environ.pop('CI', None)\n"
         "from services.vision.engines import open_engine\n"

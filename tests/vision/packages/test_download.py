@@ -1,6 +1,7 @@
 """Fetching the official weights from a server that does well, ill, and half of it."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +34,11 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def fetched(server: WeightsServer, cache: Path, content: bytes = CONTENT) -> bytes:
     file = OfficialFile(server.url, hashlib.md5(content, usedforsecurity=False).hexdigest())
     return fetch(file, cache, lambda _: None).read_bytes()
+
+
+def kept(cache: Path) -> list[str]:
+    """What stands in the cache, the lock file aside."""
+    return [path.name for path in cache.iterdir() if path.name != ".network.h5.lock"]
 
 
 def refusal(server: WeightsServer, cache: Path) -> str:
@@ -76,7 +82,14 @@ def test_a_download_is_kept_and_counted(tmp_path: Path) -> None:
     counted = [step for step in steps if step.what == DOING]
     assert [step.done for step in counted] == sorted(step.done for step in counted)
     assert counted[-1] == Step(DOING, len(CONTENT), len(CONTENT))
-    assert [path.name for path in (tmp_path / "cache").iterdir()] == ["network.h5"]
+    assert kept(tmp_path / "cache") == ["network.h5"]
+
+
+def test_two_at_once_download_once(tmp_path: Path) -> None:
+    with serving(CONTENT, well) as server, ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(fetched, server, tmp_path) for _ in range(2)]
+        assert [done.result(timeout=30) for done in both] == [CONTENT, CONTENT]
+        assert server.ranges == [None]
 
 
 def test_a_broken_connection_is_carried_on(tmp_path: Path) -> None:
@@ -134,7 +147,7 @@ def test_wrong_bytes_are_refused_and_not_kept(tmp_path: Path) -> None:
     with serving(CONTENT, with_bytes(b"a page of a hotel's wireless network")) as server:
         assert "is not network.h5 (wrong hash)" in refusal(server, tmp_path)
         assert len(server.ranges) == 1
-    assert list(tmp_path.iterdir()) == []
+    assert kept(tmp_path) == []
 
 
 def test_a_file_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
@@ -160,7 +173,7 @@ def test_a_file_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(download, "MAX_BYTES", 1_000_000)
     with serving(CONTENT, well) as server:
         assert "it does not end" in refusal(server, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert kept(tmp_path) == []
 
 
 def test_a_download_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,9 @@ class FolderStore:
     async def prepare(self) -> None:
         await self._run(lambda: self._incoming.mkdir(parents=True, exist_ok=True))
 
+    async def check(self) -> None:
+        await self._run(lambda: self._present(self._folder))
+
     async def put_file(self, key: str, path: Path, media_type: str) -> None:  # noqa: ARG002 - a file has no media type
         await self._run(lambda: self._put(key, lambda target: _copy(path, target)))
 
@@ -61,13 +64,13 @@ class FolderStore:
             file.close()
 
     async def delete(self, key: str) -> None:
-        await self._run(lambda: self._path(key).unlink(missing_ok=True))
+        await self._run(lambda: self._present(self._path(key)).unlink(missing_ok=True))
 
     async def delete_prefix(self, prefix: str) -> int:
-        return await self._run(lambda: self._delete(prefix))
+        return await self._run(lambda: self._delete(self._present(self._folder / require_prefix(prefix))))
 
     async def list(self, prefix: str) -> AsyncIterator[ObjectInfo]:
-        for info in await self._run(lambda: list(self._walk(prefix))):
+        for info in await self._run(lambda: list(self._walk(self._present(self._folder / require_prefix(prefix))))):
             yield info
 
     async def close(self) -> None:
@@ -87,6 +90,12 @@ class FolderStore:
 
     def _path(self, key: str) -> Path:
         return self._folder / require_key(key)
+
+    def _present(self, path: Path) -> Path:
+        """Give the path back, if the store is there: in a disk that is not mounted, everything seems deleted."""
+        if not self._incoming.is_dir():
+            raise FileNotFoundError(self._incoming)
+        return path
 
     def _size(self, key: str) -> int:
         found = self._path(key).stat()
@@ -110,20 +119,28 @@ class FolderStore:
         finally:
             incoming.unlink(missing_ok=True)
 
-    def _delete(self, prefix: str) -> int:
-        folder = self._folder / require_prefix(prefix)
-        files = [item for item in folder.rglob("*") if item.is_file()] if folder.is_dir() else []
+    @staticmethod
+    def _delete(folder: Path) -> int:
+        files = list(_files(folder))
         for file in files:
             file.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)  # but an empty folder is no object
         return len(files)
 
-    def _walk(self, prefix: str) -> Iterator[ObjectInfo]:
-        for path in sorted((self._folder / require_prefix(prefix)).rglob("*")):
-            if path.is_file():
+    def _walk(self, folder: Path) -> Iterator[ObjectInfo]:
+        for path in _files(folder):
+            try:
                 found = path.stat()
-                modified = datetime.fromtimestamp(found.st_mtime, UTC)
-                yield ObjectInfo(str(path.relative_to(self._folder)), found.st_size, modified)
+            except FileNotFoundError:
+                continue
+            modified = datetime.fromtimestamp(found.st_mtime, UTC)
+            yield ObjectInfo(str(path.relative_to(self._folder)), found.st_size, modified)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files below the folder. What others remove meanwhile is no error."""
+    for above, _, names in os.walk(folder):
+        yield from (Path(above, name) for name in names)
 
 
 def _copy(path: Path, target: BinaryIO) -> None:

@@ -47,6 +47,9 @@ class ObjectStore(Protocol):
     async def prepare(self) -> None:
         """Make what must be there (folder, bucket). Safe to repeat."""
 
+    async def check(self) -> None:
+        """Return when the store is there. Makes nothing: a store that lost its folder must not look well, and empty."""
+
     async def put_file(self, key: str, path: Path, media_type: str) -> None: ...
 
     async def put_bytes(self, key: str, data: bytes, media_type: str) -> None: ...

@@ -58,6 +58,11 @@ class S3Store:
     async def prepare(self) -> None:
         await self._run(self._make_bucket)
 
+    async def check(self) -> None:
+        if not await self._run(lambda: self._minio.bucket_exists(self._bucket)):
+            logger.warning("the object store has no bucket %s", self._bucket)
+            raise StoreUnavailable
+
     async def put_file(self, key: str, path: Path, media_type: str) -> None:
         await self._run(lambda: self._minio.fput_object(*self._at(key), str(path), content_type=media_type))
 

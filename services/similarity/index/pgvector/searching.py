@@ -13,29 +13,34 @@ from services.similarity.index.pgvector.tables import points_table, signs_of, ve
 from services.similarity.index.port import Filter, Mode, Neighbour
 from services.similarity.storage.spaces import SpaceRecord
 
-CANDIDATES = 200
-"""Points that sign bits pick for the exact comparison: measured, see the decision record of the index."""
 BREADTH = 100
 MAX_BREADTH = 1000
 
 
-def candidates(limit: int) -> int:
-    return min(max(CANDIDATES, 4 * limit), MAX_BREADTH)
+def candidates(limit: int, options: IndexOptions) -> int:
+    """How many points the sign bits pick for the exact comparison."""
+    return min(max(options.candidates, 4 * limit), MAX_BREADTH)
 
 
 def settings_for(mode: Mode, limit: int, options: IndexOptions) -> dict[str, str]:
-    """What Postgres is told for this transaction.
+    """What Postgres is told for this transaction: SQL expressions over the space's row.
 
     Iterative scans go on until enough points passed the filter; they may be slightly out of order, which the sort
-    above them mends. `enable_sort` off makes the planner take the index: it does not know what a distance costs.
+    above them mends. `enable_sort` off makes the planner take the index: it does not know what a distance costs. A plan
+    for any vector would convert the one asked for anew at every row: plan for this one.
     """
-    breadth = min(max(BREADTH, 2 * limit), MAX_BREADTH) if mode is Mode.HNSW else candidates(limit)
+    cosine, signs = min(max(BREADTH, 2 * limit), MAX_BREADTH), candidates(limit, options)
+    breadth = {
+        Mode.HNSW: f"'{cosine}'",
+        Mode.AUTO: f"CASE WHEN has_cosine_index THEN '{cosine}' ELSE '{signs}' END",
+    }.get(mode, f"'{signs}'")
     return {
-        "hnsw.ef_search": str(breadth),
-        "hnsw.iterative_scan": "relaxed_order",
-        "hnsw.max_scan_tuples": str(options.max_scan_tuples),
-        "hnsw.scan_mem_multiplier": "4",
-        "enable_sort": "off",
+        "hnsw.ef_search": breadth,
+        "hnsw.iterative_scan": "'relaxed_order'",
+        "hnsw.max_scan_tuples": f"'{options.max_scan_tuples}'",
+        "hnsw.scan_mem_multiplier": "'4'",
+        "enable_sort": "'off'",
+        "plan_cache_mode": "'force_custom_plan'",
     }
 
 
@@ -52,7 +57,7 @@ def chosen(space: SpaceRecord, mode: Mode) -> Mode:
     """The mode that answers: the one asked for where it has its index."""
     available = modes_of(space)
     if mode is Mode.AUTO:
-        return next(way for way in (Mode.TWO_STAGE, Mode.HNSW, Mode.EXACT) if way in available)
+        return next(way for way in (Mode.HNSW, Mode.TWO_STAGE, Mode.EXACT) if way in available)
     return mode if mode in available else Mode.EXACT
 
 
@@ -71,7 +76,7 @@ async def search(
     if mode is not Mode.EXACT and await _estimate(connection, space, condition, parameters) <= options.exact_rows:
         mode = Mode.EXACT
     statement = STATEMENTS[mode](space, condition)
-    reach = candidates(limit) if mode is Mode.TWO_STAGE else 2 * limit
+    reach = candidates(limit, options) if mode is Mode.TWO_STAGE else 2 * limit
     bound = {**parameters, "vector": vector, "limit": limit} | ({} if mode is Mode.EXACT else {"reach": reach})
     rows = (await connection.execute(text(statement), bound)).all()
     if len(rows) < limit and mode is not Mode.EXACT:

@@ -14,6 +14,17 @@ def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS vector")
     op.execute(
         """
+        DO $$
+        DECLARE found text := (SELECT extversion FROM pg_extension WHERE extname = 'vector');
+        BEGIN
+            IF string_to_array(found, '.')::int[] < '{0,8}' THEN
+                RAISE EXCEPTION 'Pictor needs pgvector 0.8 or later (iterative index scans), this is %', found;
+            END IF;
+        END $$
+        """
+    )
+    op.execute(
+        """
         CREATE TABLE spaces (
             id TEXT NOT NULL,
             slot INTEGER GENERATED ALWAYS AS IDENTITY,

@@ -1,0 +1,60 @@
+"""Models and migrations agree, and nothing starts on a database that stands elsewhere."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.catalog.config import Settings
+from services.catalog.main import create_app
+from services.catalog.models import Base
+from services.kit.database import SchemaOutdated
+from services.kit.migrate import migrate
+from services.kit.testing.apps import TEST_SECRET, running
+from services.kit.testing.postgres import TestPostgres
+from tests.catalog.factories import NOBODY
+
+
+def differences(connection: Connection) -> list[object]:
+    options = {"compare_type": True, "compare_server_default": True}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+
+
+async def test_models_and_migrations_agree(postgres: TestPostgres) -> None:
+    url = await postgres.create("catalog")
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
+        await connection.execute(text("ALTER TABLE images DROP COLUMN title"))
+        assert await connection.run_sync(differences) != []
+    await engine.dispose()
+    await postgres.drop(url)
+
+
+async def test_migrating_twice_is_the_same_as_once(postgres: TestPostgres) -> None:
+    url = await postgres.create("catalog")
+    await migrate("catalog", url)
+    await postgres.drop(url)
+
+
+@pytest.mark.parametrize("statement", ["DROP TABLE alembic_version", "UPDATE alembic_version SET version_num = '0000'"])
+async def test_it_does_not_start_on_another_schema(postgres: TestPostgres, tmp_path: Path, statement: str) -> None:
+    url = await postgres.create("catalog")
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+    settings = Settings(
+        internal_secret=TEST_SECRET,
+        database_url=url,
+        classifier_url=NOBODY,
+        similarity_url=NOBODY,
+        store_folder=tmp_path / "objects",
+    )
+    with pytest.raises(SchemaOutdated, match=r"services\.kit\.migrate catalog"):
+        async with running(create_app(settings)):
+            pytest.fail("it started")
+    await postgres.drop(url)
