@@ -24,7 +24,7 @@ def test_the_document_describes_images_as_files(tmp_path):
     content = operation["requestBody"]["content"]
     assert operation["operationId"] == "classify_image"
     assert operation["security"] == [{"bearer": ["classify"]}]
-    assert operation["x-pictor-body-limit"] == 25 * 1024 * 1024
+    assert operation["x-pictor-body-limit"] == 25 * 1024 * 1024 + 64 * 1024
     for media_type in ("image/jpeg", "image/png", "image/webp", "image/gif"):
         assert content[media_type] == {"schema": {"type": "string", "format": "binary"}}
     assert content["multipart/form-data"] == {"schema": {"$ref": "#/components/schemas/ClassifyForm"}}

@@ -24,5 +24,7 @@ def an_upload(picture: bytes, **options: Any) -> dict[str, Any]:
     return {"content": picture, "headers": {"content-type": "image/jpeg"}, "params": options}
 
 
-def files_left() -> list[Path]:
-    return list(Path(tempfile.gettempdir()).glob("pictor-search-*"))
+def files_left() -> list[str]:
+    """Temporary files of this process that are still open: nameless ones, which its end would remove too."""
+    links = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return sorted(link for link in links if link.startswith(tempfile.gettempdir()) and link.endswith("(deleted)"))

@@ -1,9 +1,7 @@
 """From requests to questions: options, JSON, forms and raw pictures."""
 
-import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
+from contextlib import ExitStack, asynccontextmanager
 from uuid import UUID
 
 import numpy as np
@@ -19,6 +17,7 @@ from services.kit.uploads import (
     MULTIPART,
     ReceivedFile,
     content_type,
+    nameless_file,
     received_body,
     received_form,
     received_part,
@@ -72,33 +71,32 @@ async def received_question(request: Request, options: SimilarOptions, viewer: U
     RequestValidationError.
     """
     kind = content_type(request)
-    with tempfile.TemporaryDirectory(prefix="pictor-search-") as name:
-        folder = Path(name)
+    with ExitStack() as temporary:
         if kind == JSON:
-            body = await received_body(request, folder / "json", limit=JSON_LIMIT)
+            body = await received_body(request, temporary.enter_context(nameless_file()), limit=JSON_LIMIT)
             yield _asked(_parsed(body.path.read_bytes(), "body"), {}, viewer, pointer="")
         elif kind == MULTIPART:
             async with received_form(request, max_files=MOST_FILES + 1, max_fields=MOST_FILES) as form:
-                asked, files = await _taken_apart(form, folder)
+                asked, files = await _taken_apart(form, temporary)
                 yield _asked(asked, files, viewer, pointer="/request")
         elif kind in IMAGE_TYPES:
-            picture = await received_body(request, folder / "picture", limit=PICTURE_LIMIT)
+            picture = await received_body(request, temporary.enter_context(nameless_file()), limit=PICTURE_LIMIT)
             example = FileExample(picture.path, picture.sha256)
             yield _question([example], [], options, options, viewer, pointer="/query")
         else:
             raise NotAnImageType(f"Send {JSON}, {MULTIPART}, or a picture as {', '.join(IMAGE_TYPES)}.")
 
 
-async def _taken_apart(form: FormData, folder: Path) -> tuple[SimilarSearch, Files]:
+async def _taken_apart(form: FormData, temporary: ExitStack) -> tuple[SimilarSearch, Files]:
     """The pictures of a form may have 25 MiB together, as its body is limited too."""
     parts, raw, files = form.multi_items(), form.get("request"), dict[str, ReceivedFile]()
-    for number, (name, part) in enumerate(parts):
+    for name, part in parts:
         if not isinstance(part, UploadFile) or name == "request":
             continue
         if name in files:
             raise UnprocessableContent(f"The form has two files in parts named {name!r}.")
         left = PICTURE_LIMIT - sum(file.size for file in files.values())
-        files[name] = await received_part(part, folder / str(number), limit=left)
+        files[name] = await received_part(part, temporary.enter_context(nameless_file()), limit=left)
     if raw is None:
         return SimilarSearch(like=[SimilarExample(upload="file")]), files
     text = await raw.read() if isinstance(raw, UploadFile) else raw

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query, Request
 
 from services.kit.image_problems import IMAGE_PROBLEMS, DecoderBusy
 from services.kit.openapi import needs
+from services.kit.principal import CurrentPrincipal
 from services.kit.problems import ContentTooLarge, problem_responses
 from services.kit.uploads import BodyIncomplete, BodyTooSlow, EmptyBody
 from services.similarity.embedding import EmbedderBusy, ModelMissing, ModelNotReady
 from services.similarity.handlers.asking import BODY_LIMIT, SEARCH_BODY, question_about, received_question
-from services.similarity.handlers.dependencies import Search, Viewer
+from services.similarity.handlers.dependencies import Search
 from services.similarity.schema.search import SimilarImages, SimilarOptions, similar_images
 from services.similarity.services.errors import (
     InvalidQueryVector,
@@ -36,7 +37,7 @@ Options = Annotated[SimilarOptions, Query()]
     responses=problem_responses(NoSuchImage, NotEmbeddedYet, UnknownLabel, ModelMissing, ModelNotReady),
     openapi_extra=needs("images:read"),
 )
-async def images_similar(image_id: UUID, options: Options, viewer: Viewer, search: Search) -> SimilarImages:
+async def images_similar(image_id: UUID, options: Options, viewer: CurrentPrincipal, search: Search) -> SimilarImages:
     return similar_images(await search.search(question_about(image_id, options, viewer.identity), viewer))
 
 
@@ -68,6 +69,6 @@ async def images_similar(image_id: UUID, options: Options, viewer: Viewer, searc
     ),
     openapi_extra={**needs("images:read", body_limit=BODY_LIMIT), "requestBody": SEARCH_BODY},
 )
-async def search_similar(request: Request, options: Options, viewer: Viewer, search: Search) -> SimilarImages:
+async def search_similar(request: Request, options: Options, viewer: CurrentPrincipal, search: Search) -> SimilarImages:
     async with received_question(request, options, viewer.identity) as question:
         return similar_images(await search.search(question, viewer))

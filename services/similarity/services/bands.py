@@ -9,8 +9,8 @@ NEAR_BITS = 8
 """Bits of 64 in which the hashes of copies may differ.
 
 Krawetz, who described the hash ("Looks Like It", hackerfactor.com, 2011), takes up to 5 for the same picture and more
-than 10 for another one. The hashes of unrelated pictures differ in 32 ± 4 bits: 8 is 6 standard deviations away, about
-one wrong pair in 3.6 billion.
+than 10 for another one. Measured on 113 photographs: half and quarter size and JPEG of quality 40 and 10 are all within
+8 bits, crops to 95 % of each side in 93 %; of 6,328 pairs of different ones none is (mean 31, standard deviation 4).
 """
 
 
