@@ -109,9 +109,11 @@ def main() -> int:
         stack = running_on(data)
         idle, total = wait_until_idle(stack), table(stack)
     else:
-        with tempfile.TemporaryDirectory(prefix="pictor-memory-") as folder:
-            with new_stack(Path(folder), free_ports(1)[0], PICTOR_WEIGHTS="untrained") as (stack, _):
-                idle, total = wait_until_idle(stack), table(stack)
+        with (
+            tempfile.TemporaryDirectory(prefix="pictor-memory-") as folder,
+            new_stack(Path(folder), free_ports(1)[0], PICTOR_WEIGHTS="untrained") as (stack, _),
+        ):
+            idle, total = wait_until_idle(stack), table(stack)
     print(f"{'sum':12} {'':9} {total:8.0f}")
     verdict = "within" if total < BAR_MB else "OVER"
     print(f"{verdict} the bar of {BAR_MB} MB; {idle:.3f} cores while idle; {machine()}")
