@@ -40,8 +40,8 @@ def a_picture(
     return encoded(image, comment=f"picture {number}", **({"exif": some_exif(taken=taken)} if taken else {}))
 
 
-def quarters(*, size: tuple[int, int] = (80, 40), file_format: str = "JPEG", exif: Image.Exif | None = None) -> bytes:
-    """Red, green, blue and yellow: left above, right above, left below, right below."""
+def quarters(*, number: int = 0, size: tuple[int, int] = (80, 40), exif: Image.Exif | None = None) -> bytes:
+    """Red, green, blue and yellow: left above, right above, left below, right below. A JPEG; each `number` differs."""
     width, height = size
     image = Image.new("RGB", size)
     pen = ImageDraw.Draw(image)
@@ -49,7 +49,7 @@ def quarters(*, size: tuple[int, int] = (80, 40), file_format: str = "JPEG", exi
         left, top = (index % 2) * width // 2, (index // 2) * height // 2
         pen.rectangle((left, top, left + width // 2 - 1, top + height // 2 - 1), fill=COLOURS[name])
     options: dict[str, Any] = {} if exif is None else {"exif": exif}
-    return encoded(image, file_format, **options)
+    return encoded(image, comment=f"picture {number}", **options)
 
 
 def some_exif(*, orientation: int | None = None, taken: str | None = None, private: bool = False) -> Image.Exif:

@@ -4,7 +4,6 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from urllib.parse import quote
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -15,6 +14,8 @@ from tests.catalog.pictures import a_picture
 from tests.catalog.problems import assert_problem
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NOBODYS = "01a1f820-2c04-72bb-a281-ff14b178a12c"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -84,7 +85,7 @@ NOTHING_FOUND = [
     "q=the", "q=%20", "q=%22", "q=-", "q=%27%3B%20DROP%20TABLE%20images", "q=a%20%26%20%7C%20!", "q=%F0%9F%90%88",
     "q=%ff%fe",
     f"q={'a%20OR%20' * 60}a", "tag=none", "tag=%25", "tag=_", "owner=", "owner=nobody", "owner=%25",
-    f"owner={uuid4()}", f"collection={uuid4()}", "label=dog", "min_width=100000", "max_height=0",
+    f"owner={NOBODYS}", f"collection={NOBODYS}", "label=dog", "min_width=100000", "max_height=0",
     "taken_after=1970-01-01T00:00:00Z", "created_after=9999-12-31T23:59:59Z", "created_before=0001-01-01T00:00:00Z",
     "taken_after=0", "state=failed",
 ]  # fmt: skip
