@@ -17,7 +17,7 @@ _FIRST_RETRY_S, _LONGEST_RETRY_S = 60.0, 900.0
 _MISSING = """\
 There is no model yet: the ImageNet weights (96 MB) could not be fetched. Everything else runs: uploads are kept, and
 wait for their labels. What to do, whichever is easier:
-  - let this machine reach storage.googleapis.com; it is tried again by itself, in {minutes:g} min at first;
+  - let this machine reach the internet; it is tried again by itself, in {minutes:g} min at first;
   - bring the file inception_v3_weights_tf_dim_ordering_tf_kernels.h5 and start with PICTOR_WEIGHTS=/path/to/it;
   - try it out with random weights, and meaningless labels: PICTOR_WEIGHTS=untrained."""
 

@@ -1,4 +1,4 @@
-"""Engines run a model package: one port, two implementations, one set of tests for both."""
+"""Engines run a model package: one port, three implementations, one set of tests for all."""
 
 from services.vision.engines.port import (
     Engine,
@@ -7,6 +7,7 @@ from services.vision.engines.port import (
     EngineKind,
     Inference,
     Precision,
+    RemoteModel,
 )
 from services.vision.engines.registry import DEFAULT_MAX_BATCH, open_engine
 
@@ -18,5 +19,6 @@ __all__ = [
     "EngineKind",
     "Inference",
     "Precision",
+    "RemoteModel",
     "open_engine",
 ]

@@ -1,6 +1,6 @@
 """What every engine offers: a batch of pictures in, probabilities and embeddings out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -13,19 +13,37 @@ EMBEDDING_SIZE = 2048
 
 
 class EngineKind(StrEnum):
-    """The engines by name; AUTO is openvino where it can be imported, else tensorflow."""
+    """The engines by name; AUTO is openvino where it can be imported, else tensorflow, and never remote."""
 
     AUTO = "auto"
     OPENVINO = "openvino"
     TENSORFLOW = "tensorflow"
+    REMOTE = "remote"
 
 
 class Precision(StrEnum):
-    """What the engine computes in; AUTO is bf16 where processor and package allow it, else fp32."""
+    """What the engine computes in; AUTO is bf16 where processor and package allow it, else fp32.
+
+    INT8 belongs to the package: one that was quantized runs in nothing else, and no other one runs in it.
+    """
 
     AUTO = "auto"
     FP32 = "fp32"
     BF16 = "bf16"
+    INT8 = "int8"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteModel:
+    """A model on a server of the Open Inference Protocol v2, for the remote engine.
+
+    `url` is http(s), what stands before /v2. `token` is sent as bearer. `timeout_s` bounds each call.
+    """
+
+    url: str
+    name: str = "inception_v3"
+    token: str | None = field(default=None, repr=False)
+    timeout_s: float = 5.0
 
 
 class EngineInputError(ValueError):
@@ -56,11 +74,11 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str:
-        """`openvino` or `tensorflow`."""
+        """`openvino`, `tensorflow` or `remote`."""
 
     @property
     def precision(self) -> Precision:
-        """What it computes in: FP32 or BF16, never AUTO."""
+        """What it computes in: FP32, BF16 or INT8, never AUTO."""
 
     @property
     def max_batch(self) -> int:

@@ -11,6 +11,7 @@ class PackageFault(StrEnum):
     DIGEST = "package_digest_mismatch"
     GOLDEN = "package_golden_mismatch"
     ENGINE = "package_engine_unavailable"
+    REMOTE = "package_remote_unfit"  # passes when the other server is mended, without a change of the package
     TARGET = "package_target_taken"
     BUSY = "package_build_busy"
     WEIGHTS = "package_weights_unusable"
