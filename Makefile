@@ -12,6 +12,8 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 UV := $(BIN)/uv
+# Processes that share the tests, a file at a time.
+WORKERS ?= 2
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python --require-hashes
 EDITABLE := $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 
@@ -34,7 +36,7 @@ run: $(VENV)/stack.stamp ## install what is missing and run the whole stack (PIC
 	@$(BIN)/pictor up
 
 test: $(VENV)/dev.stamp ## run all tests (ARGS="tests/stack -k name" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(VENV)/dev.stamp ## check style, types and the arrows between packages
 	$(BIN)/ruff check .

@@ -4,17 +4,23 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, HttpUrl, SecretStr, model_validator
 
 from services.kit.settings import ServiceSettings
+from services.vision.engines.port import RemoteModel
 
 
 class Settings(ServiceSettings):
     """Read from `PICTOR_*`. `PICTOR_AUTH=none` is for a classifier that stands alone; it needs no secret then."""
 
     model_package: Path = Field(description="Folder of the model package; may come into being later.")
-    engine: Literal["auto", "openvino", "tensorflow"] = "auto"
-    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    engine: Literal["auto", "openvino", "tensorflow", "remote"] = "auto"
+    precision: Literal["auto", "fp32", "bf16", "int8"] = "auto"
+    remote_url: HttpUrl | None = Field(
+        default=None, description="With engine=remote: a server of the Open Inference Protocol v2, without /v2."
+    )
+    remote_model: str = Field(default="inception_v3", pattern=r"^[A-Za-z0-9_.-]{1,256}$", description="Its name there.")
+    remote_token: SecretStr | None = Field(default=None, description="Sent there as bearer token.")
     auth: Literal["internal", "none"] = "internal"
     inference_max_batch: int = Field(default=4, ge=1, le=64, description="Most images that the engine runs at once.")
     inference_max_queue: int | None = Field(
@@ -45,6 +51,26 @@ class Settings(ServiceSettings):
         if self.inference_max_queue is not None and self.inference_max_queue < self.inference_max_batch:
             raise ValueError("inference_max_queue must hold at least one batch (inference_max_batch)")
         return self
+
+    @model_validator(mode="after")
+    def _know_the_remote(self) -> Self:
+        if (self.engine == "remote") != (self.remote_url is not None):
+            raise ValueError("engine=remote and remote_url belong together")
+        if self.remote_url is not None and (self.remote_url.username or self.remote_url.password):
+            raise ValueError("remote_url is logged: give what it needs to know as remote_token")
+        return self
+
+    @property
+    def remote(self) -> RemoteModel | None:
+        """Where the remote engine finds its model. No call outlasts the deadline of what waits for it."""
+        if self.remote_url is None:
+            return None
+        return RemoteModel(
+            url=str(self.remote_url).rstrip("/"),
+            name=self.remote_model,
+            token=None if self.remote_token is None else self.remote_token.get_secret_value(),
+            timeout_s=self.inference_deadline_s,
+        )
 
     @property
     def queue_capacity(self) -> int:

@@ -11,6 +11,7 @@ import pytest
 from tests.catalog.factories import RunningCatalog
 from tests.catalog.pictures import a_picture
 from tests.catalog.problems import assert_problem
+from tests.catalog.serving import eventually
 
 
 async def a_collection(catalog: RunningCatalog, name: str = "Holidays", *, by: int = 1, **said: str) -> dict[str, Any]:
@@ -152,7 +153,7 @@ async def test_a_collection_deleted_while_an_image_is_put_into_it_is_not_there(c
     async with catalog.app.state.database.engine.connect() as other:
         await other.exec_driver_sql(f"DELETE FROM collections WHERE id = '{made['id']}'")  # noqa: S608 - our own id
         putting = asyncio.create_task(catalog.client.put(f"/v1/collections/{made['id']}/images/{image['id']}"))
-        await asyncio.sleep(0.3)
+        await eventually(lambda: catalog.rows("SELECT 1 FROM pg_locks WHERE NOT granted"))
         await other.commit()
     assert_problem(await putting, 404, "not_found")
 

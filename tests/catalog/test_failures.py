@@ -5,14 +5,18 @@ import logging
 import pytest
 
 from services.catalog.services import queue
-from services.catalog.storage.jobs import MAX_LOST
+from services.catalog.storage.jobs import MAX_LOST, backoff_s
 from tests.catalog.factories import RunningCatalog, working
 from tests.catalog.fakes import Fakes
 from tests.catalog.pictures import a_picture
 from tests.catalog.serving import eventually
 
 
-async def test_a_failing_job_is_parked_after_five_tries(catalog: RunningCatalog, fakes: Fakes) -> None:
+async def test_a_failing_job_is_parked_after_five_tries(
+    catalog: RunningCatalog, fakes: Fakes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred seconds more between tries give the test the time to look."""
+    monkeypatch.setattr(queue, "backoff_s", lambda attempts: 100 + backoff_s(attempts))
     fakes.classifier.trouble = (500, "broken")
     image = await catalog.upload()
     async with working(catalog, fakes):
@@ -22,14 +26,14 @@ async def test_a_failing_job_is_parked_after_five_tries(catalog: RunningCatalog,
                 "SELECT attempts, extract(epoch FROM run_after - now())::float FROM jobs"
             )
             assert tries == attempt
-            assert 4 ** (attempt - 1) - 1 < pause <= 4 ** (attempt - 1)
+            assert pause == pytest.approx(100 + 4 ** (attempt - 1), abs=5)
             assert (await catalog.image(image["id"]))["state"] == "processing"
             await catalog.hurry()
         failed = await catalog.until(image["id"], "failed")
-    reason = "UpstreamFailed: The classifier service failed (500)."
-    assert failed["state_reason"] == reason
+    assert failed["state_reason"] == "The classifier service failed (500)."
     assert fakes.classifier.asked == 5
-    assert await catalog.rows("SELECT kind, state, attempts, error FROM jobs") == [("ingest", "parked", 5, reason)]
+    error = "UpstreamFailed: The classifier service failed (500)."
+    assert await catalog.rows("SELECT kind, state, attempts, error FROM jobs") == [("ingest", "parked", 5, error)]
 
 
 async def test_a_parked_job_is_tried_afresh_when_someone_asks(catalog: RunningCatalog, fakes: Fakes) -> None:
@@ -65,8 +69,22 @@ async def test_an_original_that_cannot_be_decoded_any_more_fails_alone(catalog: 
     await catalog.rows("UPDATE jobs SET attempts = 4")
     async with working(catalog, fakes):
         failed = await catalog.until(image["id"], "failed")
-    assert "UnsupportedImage" in failed["state_reason"]
+    assert failed["state_reason"] == "The file is not an image of a supported type: JPEG, PNG, WebP or GIF."
     assert fakes.classifier.asked == 0
+
+
+async def test_what_is_said_of_our_own_mistakes_gives_nothing_away(catalog: RunningCatalog, fakes: Fakes) -> None:
+    image = await catalog.upload()
+    assert catalog.settings.store_folder is not None
+    for name in ("input-299", "original"):
+        [path] = catalog.settings.store_folder.rglob(name)
+        path.unlink()
+    await catalog.rows("UPDATE jobs SET attempts = 4")
+    async with working(catalog, fakes):
+        failed = await catalog.until(image["id"], "failed")
+    assert failed["state_reason"] == queue.OUR_MISTAKE
+    [(error,)] = await catalog.rows("SELECT error FROM jobs")
+    assert error.startswith("ObjectMissing: ")
 
 
 async def test_a_job_that_kills_its_workers_is_given_up(

@@ -80,7 +80,7 @@ async def test_a_job_whose_lease_ran_out_is_anyones(database: Database) -> None:
     await enqueue(database)
     [lost] = await claim(database, "a")
     [(seconds,)] = await rows(database, "SELECT extract(epoch FROM leased_until - now())::float FROM jobs")
-    assert seconds == pytest.approx(LEASE_S, abs=2)
+    assert seconds == pytest.approx(LEASE_S, abs=5)
     assert await claim(database, "b") == []
     await let_leases_run_out(database)
     [found] = await claim(database, "b")
@@ -121,7 +121,7 @@ async def test_a_job_put_back_comes_again_after_its_delay(database: Database, co
         database, "SELECT state, attempts, error, worker, extract(epoch FROM run_after - now())::float FROM jobs"
     )
     assert (state, tries, error, worker) == ("queued", attempts, "why", None)
-    assert seconds == pytest.approx(30, abs=2)
+    assert seconds == pytest.approx(30, abs=5)
     assert await claim(database, "a") == []
 
 

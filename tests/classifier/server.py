@@ -48,9 +48,16 @@ class Server:
     def files_left(self) -> list[str]:
         """Temporary files that still stand, by name, or without one in an open descriptor."""
         descriptors = Path(f"/proc/{self.process.pid}/fd")
-        open_files = [str(descriptor.readlink()) for descriptor in descriptors.iterdir()]
+        open_files = [target for descriptor in descriptors.iterdir() if (target := _target_of(descriptor))]
         nameless = [path for path in open_files if path.startswith(str(self.temporary))]
         return [*(path.name for path in self.temporary.rglob("*")), *nameless]
+
+
+def _target_of(descriptor: Path) -> str | None:
+    try:
+        return str(descriptor.readlink())
+    except FileNotFoundError:  # closed since it was listed
+        return None
 
 
 @contextmanager

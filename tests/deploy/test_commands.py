@@ -12,11 +12,12 @@ from pictor.stack.postgres import binary
 from services.kit.testing.postgres import TestPostgres
 from tests.deploy.compose import ROOT
 
-TARGETS = ("run", "test", "lint", "format", "contracts", "lock", "bench-memory", "clean")
+TARGETS = ("run", "test", "lint", "format", "contracts", "lock", "bench-memory", "bench-inference", "clean")
 
 
 def test_make_help_lists_every_target() -> None:
-    said = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30).stdout
+    command = ["make", "--no-print-directory", "help"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=30).stdout
     assert [line.split()[1] for line in said.splitlines()] == ["help", *TARGETS]
 
 

@@ -14,6 +14,7 @@ from services.catalog.storage.listening import JobListener
 from services.kit.clients import ConnectionBroke
 from services.kit.database import Database
 from services.kit.problems import ApiError, Unavailable, UpstreamTimeout
+from services.vision.decoding import DecodeError
 
 logger = logging.getLogger("pictor.worker")
 IDLE_S = 2.0
@@ -24,7 +25,8 @@ BACKLOG = 1000
 ALL_KINDS = tuple(JobKind)
 WITHOUT_MODEL = (JobKind.SYNC, JobKind.PURGE)
 ERRORS_KEPT = 500
-LOST = "The workers that tried vanished."
+LOST = "Every worker that tried vanished. Reprocess the image to have it tried again."
+OUR_MISTAKE = "This is our mistake; the worker's log says more. Reprocess the image to have it tried again."
 
 
 class QueueWorker:
@@ -160,13 +162,13 @@ class QueueWorker:
             if job.attempts < MAX_ATTEMPTS:
                 await jobs.put_back(job, delay_s=backoff_s(job.attempts), error=reason, consumed=True)
             else:
-                await self._give_up(images, jobs, job, reason)
+                await self._give_up(images, jobs, job, reason, said=_said_of(error))
 
     @staticmethod
-    async def _give_up(images: ImageRepository, jobs: JobRepository, job: JobRecord, reason: str) -> None:
+    async def _give_up(images: ImageRepository, jobs: JobRepository, job: JobRecord, reason: str, *, said: str) -> None:
         await jobs.park(job, reason)
         if job.kind is JobKind.INGEST:
-            await images.set_state(job.image_id, ImageState.FAILED, reason)
+            await images.set_state(job.image_id, ImageState.FAILED, said)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.pop(task, None)
@@ -189,7 +191,7 @@ class QueueWorker:
                     async with self._database.sessions.begin() as session:
                         images, jobs = ImageRepository(session), JobRepository(session)
                         await images.get_for_work(job.image_id)
-                        await self._give_up(images, jobs, job, LOST)
+                        await self._give_up(images, jobs, job, LOST, said=LOST)
             except Exception:
                 logger.exception("leases could not be renewed")
 
@@ -205,3 +207,10 @@ class QueueWorker:
             await asyncio.gather(*late, return_exceptions=True)
         async with self._database.sessions.begin() as session:
             await JobRepository(session).release(self._name)
+
+
+def _said_of(error: Exception) -> str:
+    """Give what an image's owner is told. Other errors than ours may speak of paths, or of SQL."""
+    if isinstance(error, ApiError):
+        return error.detail[:ERRORS_KEPT]
+    return str(error)[:ERRORS_KEPT] if isinstance(error, DecodeError) else OUR_MISTAKE

@@ -41,7 +41,11 @@ def model_loading(settings: Settings, *, decoder: Decoder, metrics: InferenceMet
         def open_it() -> Engine:
             opened.append(
                 open_engine(
-                    package, settings.engine, precision=settings.precision, max_batch=settings.inference_max_batch
+                    package,
+                    settings.engine,
+                    precision=settings.precision,
+                    max_batch=settings.inference_max_batch,
+                    remote=settings.remote,
                 )
             )
             return opened[0]

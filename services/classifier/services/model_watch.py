@@ -10,7 +10,7 @@ from services.classifier.schema.model import ModelReport, ModelState
 from services.classifier.services.errors import ADVICE, ModelMissing, ModelNotReady
 from services.classifier.services.model_loading import LoadModel
 from services.classifier.services.served_model import ServedModel
-from services.vision.packages import PackageError
+from services.vision.packages import PackageError, PackageFault
 from services.vision.packages.manifest import MANIFEST_FILE
 
 logger = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 2.0
 REMIND_EVERY_S = 600.0
 TRY_AGAIN_S = 60.0
+REMOTE_AGAIN_S = 5.0
 MAX_FILES = 100
 
 Fingerprint = tuple[tuple[str, int, int], ...]
@@ -37,6 +38,7 @@ class ModelWatch:
         self._refused: Fingerprint | None = None
         self._again_at = math.inf
         self._reminded: float | None = None
+        self._logged: str | None = None
 
     @property
     def state(self) -> ModelState:
@@ -107,13 +109,18 @@ class ModelWatch:
     async def _try(self, found: Fingerprint) -> None:
         self._state, self._detail = ModelState.LOADING, "The model package is being checked and loaded."
         self._reminded = None
-        logger.info("loading the model package %s", self._folder)
+        if found != self._refused:
+            logger.info("loading the model package %s", self._folder)
         try:
             self._model = await self._load(self._folder)
             self._state, self._detail, self._refused = ModelState.READY, "The model serves.", None
+            self._logged = None
         except PackageError as error:
-            self._refuse(found, error.message)
-            logger.error("the model package is refused (%s): %s", error.code, error.message)  # noqa: TRY400 - expected
+            passing = error.code is PackageFault.REMOTE  # the fault of a server that may be mended
+            self._refuse(found, error.message, again_in_s=REMOTE_AGAIN_S if passing else math.inf)
+            if not passing or error.message != self._logged:
+                logger.error("the model package is refused (%s): %s", error.code, error.message)  # noqa: TRY400 - expected
+            self._logged = error.message
         except Exception as error:
             # Not the package's fault, as far as we know (no memory, no process to decode in): it may pass.
             self._refuse(found, f"Loading failed: {type(error).__name__}. The log has it.", again_in_s=TRY_AGAIN_S)

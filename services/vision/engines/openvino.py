@@ -21,7 +21,8 @@ sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # the docu
 import openvino  # noqa: E402 (after the line above)
 
 _DEVICE = "CPU"
-_RUNTIME_NAMES = {Precision.FP32: "f32", Precision.BF16: "bf16"}
+# What a quantized network has not in 8 bits stays in fp32: bf16 was no faster (12.4 against 11.7 ms per picture).
+_RUNTIME_NAMES = {Precision.FP32: "f32", Precision.BF16: "bf16", Precision.INT8: "f32"}
 
 
 def bf16_supported() -> bool:
@@ -72,6 +73,16 @@ class OpenVinoEngine:
         self._request = None
 
 
+def read_network(path: Path) -> Any:  # noqa: ANN401 (openvino has no types)
+    """The network of an IR file, for tools that change it; raises RuntimeError."""
+    return openvino.Core().read_model(str(path))
+
+
+def write_network(network: Any, path: Path) -> None:  # noqa: ANN401
+    """Write a network as IR with its floating-point weights stored in 16 bits; raises RuntimeError."""
+    openvino.save_model(network, str(path), compress_to_fp16=True)
+
+
 def store_as_float16(source: Path, target: Path) -> None:
     """Write the network again with its weights stored in 16 bits: half the size, still computed in fp32 or bf16."""
-    openvino.save_model(openvino.Core().read_model(str(source)), str(target), compress_to_fp16=True)
+    write_network(read_network(source), target)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from services.vision.engines.agreement import LIMITS, Agreement, measure
-from services.vision.engines.port import Engine, EngineError, EngineKind, Precision
+from services.vision.engines.port import Engine, EngineError, EngineKind, Precision, RemoteModel
 from services.vision.packages.errors import PackageError, PackageFault
 from services.vision.packages.golden import Golden
 from services.vision.packages.package import KERAS_WEIGHTS_FILE, NETWORK_FILE, Package
@@ -23,14 +23,20 @@ def open_engine(
     *,
     precision: Precision | str = Precision.AUTO,
     max_batch: int = DEFAULT_MAX_BATCH,
+    remote: RemoteModel | None = None,
 ) -> Engine:
     """Load the package's network and run its golden input, which warms the engine up as well.
 
     `auto` prefers openvino, and bf16 where the processor has it and the golden input stays within the limits; what is
-    chosen by name is never replaced. Raises PackageError: ENGINE (not installed, not in the package, or the precision
-    is not to be had), GOLDEN (it runs, but computes something else). ValueError for an unknown name.
+    chosen by name is never replaced, and a quantized package runs in int8 only. `remote` says where the remote engine
+    finds its model. Raises PackageError: ENGINE (not installed, not in the package, or the precision is not to be had),
+    GOLDEN (it runs, but computes something else), REMOTE (the other server is not there, or does not fit). ValueError
+    for an unknown name.
     """
     kind, precision = EngineKind(kind), Precision(precision)
+    if kind is EngineKind.REMOTE:
+        return _open_remote(remote, package, precision, max_batch)
+    precision = _possible(precision, package)
     if kind is EngineKind.AUTO:
         kind = _preferred_kind()
     if kind is EngineKind.TENSORFLOW:
@@ -82,6 +88,22 @@ def _accepted(engine: Engine, package: Package) -> Engine:
     return engine
 
 
+def _possible(precision: Precision, package: Package) -> Precision:
+    """INT8 for a quantized package and for no other; raises PackageError (ENGINE) for what it cannot be run in."""
+    if package.manifest.quantization is not None:
+        if precision not in {Precision.AUTO, Precision.INT8}:
+            raise PackageError(
+                PackageFault.ENGINE, f"{package.folder} was quantized to int8: choose the precision int8 or auto."
+            )
+        return Precision.INT8
+    if precision is Precision.INT8:
+        raise PackageError(
+            PackageFault.ENGINE,
+            f"{package.folder} is not quantized: make a package that is with `pictor model quantize`.",
+        )
+    return precision
+
+
 def _preferred_kind() -> EngineKind:
     try:
         import services.vision.engines.openvino  # noqa: F401, PLC0415 (an engine is imported when it is asked for)
@@ -103,6 +125,24 @@ def _open_openvino(network: Path, precision: Precision, max_batch: int) -> Engin
         return OpenVinoEngine(network, precision=precision, max_batch=max_batch)
     except EngineError as error:
         raise PackageError(PackageFault.ENGINE, f"{error}: choose another engine or precision.") from error
+
+
+def _open_remote(remote: RemoteModel | None, package: Package, precision: Precision, max_batch: int) -> Engine:
+    if remote is None:
+        raise PackageError(PackageFault.REMOTE, "The remote engine has no server: set PICTOR_REMOTE_URL.")
+    from services.vision.engines.remote import RemoteEngine  # noqa: PLC0415 (only this engine needs httpx)
+
+    try:
+        return RemoteEngine(
+            remote,
+            package.manifest,
+            precision=precision,
+            max_batch=max_batch,
+            check_golden=lambda engine: check_golden(engine, package.golden),
+        )
+    except EngineError as error:
+        message = str(error)
+        raise PackageError(PackageFault.REMOTE, f"{message[:1].upper()}{message[1:]}.") from error
 
 
 def _open_tensorflow(weights: Path, precision: Precision, max_batch: int) -> Engine:

@@ -106,7 +106,7 @@ class RemoteEngine:
             contract = read_contract(metadata, self._manifest, max_batch=self.max_batch)
         except EngineError as error:
             raise EngineError(f"{server} cannot stand in for the package: {error}") from error
-        said = contract.precision or self._manifest.precision
+        said = contract.precision or Precision(self._manifest.precision)
         if self._precision is Precision.AUTO:
             self._precision = said
         elif contract.precision not in {None, self._precision}:
@@ -123,9 +123,7 @@ class RemoteEngine:
     def _ask(self, server: RemoteServer, batch: NDArray[np.uint8]) -> Inference:
         assert self._checked is not None  # noqa: S101 - infer checks first
         try:
-            answer = server.infer(
-                np.ascontiguousarray(batch), input_name=self._checked.input_name, outputs=_OUTPUTS
-            )
+            answer = server.infer(np.ascontiguousarray(batch), input_name=self._checked.input_name, outputs=_OUTPUTS)
             self._recognise(server, answer, self._checked)
             return _inference(server, answer, len(batch))
         except RemoteLostError:

@@ -60,7 +60,7 @@ def read_contract(metadata: object, manifest: Manifest, *, max_batch: int) -> Re
 def _check(tensor: _Tensor, datatype: str, row: tuple[int, ...], max_batch: int) -> None:
     if tensor.datatype != datatype or tuple(tensor.shape[1:]) != row:
         raise EngineError(f"its {tensor.name} is {tensor.datatype} {tensor.shape}, not {datatype} {[ANY_NUMBER, *row]}")
-    if tensor.shape[0] not in {ANY_NUMBER, max_batch} or (tensor.shape[0] == max_batch and max_batch != 1):
+    if tensor.shape[0] != ANY_NUMBER and not tensor.shape[0] == max_batch == 1:
         raise EngineError(
             f"its {tensor.name} takes {tensor.shape[0]} images a batch: serve it with a batch of any size, "
             "or, where that is 1, set PICTOR_INFERENCE_MAX_BATCH=1"

@@ -1,5 +1,6 @@
 """One model of another server, over HTTP. Its errors become EngineError here, with what to do."""
 
+import json
 import ssl
 import time
 from collections.abc import Sequence
@@ -47,7 +48,7 @@ class RemoteServer:
         """The answer of GET /v2/models/{name}."""
         body, _ = self._call("GET", self._path, limit=MAX_METADATA_BYTES)
         try:
-            return httpx.Response(200, content=body).json()
+            return json.loads(body)
         except ValueError as error:
             raise RemoteLostError(f"{self} does not speak the Open Inference Protocol: correct its address") from error
 

@@ -1,23 +1,20 @@
 """Makes model packages: whole or not at all, and never over one that is there."""
 
-import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from services.vision.engines.port import EngineKind, Precision
+from services.vision.engines.port import EngineKind
 from services.vision.engines.registry import open_engine
 from services.vision.packages.content import write_content
 from services.vision.packages.download import fetch, official_file
 from services.vision.packages.errors import PackageError, PackageFault
-from services.vision.packages.locks import locked
 from services.vision.packages.manifest import MANIFEST_FILE, Manifest, WeightsKind, read_manifest
 from services.vision.packages.package import Package, file_digest, load_package
+from services.vision.packages.placing import is_free, new_folder, place
 from services.vision.packages.progress import Progress, Step
 from services.vision.packages.weights import from_file, untrained
-
-_WAIT_FOR_OTHER_BUILD_S = 3600.0  # as long as a download may take
 
 Weights = Literal["imagenet", "untrained"] | Path
 
@@ -44,26 +41,18 @@ def build(weights: Weights, target: Path, progress: Progress, *, cache: Path | N
         raise PackageError(
             PackageFault.WEIGHTS, f"{weights} is a folder without a model package: name the weights file in it."
         )
-    waiting = Step("waiting for another build of this package")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        lock = target.parent / f".{target.name}.lock"
-        with locked(lock, wait_s=_WAIT_FOR_OTHER_BUILD_S, on_wait=lambda: progress(waiting)):
+        with place(target, progress):
             return _existing(weights, target) or _make(weights, target, progress, cache or target.parent / "weights")
     except ImportError as error:
         raise PackageError(
             PackageFault.TOOLS, f"Building needs {error.name}, which is not installed: pip install 'pictor[build]'."
         ) from error
-    except OSError as error:
-        raise PackageError(
-            PackageFault.DISK,
-            f"Cannot write the package {target} ({error.strerror or error}): free space or choose another folder.",
-        ) from error
 
 
 def _existing(weights: Weights, target: Path) -> Package | None:
-    if not target.exists() or (target.is_dir() and not any(target.iterdir())):
-        return None  # an empty folder, such as a new volume, is as good as none
+    if is_free(target):
+        return None
     if not (target / MANIFEST_FILE).is_file():
         raise PackageError(
             PackageFault.TARGET, f"{target} holds something else than a model package: choose another folder."
@@ -87,20 +76,14 @@ def _made_from(weights: Weights, manifest: Manifest) -> bool:
 
 
 def _make(weights: Weights, target: Path, progress: Progress, cache: Path) -> Package:
-    temporary = target.parent / f".{target.name}.building"
-    shutil.rmtree(temporary, ignore_errors=True)  # of a build that was killed: we hold the lock, nobody works in it
-    temporary.mkdir()
-    try:
+    with new_folder(target) as folder:
         if isinstance(weights, Path) and weights.is_dir():
-            _copy(load_package(weights), temporary, progress)
+            _copy(load_package(weights), folder, progress)
         else:
-            _fill(weights, temporary, progress, cache)
+            _fill(weights, folder, progress, cache)
         progress(Step("checking the package"))
-        package = load_package(temporary)
-        open_engine(package, EngineKind.OPENVINO, precision=Precision.FP32).close()
-        _settle(temporary, target)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        package = load_package(folder)
+        open_engine(package, EngineKind.OPENVINO, precision=package.manifest.precision).close()
     return replace(package, folder=target)
 
 
@@ -119,21 +102,3 @@ def _copy(source: Package, folder: Path, progress: Progress) -> None:
     progress(Step("copying the package"))
     for name in (MANIFEST_FILE, *source.manifest.files):
         shutil.copyfile(source.folder / name, folder / name)
-
-
-def _settle(temporary: Path, target: Path) -> None:
-    """Make the files read-only, bring everything to the disk, then let the folder appear under its name."""
-    for path in temporary.iterdir():
-        path.chmod(0o444)
-        _sync(path)
-    _sync(temporary)
-    temporary.rename(target)  # over an empty folder this is atomic, too
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

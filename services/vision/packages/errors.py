@@ -18,6 +18,7 @@ class PackageFault(StrEnum):
     DOWNLOAD = "package_download_failed"
     DISK = "package_disk"
     TOOLS = "package_tools_missing"
+    IMAGES = "package_images_too_few"
 
 
 class PackageError(Exception):

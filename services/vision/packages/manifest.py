@@ -53,6 +53,23 @@ class OutputContract(_Part):
     meaning: str
 
 
+class Quantization(_Part):
+    """How a network in 8 bits came to be, and how far its answers were from the original's in fp32.
+
+    top_1: share of the held-out pictures with the same first label; top_5: mean share of the first five labels that
+    both have; cosine: between the two embeddings of a picture.
+    """
+
+    precision: Literal["int8"] = "int8"
+    made_from: Sha256  # the weights digest of the package that was quantized
+    calibration_images: int
+    held_out_images: int
+    top_1: float
+    top_5: float
+    cosine_median: float
+    cosine_min: float
+
+
 class Manifest(_Part):
     """The whole file. `files` has the sha256 of every other file of the package, by name."""
 
@@ -66,7 +83,8 @@ class Manifest(_Part):
     space: str
     input: InputContract
     outputs: tuple[OutputContract, ...]
-    network_weights_stored_as: Literal["float16", "float32"]
+    network_weights_stored_as: Literal["float16", "float32", "int8"]
+    quantization: Quantization | None = None
     labels_digest: Sha256
     licence: str
     built_with: dict[str, str]
@@ -81,6 +99,11 @@ class Manifest(_Part):
         if self.files.get(LABELS_FILE) != self.labels_digest or GOLDEN_FILE not in self.files:
             raise ValueError("the labels or the golden input are missing or not those that it names")
         return self
+
+    @property
+    def precision(self) -> Literal["fp32", "int8"]:
+        """What the network is made for; it may be run in less than fp32, never in another than int8."""
+        return "fp32" if self.quantization is None else self.quantization.precision
 
     def output_size(self, name: str) -> int:
         """The number of values in an output; 0 when there is none of this name."""

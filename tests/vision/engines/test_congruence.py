@@ -4,12 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from services.vision.engines import Engine, EngineError, EngineInputError, Inference, Precision
+from services.vision.engines import Engine, EngineError, EngineInputError, Inference, Precision, open_engine
 from services.vision.engines.agreement import LIMITS, measure
-from services.vision.engines.openvino import OpenVinoEngine
-from services.vision.engines.tensorflow import TensorflowEngine, inception_v3
 from services.vision.packages import Package
-from services.vision.packages.package import NETWORK_FILE
 from tests.vision.pictures import constant, drawn
 
 # The other pictures of a batch may change rounding only: far less than the engines may differ.
@@ -127,12 +124,9 @@ def test_an_answer_outlives_the_next_call(engine: Engine) -> None:
     assert np.array_equal(first.embeddings, kept)
 
 
-def test_a_closed_engine_says_so(package: Package, engine: Engine) -> None:
-    own: Engine
-    if engine.name == "openvino":
-        own = OpenVinoEngine(package.file(NETWORK_FILE), precision=engine.precision, max_batch=1)
-    else:
-        own = TensorflowEngine(inception_v3(), max_batch=1)
+def test_a_closed_engine_says_so(package: Package, engine: Engine, request: pytest.FixtureRequest) -> None:
+    remote = request.getfixturevalue("remote") if engine.name == "remote" else None
+    own = open_engine(package, engine.name, precision=engine.precision, max_batch=1, remote=remote)
     own.close()
     own.close()
     with pytest.raises(EngineError, match="closed"):
