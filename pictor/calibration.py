@@ -77,7 +77,7 @@ async def _decoded(files: Sequence[Path], enough: int, progress: "Progress") -> 
     request = DecodeRequest(model_input_size=IMAGE_SHAPE[0])
     pictures: list[NDArray[np.uint8]] = []
     unreadable = 0
-    progress(Step(f"reading at most {enough} of {len(files)} pictures"))
+    progress(Step(f"reading {min(enough, len(files))} of {len(files)} files"))
     decoder = Decoder()
     try:
         await decoder.start()

@@ -113,6 +113,11 @@ def _verify(arguments: argparse.Namespace) -> None:
         f"weights  {_weights_said(package)}\n"
         f"files    {len(package.manifest.files)}, each with the sha256 that the manifest names\n"
     )
+    if (found := package.manifest.quantization) is not None:
+        sys.stdout.write(
+            f"int8     made of the weights {found.made_from[:12]}; on {found.held_out_images} pictures "
+            f"{100 * found.top_1:.1f} % had the same first label in fp32, cosine {found.cosine_min:.5f} at least\n"
+        )
     engine = open_engine(package, arguments.engine, precision=arguments.precision)
     try:
         sys.stdout.write(f"engine   {engine.name} {engine.precision}: answers the golden input as the builder did\n")

@@ -57,17 +57,13 @@ def s3_server(folder: Path) -> Iterator[S3Address]:
 @contextmanager
 def _running_minio(binary: str, folder: Path) -> Iterator[S3Address]:
     address = S3Address(f"127.0.0.1:{a_free_port()}", "tests", secrets.token_hex(16))
-    names = {"MINIO_ROOT_USER": address.access_key, "MINIO_ROOT_PASSWORD": address.secret_key}
-    command = [
-        binary,
-        "server",
-        "--quiet",
-        "--address",
-        address.endpoint,
-        "--console-address",
-        "127.0.0.1:0",
-        str(folder),
-    ]
+    names = {
+        "MINIO_ROOT_USER": address.access_key,
+        "MINIO_ROOT_PASSWORD": address.secret_key,
+        "MINIO_UPDATE": "off",  # it would look for a newer self on the internet before it serves
+        "MINIO_BROWSER": "off",
+    }
+    command = [binary, "server", "--quiet", "--address", address.endpoint, str(folder)]
     with (folder.parent / "minio.log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **names}, stdout=log, stderr=log)
     try:
