@@ -8,20 +8,19 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-BESIDE = REPOSITORY.parent / "shared" / "photos"
+BESIDE = REPOSITORY.parent / "shared" / "photos" / "imagenet"
 
 
-def photo_folder() -> Path | None:
-    """The folder with real photographs: PICTOR_TEST_PHOTOS, else shared/photos beside the repository."""
+def photo_files(count: int) -> list[Path]:
+    """Up to `count` real photographs (JPEG): of PICTOR_TEST_PHOTOS, else of shared/photos beside the repository."""
     folder = Path(os.environ.get("PICTOR_TEST_PHOTOS", BESIDE))
-    return folder if folder.is_dir() else None
+    return sorted(path for path in folder.glob("*") if path.suffix.lower() in {".jpg", ".jpeg"})[:count]
 
 
 def photographs(count: int) -> list[bytes]:
     """Give `count` different JPEG files, real ones first. What there is depends on the machine alone."""
-    folder = photo_folder()
-    real = sorted((folder / "imagenet").glob("*.JPEG"))[:count] if folder else []
-    return [path.read_bytes() for path in real] + [drawn(seed) for seed in range(count - len(real))]
+    real = [path.read_bytes() for path in photo_files(count)]
+    return real + [drawn(seed) for seed in range(count - len(real))]
 
 
 def drawn(seed: int, *, size: tuple[int, int] = (400, 300), file_format: str = "JPEG") -> bytes:

@@ -1,21 +1,19 @@
 """Pictures to infer: photographs where the machine has some, else drawn ones."""
 
-import os
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.vision.package_cache import REPOSITORY
+from tests.photographs import photo_files
 
 _SIZE = 299
 
 
 def photographs(count: int) -> NDArray[np.uint8]:
     """(count, 299, 299, 3) uint8: from PICTOR_TEST_PHOTOS, else ../shared/photos beside the repository, else drawn."""
-    folder = Path(os.environ.get("PICTOR_TEST_PHOTOS", REPOSITORY.parent / "shared" / "photos" / "imagenet"))
-    files = sorted(path for path in folder.glob("*") if path.suffix.lower() in {".jpg", ".jpeg"})[:count]
+    files = photo_files(count)
     if len(files) < count:
         return np.stack([drawn(seed) for seed in range(count)])
     return np.stack([_read(path) for path in files])

@@ -34,20 +34,19 @@ class SearchService:
 def label_group(taxonomy: Taxonomy, asked: str, pointer: str) -> frozenset[str]:
     """Give the classes that a label id or name stands for, kinds of it included; raise UnknownLabel."""
     try:
-        return frozenset(taxonomy.descendants(asked))
-    except UnknownLabelError:
-        found = taxonomy.find(asked)
-    if not found:
+        return taxonomy.classes_called(asked)
+    except UnknownLabelError as error:
         message = f"There is no label {asked!r}; GET /v1/labels?prefix=… completes."
-        raise UnknownLabel(message, errors=[FieldError(pointer=pointer, code=UnknownLabel.code, message=message)])
-    return frozenset(label_id for label in found for label_id in taxonomy.descendants(label.id))
+        details = [FieldError(pointer=pointer, code=UnknownLabel.code, message=message)]
+        raise UnknownLabel(message, errors=details) from error
 
 
 def query_labels(taxonomy: Taxonomy, query: str | None) -> frozenset[str]:
     """Give the classes that the words of a query name, if they name any: their scores then order the answer."""
-    if not query:
+    try:
+        return taxonomy.classes_called(query) if query else frozenset()
+    except UnknownLabelError:
         return frozenset()
-    return frozenset(label_id for label in taxonomy.find(query) for label_id in taxonomy.descendants(label.id))
 
 
 def _require_uuid(value: str) -> None:

@@ -20,10 +20,8 @@ def label_groups(
 
 def _classes(taxonomy: Taxonomy, asked: str, pointer: str) -> frozenset[str]:
     try:
-        return frozenset(taxonomy.descendants(asked))
-    except UnknownLabelError:
-        found = taxonomy.find(asked)
-    if not found:
+        return taxonomy.classes_called(asked)
+    except UnknownLabelError as error:
         message = f"There is no label {asked!r}; GET /v1/labels?prefix=… completes."
-        raise UnknownLabel(message, errors=[FieldError(pointer=pointer, code=UnknownLabel.code, message=message)])
-    return frozenset(label_id for label in found for label_id in taxonomy.descendants(label.id))
+        details = [FieldError(pointer=pointer, code=UnknownLabel.code, message=message)]
+        raise UnknownLabel(message, errors=details) from error

@@ -81,6 +81,16 @@ class Taxonomy:
             waiting.extend(new)
         return tuple(label.id for label in self._classes if label.id in seen)
 
+    def classes_called(self, term: str) -> frozenset[str]:
+        """The ids of the classes that an id or a name stands for, kinds of it included.
+
+        Raises UnknownLabelError when it is neither.
+        """
+        found = (self._labels[term],) if term in self._labels else self.find(term)
+        if not found:
+            raise UnknownLabelError(term)
+        return frozenset(label_id for label in found for label_id in self.descendants(label.id))
+
     def search_terms(self, label_id: str) -> tuple[str, ...]:
         """The label's name, then its synonyms."""
         label = self.get(label_id)

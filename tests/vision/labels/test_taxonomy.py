@@ -118,3 +118,11 @@ def test_loading_is_quick_and_small() -> None:
         tracemalloc.stop()
     assert fastest_s < 0.05
     assert held < 10_000_000
+
+
+def test_a_word_stands_for_all_classes_of_all_labels_of_that_name() -> None:
+    taxonomy = load_taxonomy()
+    assert taxonomy.classes_called("crane") == {CRANE_BIRD, CRANE_MACHINE}
+    assert taxonomy.classes_called("dog") == taxonomy.classes_called(DOG) == set(taxonomy.descendants(DOG))
+    with pytest.raises(UnknownLabelError):
+        taxonomy.classes_called("dogg")
