@@ -95,16 +95,16 @@ async def received_form(request: Request, *, max_files: int, max_fields: int) ->
 
 async def _written(pieces: AsyncIterator[bytes], path: Path, limit: int) -> ReceivedFile:
     digest, size = hashlib.sha256(), 0
-    with path.open("wb") as target:
-        async for piece in pieces:
-            size += len(piece)
-            if size > limit:
-                raise ContentTooLarge(f"A file may have {limit / 1024 / 1024:g} MiB at the most.")
-            digest.update(piece)
-            try:
+    try:
+        with path.open("wb") as target:
+            async for piece in pieces:
+                size += len(piece)
+                if size > limit:
+                    raise ContentTooLarge(f"A file may have {limit / 1024 / 1024:g} MiB at the most.")
+                digest.update(piece)
                 target.write(piece)
-            except OSError as error:
-                raise Unavailable("There is no room for the file at the moment; try again later.") from error
+    except OSError as error:  # on writing, or on closing what was written
+        raise Unavailable("There is no room for the file at the moment; try again later.") from error
     if size == 0:
         raise EmptyBody
     return ReceivedFile(path, digest.hexdigest(), size)

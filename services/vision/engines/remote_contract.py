@@ -25,7 +25,7 @@ class _Metadata(BaseModel):
     name: str
     inputs: list[_Tensor]
     outputs: list[_Tensor]
-    parameters: dict[str, Any] = {}
+    parameters: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read_contract(metadata: object, manifest: Manifest, *, max_batch: int) -> Re
         if wanted.name not in outputs:
             raise EngineError(f"it has no output {wanted.name}: serve the package's network")
         _check(outputs[wanted.name], "FP32", (wanted.size,), max_batch)
-    return RemoteContract(images.name, _precision(model.parameters, manifest))
+    return RemoteContract(images.name, _precision(model.parameters or {}, manifest))
 
 
 def _check(tensor: _Tensor, datatype: str, row: tuple[int, ...], max_batch: int) -> None:

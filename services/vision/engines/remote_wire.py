@@ -51,14 +51,17 @@ def read_answer(body: bytes, head_length: str | None) -> InferAnswer:
         for output in head["outputs"]:
             if output["datatype"] != "FP32":
                 raise ValueError(f"the output {output['name']!r} is {output['datatype']}, not FP32")
-            size = output.get("parameters", {}).get("binary_data_size")
+            size = (output.get("parameters") or {}).get("binary_data_size")
             if size is None:
                 flat = np.asarray(output["data"], np.float32)
             else:
-                flat = np.array(np.frombuffer(body[offset : offset + size], "<f4"), np.float32)
-                offset += size
-            tensors[str(output["name"])] = flat.reshape(output["shape"])
-        return InferAnswer(tensors, _text(head.get("model_version")), _text(head.get("parameters", {}).get("space")))
+                end = offset + int(size)
+                flat = np.array(np.frombuffer(body[offset:end], "<f4"), np.float32)
+                offset = end
+            # int: protobuf's JSON, which some servers send, has its numbers of 64 bits in quotes.
+            tensors[str(output["name"])] = flat.reshape([int(side) for side in output["shape"]])
+        space = (head.get("parameters") or {}).get("space")
+        return InferAnswer(tensors, _text(head.get("model_version")), _text(space))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("the answer lacks a member of the protocol") from error
 

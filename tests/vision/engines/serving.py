@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -33,6 +33,7 @@ class FakeServer:
     parameters: dict[str, Any] | None = None
     version: str = "1"
     binary: bool = True
+    number: Callable[[int], int | str] = int  # how numbers stand in the JSON
     scale: float = 1.0
     token: str | None = None
     status: int = 200
@@ -40,11 +41,15 @@ class FakeServer:
     cut: int = 0
     asked: int = 0
 
+    def shape(self, *sides: int) -> list[int | str]:
+        return [self.number(side) for side in sides]
+
     def metadata(self) -> dict[str, Any]:
-        shape = [self.batch, 299, 299, 3]
-        outputs = [{"name": name, "datatype": "FP32", "shape": [-1, size]} for name, size in self.outputs.items()]
-        inputs = [{"name": self.input_name, "datatype": self.datatype, "shape": shape}]
-        said = {} if self.parameters is None else {"parameters": self.parameters}
+        outputs = [
+            {"name": name, "datatype": "FP32", "shape": self.shape(-1, size)} for name, size in self.outputs.items()
+        ]
+        inputs = [{"name": self.input_name, "datatype": self.datatype, "shape": self.shape(self.batch, 299, 299, 3)}]
+        said = {"parameters": self.parameters}
         return {"name": "inception_v3", "versions": [self.version], "inputs": inputs, "outputs": outputs, **said}
 
     def infer(self, head: dict[str, Any], raw: bytes) -> tuple[bytes, int | None]:
@@ -61,14 +66,14 @@ class FakeServer:
         outputs: list[dict[str, Any]] = []
         for name in [output["name"] for output in head["outputs"]]:
             values = answers[name]
-            output = {"name": name, "datatype": "FP32", "shape": list(values.shape)}
+            output = {"name": name, "datatype": "FP32", "shape": self.shape(*values.shape)}
             data = (
-                {"parameters": {"binary_data_size": values.nbytes}}
+                {"parameters": {"binary_data_size": self.number(values.nbytes)}}
                 if self.binary
                 else {"data": values.ravel().tolist()}
             )
             outputs.append({**output, **data})
-        said = {} if self.parameters is None else {"parameters": self.parameters}
+        said = {"parameters": self.parameters}
         text = json.dumps({"model_name": "inception_v3", "model_version": self.version, "outputs": outputs, **said})
         if not self.binary:
             return text.encode(), None

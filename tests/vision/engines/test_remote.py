@@ -37,6 +37,8 @@ def refusal(package: Package, fake: FakeServer, **options: Any) -> str:
         {"binary": False},
         {"outputs": {"embedding": 2048, "other": 7, "probabilities": 1000}},
         {"token": "secret"},
+        {"number": str},
+        {"number": str, "binary": False},
     ],
     ids=str,
 )
