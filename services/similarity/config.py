@@ -17,7 +17,9 @@ class Settings(ServiceSettings, PostgresSettings):
         default="remote", description="Who embeds query images: the classifier, or a model package of our own."
     )
     model_package: Path | None = Field(default=None, description="Folder of the model package, with embedder=local.")
-    engine: Literal["auto", "openvino", "tensorflow"] = Field(default="auto", description="With embedder=local.")
+    engine: Literal["auto", "openvino", "tensorflow", "remote"] = Field(
+        default="auto", description="With embedder=local, which cannot be remote; else it is the classifier's alone."
+    )
     decoders: int = Field(default=2, ge=1, le=64, description="Query images decoded at once.")
 
     index_exact_rows: int = Field(
@@ -47,6 +49,8 @@ class Settings(ServiceSettings, PostgresSettings):
     def _local_needs_a_package(self) -> Self:
         if self.embedder == "local" and self.model_package is None:
             raise ValueError("PICTOR_EMBEDDER=local wants PICTOR_MODEL_PACKAGE")
+        if self.embedder == "local" and self.engine == "remote":
+            raise ValueError("PICTOR_EMBEDDER=local wants an engine of its own: PICTOR_ENGINE=auto, say")
         if self.index_ef_construction < 2 * self.index_m:
             raise ValueError("PICTOR_INDEX_EF_CONSTRUCTION must be at least twice PICTOR_INDEX_M")
         return self
