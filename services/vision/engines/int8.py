@@ -12,7 +12,7 @@ from services.vision.engines.openvino import read_network, write_network
 from services.vision.engines.port import EngineError
 
 # After the import above, which forbids the telemetry that NNCF shares with OpenVINO.
-import nncf  # type: ignore[import-untyped]  # ships no types  # isort: skip
+import nncf  # isort: skip
 
 
 def quantize_network(source: Path, target: Path, images: NDArray[np.uint8]) -> None:
