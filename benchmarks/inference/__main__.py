@@ -29,6 +29,7 @@ from tests.vision.pictures import photographs as pixels
 CLIENTS = 8
 BULK = 300
 JPEG = {"content-type": "image/jpeg"}
+OVERLOAD_CLIENTS = 48
 GOOD_SHARE, CALM_FACTOR = 0.9, 2.0
 
 
@@ -57,9 +58,9 @@ def inference_requests() -> list[Request]:
     return requests
 
 
-def oip(url: str, *, clients: int, seconds: float) -> Tally:
+def oip(url: str, *, clients: int, seconds: float, rate: float | None = None) -> Tally:
     turn = itertools.cycle(inference_requests())
-    return run_load(url, lambda: next(turn), clients=clients, seconds=seconds)
+    return run_load(url, lambda: next(turn), clients=clients, seconds=seconds, rate=rate)
 
 
 def classify(url: str, key: str, photos: list[bytes], seconds: float) -> Tally:
@@ -94,8 +95,8 @@ def bulk_ingest(url: str, key: str, photos: list[bytes]) -> float:
 
 
 def overload(url: str, *, peak: float, normal_p99_s: float, seconds: float) -> list[Row]:
-    """Three times the clients that fill the queue: what is done, how quickly the rest is refused."""
-    under = oip(url, clients=3 * 12, seconds=seconds)
+    """Send three times the peak: what is done, how quickly the rest is refused, and what comes after."""
+    under = oip(url, clients=OVERLOAD_CLIENTS, seconds=seconds, rate=3 * peak)
     refused = under.seconds.get(503, [])
     began, back_s = time.perf_counter(), float("inf")
     while time.perf_counter() - began < 30:

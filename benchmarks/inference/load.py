@@ -1,6 +1,7 @@
 """Load from a few threads over kept connections: plain http.client, which costs the measured machine least."""
 
 import http.client
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -40,13 +41,19 @@ def run_load(
     *,
     clients: int,
     seconds: float | None = None,
+    rate: float | None = None,
     timeout_s: float = 30,
 ) -> Tally:
-    """Send what `requests` gives from so many clients at once, until it gives None or the time is over."""
+    """Send what `requests` gives from so many clients at once, until it gives None or the time is over.
+
+    With `rate`, so many requests a second are due, whatever comes back, and an answer's time counts from when its
+    request was due; without, each client sends its next as soon as it has an answer.
+    """
     host = urlsplit(url).netloc
     tally, lock = Tally(), threading.Lock()
     began = time.perf_counter()
     end = began + seconds if seconds else None
+    due = itertools.count()
 
     def client() -> None:
         connection = http.client.HTTPConnection(host, timeout=timeout_s)
@@ -57,6 +64,9 @@ def run_load(
                 break
             method, path, body, headers = request
             sent = time.perf_counter()
+            if rate:
+                sent = began + next(due) / rate
+                time.sleep(max(sent - time.perf_counter(), 0))
             try:
                 connection.request(method, path, body, headers)
                 answer = connection.getresponse()
