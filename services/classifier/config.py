@@ -22,12 +22,17 @@ class Settings(ServiceSettings):
     remote_model: str = Field(default="inception_v3", pattern=r"^[A-Za-z0-9_.-]{1,256}$", description="Its name there.")
     remote_token: SecretStr | None = Field(default=None, description="Sent there as bearer token.")
     auth: Literal["internal", "none"] = "internal"
-    inference_max_batch: int = Field(default=4, ge=1, le=64, description="Most images that the engine runs at once.")
+    inference_max_batch: int | None = Field(
+        default=None,
+        ge=1,
+        le=64,
+        description="Most images that the engine runs at once; by default what was measured to be best for it.",
+    )
     inference_max_queue: int | None = Field(
         default=None,
         ge=1,
         le=1024,
-        description="Most images that wait, and most of one request; two batches by default.",
+        description="Most images that wait, and most of one request; two batches for each worker by default.",
     )
     inference_max_delay_s: float = Field(
         default=0,
@@ -48,7 +53,7 @@ class Settings(ServiceSettings):
 
     @model_validator(mode="after")
     def _hold_a_batch(self) -> Self:
-        if self.inference_max_queue is not None and self.inference_max_queue < self.inference_max_batch:
+        if self.inference_max_queue is not None and self.inference_max_queue < (self.inference_max_batch or 1):
             raise ValueError("inference_max_queue must hold at least one batch (inference_max_batch)")
         return self
 
@@ -71,8 +76,3 @@ class Settings(ServiceSettings):
             token=None if self.remote_token is None else self.remote_token.get_secret_value(),
             timeout_s=self.inference_deadline_s,
         )
-
-    @property
-    def queue_capacity(self) -> int:
-        """How many images may wait."""
-        return self.inference_max_queue or 2 * self.inference_max_batch

@@ -24,6 +24,7 @@ class SlowEngine:
 
     name = "fake"
     precision = Precision.FP32
+    workers = 1
 
     def __init__(self, *, seconds: float, max_batch: int = 1) -> None:
         self.seconds = seconds

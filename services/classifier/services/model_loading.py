@@ -13,6 +13,7 @@ from services.classifier.services.served_model import ModelIdentity, ServedModel
 from services.vision.batching import InferenceQueue, Priority
 from services.vision.decoding import Decoder, DecodeRequest
 from services.vision.engines import Engine, open_engine
+from services.vision.engines.layout import cores
 from services.vision.engines.port import IMAGE_SHAPE
 from services.vision.labels import Label, UnknownLabelError, load_taxonomy
 from services.vision.packages import ClassLabel, Package, load_package
@@ -52,9 +53,8 @@ def model_loading(settings: Settings, *, decoder: Decoder, metrics: InferenceMet
 
         queue = InferenceQueue(
             open_it,
-            max_batch=settings.inference_max_batch,
             max_delay_s=settings.inference_max_delay_s,
-            max_queue=settings.queue_capacity,
+            max_queue=settings.inference_max_queue,
             observer=metrics.observe_batch,
         )
         try:
@@ -66,17 +66,18 @@ def model_loading(settings: Settings, *, decoder: Decoder, metrics: InferenceMet
         except BaseException:
             await queue.drain(0)
             raise
-        model = ServedModel(
-            _identity(package, opened[0]), labels=labels, queue=queue, max_images=settings.queue_capacity
-        )
+        engine = opened[0]
+        model = ServedModel(_identity(package, engine), labels=labels, queue=queue, max_images=queue.capacity)
         logger.info(
-            "ready after %.2f s: %s on %s in %s, at most %d images a batch and %d waiting",
+            "ready after %.2f s: %s on %s in %s, %d workers on %d cores, at most %d images a batch and %d waiting",
             time.monotonic() - begun,
             model.identity.space,
             model.identity.engine,
             model.identity.precision,
-            settings.inference_max_batch,
-            settings.queue_capacity,
+            engine.workers,
+            cores(),
+            engine.max_batch,
+            queue.capacity,
         )
         if not model.identity.trained:
             logger.warning("the weights are untrained (random numbers, for trials): the labels mean nothing")

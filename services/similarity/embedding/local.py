@@ -17,7 +17,7 @@ from services.similarity.embedding.port import (
     Pictures,
 )
 from services.vision.batching import InferenceQueue, InferenceRefused, Priority, QueueFull
-from services.vision.engines import DEFAULT_MAX_BATCH, open_engine
+from services.vision.engines import open_engine
 from services.vision.packages import Manifest, PackageError, PackageFault, load_package
 
 logger = logging.getLogger(__name__)
@@ -103,9 +103,7 @@ class LocalEmbedder:
 
     async def _load(self) -> None:
         package = await asyncio.to_thread(load_package, self._package)
-        queue = InferenceQueue(
-            lambda: open_engine(package, self._engine), max_batch=DEFAULT_MAX_BATCH, max_delay_s=0, max_queue=MAX_QUEUE
-        )
+        queue = InferenceQueue(lambda: open_engine(package, self._engine), max_delay_s=0, max_queue=MAX_QUEUE)
         await queue.start()
         manifest = package.manifest
         self._serving = (manifest, queue)

@@ -1,4 +1,4 @@
-"""What callers and the engine's thread share: the waiting room, behind a lock."""
+"""What callers and the engine's threads share: the waiting room, behind a lock."""
 
 import asyncio
 import threading
@@ -13,14 +13,26 @@ from services.vision.batching.waiting import WaitingRoom
 class Backlog:
     """Thread-safe. Every call that was admitted is answered exactly once: by a result, an error or its own caller."""
 
-    def __init__(self, *, max_batch: int, max_delay_s: float, max_queue: int) -> None:
-        self._max_batch = max_batch
+    def __init__(self, *, max_delay_s: float) -> None:
         self._max_delay_s = max_delay_s
-        self._room = WaitingRoom(max_queue)
+        self._max_batch = 1
+        self._workers = 1
+        self._room = WaitingRoom(0)
         self._changed = threading.Condition()
         self._counts = Counts()
         self._running: list[Item] = []
+        self._busy = 0
         self._closed = False
+
+    def open(self, *, max_batch: int, capacity: int, workers: int) -> None:
+        """Say what the engine can do, before anything is admitted."""
+        with self._changed:
+            self._max_batch, self._workers, self._room = max_batch, workers, WaitingRoom(capacity)
+
+    @property
+    def capacity(self) -> int:
+        """How many pictures may wait."""
+        return self._room.capacity
 
     def admit(self, call: Call) -> None:
         """Take in every picture of the call, or none; never waits. Raises QueueFull, QueueClosed."""
@@ -43,7 +55,10 @@ class Backlog:
             self._end(call, outcome, None)
 
     def next_batch(self) -> list[Item]:
-        """For the engine's thread: wait for pictures, then up to max_delay_s for company. Empty: closed and done."""
+        """For an engine's thread: wait for pictures, then up to max_delay_s for company. Empty: closed and done.
+
+        Threads that are idle share what waits.
+        """
         with self._changed:
             while True:
                 self._drop_late()
@@ -54,22 +69,28 @@ class Backlog:
                     continue
                 patience_s = self._room.oldest + self._max_delay_s - time.monotonic()
                 if patience_s <= 0 or self._closed or len(self._room) >= self._max_batch:
-                    self._running = self._room.take(self._max_batch)
-                    return self._running
+                    share = -(-len(self._room) // (self._workers - self._busy))
+                    batch = self._room.take(min(self._max_batch, share))
+                    self._running += batch
+                    self._busy += 1
+                    return batch
                 self._changed.wait(patience_s)
 
-    def answer(self, results: list[ItemResult], report: BatchReport) -> None:
-        """The batch that next_batch gave is computed; results in its order."""
+    def answer(self, batch: list[Item], results: list[ItemResult], report: BatchReport) -> None:
+        """A batch that next_batch gave is computed; results in its order."""
         with self._changed:
-            for item, result in zip(self._settle(report), results, strict=True):
-                item.call.results.append(result)
-                if len(item.call.results) == len(item.call.images):
-                    self._end(item.call, Outcome.COMPLETED, item.call.results)
+            self._settle(batch, report)
+            for item, result in zip(batch, results, strict=True):
+                answers = item.call.results
+                answers[item.position] = result
+                if len(answers) == len(item.call.images):
+                    self._end(item.call, Outcome.COMPLETED, [answers[position] for position in range(len(answers))])
 
-    def fail(self, cause: Exception, report: BatchReport) -> None:
-        """The engine failed on the batch that next_batch gave."""
+    def fail(self, batch: list[Item], cause: Exception, report: BatchReport) -> None:
+        """The engine failed on a batch that next_batch gave."""
         with self._changed:
-            for item in self._settle(report):
+            self._settle(batch, report)
+            for item in batch:
                 error = InferenceFailed("the engine failed on this batch")
                 error.__cause__ = cause
                 self._end(item.call, Outcome.FAILED, error)
@@ -92,12 +113,12 @@ class Backlog:
         with self._changed:
             return self._counts.reading(len(self._room), len(self._running))
 
-    def _settle(self, report: BatchReport) -> list[Item]:
-        items, self._running = self._running, []
+    def _settle(self, batch: list[Item], report: BatchReport) -> None:
+        self._running = [item for item in self._running if item not in batch]
+        self._busy -= 1
         self._counts.ran(report)
-        for item in items:
+        for item in batch:
             item.call.running -= 1
-        return items
 
     def _drop_late(self) -> None:
         now = time.monotonic()
@@ -119,7 +140,7 @@ class Backlog:
 
     def _retry_after_s(self) -> float:
         batches = -(-(len(self._room) + len(self._running)) // self._max_batch)
-        return max(batches, 1) * self._counts.mean_compute_s
+        return max(batches, 1) * self._counts.mean_compute_s / self._workers
 
 
 def _resolve(future: asyncio.Future[list[ItemResult]], answer: list[ItemResult] | Exception) -> None:

@@ -1,4 +1,4 @@
-"""The queue in front of an engine: callers are coroutines, the engine lives in one thread."""
+"""The queue in front of an engine: callers are coroutines, the engine lives in threads of its own."""
 
 import asyncio
 import itertools
@@ -20,37 +20,40 @@ _log = logging.getLogger(__name__)
 
 
 class InferenceQueue:
-    """Collects pictures of many callers into batches of at most `max_batch`.
+    """Collects pictures of many callers into batches of at most `max_batch`, by default what the engine takes.
 
     A picture waits up to `max_delay_s` for company, never longer than the engine is busy anyway. At most `max_queue`
-    pictures wait (two batches by default). `engine_factory` is called in the queue's own thread, which then is the only
-    one to touch the engine; `observer` is called there after every batch.
+    pictures wait (by default two batches for each of the engine's workers). `engine_factory` is called in the first of
+    the queue's own threads, as many as the engine has workers: they alone touch the engine. `observer` is called there
+    after every batch.
     """
 
     def __init__(
         self,
         engine_factory: Callable[[], Engine],
         *,
-        max_batch: int,
         max_delay_s: float,
+        max_batch: int | None = None,
         max_queue: int | None = None,
         observer: Callable[[BatchReport], None] | None = None,
     ) -> None:
         self._engine_factory = engine_factory
-        self._max_queue = 2 * max_batch if max_queue is None else max_queue
-        self._backlog = Backlog(max_batch=max_batch, max_delay_s=max_delay_s, max_queue=self._max_queue)
+        self._max_batch = max_batch
+        self._max_queue = max_queue
+        self._backlog = Backlog(max_delay_s=max_delay_s)
         self._observer = observer
         self._sequence = itertools.count()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
+        self._serving = 0
+        self._lock = threading.Lock()
         self._opened = False
 
     async def start(self) -> None:
         """Open the engine; raises what the factory raises, and RuntimeError when called a second time."""
-        if self._thread is not None:
+        if self._threads:
             raise RuntimeError("the queue was started before")
         opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._thread = threading.Thread(target=self._work, args=(opened,), name="inference", daemon=True)
-        self._thread.start()
+        self._start_thread(self._work, opened)
         try:
             await opened
         except asyncio.CancelledError:
@@ -59,9 +62,14 @@ class InferenceQueue:
         self._opened = True
 
     @property
+    def capacity(self) -> int:
+        """How many pictures may wait, and the most of one call; known once the queue is started."""
+        return self._backlog.capacity
+
+    @property
     def running(self) -> bool:
-        """Whether work is taken: the engine is open, nobody stopped the queue, and its thread lives."""
-        alive = self._thread is not None and self._thread.is_alive()
+        """Whether work is taken: the engine is open, nobody stopped the queue, and its threads live."""
+        alive = all(thread.is_alive() for thread in self._threads)
         return self._opened and alive and not self._backlog.closed
 
     async def submit(self, image: NDArray[np.uint8], *, deadline_s: float, priority: Priority) -> ItemResult:
@@ -83,6 +91,8 @@ class InferenceQueue:
             return []
         if not self.running:
             raise QueueClosed("the inference queue is not running")
+        if len(images) > self.capacity:
+            raise EngineInputError(f"{len(images)} pictures at once are more than the queue's {self.capacity}")
         if deadline_s <= 0:
             raise DeadlineExceeded("the deadline had passed before the picture came")
         now = time.monotonic()
@@ -113,10 +123,10 @@ class InferenceQueue:
         What is not done by then is refused with QueueClosed. Twice is fine.
         """
         self._backlog.close(at_once=False)
-        if self._thread is None:
-            return True
-        await asyncio.to_thread(self._thread.join, timeout_s)
-        if not self._thread.is_alive():
+        end = time.monotonic() + timeout_s
+        for thread in list(self._threads):
+            await asyncio.to_thread(thread.join, max(end - time.monotonic(), 0))
+        if not any(thread.is_alive() for thread in self._threads):
             return True
         self._backlog.close(at_once=True)
         return False
@@ -129,24 +139,43 @@ class InferenceQueue:
         for image in images:
             if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
                 raise EngineInputError("a picture has to be uint8 (299, 299, 3)")
-        if len(images) > self._max_queue:
-            raise EngineInputError(f"{len(images)} pictures at once are more than the queue's {self._max_queue}")
+
+    def _start_thread(self, work: Callable[..., None], *arguments: object) -> None:
+        name = f"inference-{len(self._threads) + 1}"
+        self._threads.append(threading.Thread(target=work, args=arguments, name=name, daemon=True))
+        self._threads[-1].start()
 
     def _work(self, opened: "asyncio.Future[None]") -> None:
-        """The thread: open, run batch after batch, close."""
+        """The first thread: open the engine, start a thread for each further worker, and be the first of them."""
         try:
             engine = self._engine_factory()
         except Exception as error:  # noqa: BLE001 (whatever it is belongs to the caller of start)
             self._backlog.close(at_once=True)
             _tell(opened, error)
             return
+        max_batch = min(self._max_batch or engine.max_batch, engine.max_batch)
+        capacity = self._max_queue or 2 * max_batch * engine.workers
+        self._backlog.open(max_batch=max_batch, capacity=capacity, workers=engine.workers)
+        self._serving = engine.workers
+        for _ in range(1, engine.workers):
+            self._start_thread(self._serve, engine)
         _tell(opened, None)
+        self._serve(engine)
+
+    def _serve(self, engine: Engine) -> None:
+        """A worker: batch after batch. The last one to leave closes the engine."""
         try:
             while batch := self._backlog.next_batch():
                 self._run(engine, batch)
-        finally:
+        except BaseException:
             self._backlog.close(at_once=True)
-            engine.close()
+            raise
+        finally:
+            with self._lock:
+                self._serving -= 1
+                is_last = self._serving == 0
+            if is_last:
+                engine.close()
 
     def _run(self, engine: Engine, batch: list[Item]) -> None:
         begun = time.monotonic()
@@ -157,10 +186,10 @@ class InferenceQueue:
             results = [ItemResult(probabilities, embedding) for probabilities, embedding, _ in rows]
         except Exception as error:  # noqa: BLE001 (it belongs to this batch's callers; the thread has to live)
             report = BatchReport(len(batch), waits, time.monotonic() - begun, failed=True)
-            self._backlog.fail(error, report)
+            self._backlog.fail(batch, error, report)
         else:
             report = BatchReport(len(batch), waits, time.monotonic() - begun, failed=False)
-            self._backlog.answer(results, report)
+            self._backlog.answer(batch, results, report)
         if self._observer is None:
             return
         try:

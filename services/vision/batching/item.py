@@ -35,7 +35,7 @@ class Call:
     deadline: float
     future: asyncio.Future[list[ItemResult]]
     running: int = 0  # pictures that are in the engine now
-    results: list[ItemResult] = field(default_factory=list)
+    results: dict[int, ItemResult] = field(default_factory=dict)  # by the picture's position in the call
     over: bool = False  # answered, refused or abandoned: nothing more is computed for it
 
     @property
@@ -49,4 +49,5 @@ class Item:
     """One picture of a call."""
 
     call: Call
+    position: int
     image: NDArray[np.uint8]

@@ -12,7 +12,7 @@ class WaitingRoom:
     """
 
     def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+        self.capacity = capacity
         self._items: list[Item] = []
 
     def __len__(self) -> int:
@@ -31,7 +31,7 @@ class WaitingRoom:
 
     def admit(self, call: Call) -> list[Call] | None:
         """Let every picture of the call in and return the calls that had to go for it; None when there is no room."""
-        missing = len(self._items) + len(call.images) - self._capacity
+        missing = len(self._items) + len(call.images) - self.capacity
         sent_out: list[Call] = []
         for other in reversed(self.calls):
             if missing <= 0 or other.priority <= call.priority:
@@ -43,7 +43,7 @@ class WaitingRoom:
             return None
         for other in sent_out:
             self.remove(other)
-        self._items += [Item(call, image) for image in call.images]
+        self._items += [Item(call, position, image) for position, image in enumerate(call.images)]
         self._items.sort(key=lambda item: item.call.order)  # stable: a call's pictures keep their order
         return sent_out
 

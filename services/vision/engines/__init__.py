@@ -9,10 +9,9 @@ from services.vision.engines.port import (
     Precision,
     RemoteModel,
 )
-from services.vision.engines.registry import DEFAULT_MAX_BATCH, open_engine
+from services.vision.engines.registry import open_engine
 
 __all__ = [
-    "DEFAULT_MAX_BATCH",
     "Engine",
     "EngineError",
     "EngineInputError",

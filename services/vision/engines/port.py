@@ -66,7 +66,7 @@ class Inference:
 
 
 class Engine(Protocol):
-    """A network in memory. Synchronous, and confined to one thread at a time: InferenceQueue is the way to share one.
+    """A network in memory. Synchronous; at most `workers` threads at a time: InferenceQueue is the way to share one.
 
     Row i of the answer depends on picture i only: within one call equal pictures give equal rows, and the other
     pictures of a batch change a row by rounding at most.
@@ -83,6 +83,10 @@ class Engine(Protocol):
     @property
     def max_batch(self) -> int:
         """The most pictures that one call takes."""
+
+    @property
+    def workers(self) -> int:
+        """How many threads may call infer at once."""
 
     def infer(self, batch: NDArray[np.uint8]) -> Inference:
         """Run (N, 299, 299, 3) uint8 RGB pictures, 0 ≤ N ≤ max_batch, in one forward pass.

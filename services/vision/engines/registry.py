@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from services.vision.engines.agreement import LIMITS, Agreement, measure
+from services.vision.engines.layout import layout_for
 from services.vision.engines.port import Engine, EngineError, EngineKind, Precision, RemoteModel
 from services.vision.packages.errors import PackageError, PackageFault
 from services.vision.packages.golden import Golden
@@ -13,25 +14,22 @@ from services.vision.packages.package import KERAS_WEIGHTS_FILE, NETWORK_FILE, P
 
 _log = logging.getLogger(__name__)
 
-# Measured (OpenVINO fp32, 2 cores): 38.4 ms a picture one by one, 33.4 in fours, 33.1 in eights; 263, 339 and 411 MB.
-DEFAULT_MAX_BATCH = 4
-
 
 def open_engine(
     package: Package,
     kind: EngineKind | str = EngineKind.AUTO,
     *,
     precision: Precision | str = Precision.AUTO,
-    max_batch: int = DEFAULT_MAX_BATCH,
+    max_batch: int | None = None,
     remote: RemoteModel | None = None,
 ) -> Engine:
     """Load the package's network and run its golden input, which warms the engine up as well.
 
     `auto` prefers openvino, and bf16 where the processor has it and the golden input stays within the limits; what is
-    chosen by name is never replaced, and a quantized package runs in int8 only. `remote` says where the remote engine
-    finds its model. Raises PackageError: ENGINE (not installed, not in the package, or the precision is not to be had),
-    GOLDEN (it runs, but computes something else), REMOTE (the other server is not there, or does not fit). ValueError
-    for an unknown name.
+    chosen by name is never replaced, and a quantized package runs in int8 only. Without `max_batch` it is the layout's
+    own (see layout.py). `remote` says where the remote engine finds its model. Raises PackageError: ENGINE (not
+    installed, not in the package, or the precision is not to be had), GOLDEN (it runs, but computes something else),
+    REMOTE (the other server is not there, or does not fit). ValueError for an unknown name.
     """
     kind, precision = EngineKind(kind), Precision(precision)
     if kind is EngineKind.REMOTE:
@@ -112,7 +110,7 @@ def _preferred_kind() -> EngineKind:
     return EngineKind.OPENVINO
 
 
-def _open_openvino(network: Path, precision: Precision, max_batch: int) -> Engine:
+def _open_openvino(network: Path, precision: Precision, max_batch: int | None) -> Engine:
     try:
         from services.vision.engines.openvino import OpenVinoEngine, bf16_supported  # noqa: PLC0415
     except ImportError as error:
@@ -122,12 +120,13 @@ def _open_openvino(network: Path, precision: Precision, max_batch: int) -> Engin
     if precision is Precision.BF16 and not bf16_supported():
         raise PackageError(PackageFault.ENGINE, "This processor has no bf16: choose the precision fp32 or auto.")
     try:
-        return OpenVinoEngine(network, precision=precision, max_batch=max_batch)
+        layout = layout_for(EngineKind.OPENVINO, precision, max_batch=max_batch)
+        return OpenVinoEngine(network, precision=precision, max_batch=layout.max_batch, workers=layout.workers)
     except EngineError as error:
         raise PackageError(PackageFault.ENGINE, f"{error}: choose another engine or precision.") from error
 
 
-def _open_remote(remote: RemoteModel | None, package: Package, precision: Precision, max_batch: int) -> Engine:
+def _open_remote(remote: RemoteModel | None, package: Package, precision: Precision, max_batch: int | None) -> Engine:
     if remote is None:
         raise PackageError(PackageFault.REMOTE, "The remote engine has no server: set PICTOR_REMOTE_URL.")
     from services.vision.engines.remote import RemoteEngine  # noqa: PLC0415 (only this engine needs httpx)
@@ -137,7 +136,7 @@ def _open_remote(remote: RemoteModel | None, package: Package, precision: Precis
             remote,
             package.manifest,
             precision=precision,
-            max_batch=max_batch,
+            max_batch=layout_for(EngineKind.REMOTE, precision, max_batch=max_batch).max_batch,
             check_golden=lambda engine: check_golden(engine, package.golden),
         )
     except EngineError as error:
@@ -145,13 +144,14 @@ def _open_remote(remote: RemoteModel | None, package: Package, precision: Precis
         raise PackageError(PackageFault.REMOTE, f"{message[:1].upper()}{message[1:]}.") from error
 
 
-def _open_tensorflow(weights: Path, precision: Precision, max_batch: int) -> Engine:
+def _open_tensorflow(weights: Path, precision: Precision, max_batch: int | None) -> Engine:
     if precision is Precision.BF16:
         raise PackageError(PackageFault.ENGINE, "The tensorflow engine computes in fp32 only: choose fp32 or auto.")
     from services.vision.engines.tensorflow import TensorflowEngine  # noqa: PLC0415
 
     try:
-        return TensorflowEngine.from_weights(weights, max_batch=max_batch)
+        layout = layout_for(EngineKind.TENSORFLOW, precision, max_batch=max_batch)
+        return TensorflowEngine.from_weights(weights, max_batch=layout.max_batch)
     except ImportError as error:
         raise PackageError(
             PackageFault.ENGINE, "The tensorflow engine is not installed: pip install 'pictor[build]'."

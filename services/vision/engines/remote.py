@@ -44,6 +44,7 @@ class RemoteEngine:
     """
 
     name = "remote"
+    workers = 1
 
     def __init__(
         self,

@@ -92,6 +92,7 @@ class TensorflowEngine:
 
     name = "tensorflow"
     precision = Precision.FP32
+    workers = 1
 
     def __init__(self, network: Network, *, max_batch: int) -> None:
         """Take over `network`, with its weights."""

@@ -30,7 +30,7 @@ async def test_the_model_is_the_packages(embedder: Embedder, package_folder: Pat
 async def test_vectors_are_the_engines_row_by_row(embedder: Embedder, package_folder: Path) -> None:
     """Ten pictures, more than any batch, against the bare engine: centred, since unrelated ones have cosine 0.99."""
     package, asked = load_package(package_folder), pictures(10)
-    engine = open_engine(package, "openvino")
+    engine = open_engine(package, "openvino", max_batch=4)
     bare = np.concatenate([engine.infer(asked[start : start + 4]).embeddings for start in range(0, 10, 4)])
     engine.close()
     answer = await embedder.embed(asked)

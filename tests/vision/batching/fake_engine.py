@@ -18,7 +18,8 @@ class FakeEngine:
     precision = Precision.FP32
     max_batch = 4
 
-    def __init__(self) -> None:
+    def __init__(self, *, workers: int = 1) -> None:
+        self.workers = workers
         self.batches: list[list[int]] = []
         self.threads: set[str] = set()
         self.closed = False

@@ -23,7 +23,7 @@ async def test_one_picture_is_answered_by_the_one_inference_thread() -> None:
     async with a_queue(engine) as queue:
         result = await queue.submit(picture(7), deadline_s=10, priority=Priority.SEARCH)
         assert values([result]) == [7]
-    assert engine.threads == {"inference"}
+    assert engine.threads == {"inference-1"}
 
 
 async def test_everyone_gets_the_own_answer() -> None:

@@ -36,7 +36,7 @@ def remote(package_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def engine(request: pytest.FixtureRequest, package: Package) -> Iterator[Engine]:
     kind, precision = request.param
     remote = request.getfixturevalue("remote") if kind is EngineKind.REMOTE else None
-    engine = open_engine(package, kind, precision=precision, remote=remote)
+    engine = open_engine(package, kind, precision=precision, max_batch=4, remote=remote)
     yield engine
     engine.close()
 

@@ -1,5 +1,7 @@
 """One suite for every engine and precision: same pictures, same answers."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -55,6 +57,15 @@ def test_equal_pictures_in_a_batch_are_a_tie(engine: Engine, photos: NDArray[np.
         assert np.array_equal(answer.probabilities[0], answer.probabilities[twin])
         assert np.array_equal(answer.embeddings[0], answer.embeddings[twin])
     assert not np.array_equal(answer.embeddings[0], answer.embeddings[1])
+
+
+def test_workers_at_once_answer_as_one_alone(engine: Engine, photos: NDArray[np.uint8]) -> None:
+    alone = infer_all(engine, photos[:8], 1)
+    with ThreadPoolExecutor(engine.workers) as threads:
+        parts = list(threads.map(engine.infer, [photos[start : start + 2] for start in range(0, 8, 2)]))
+    together = np.concatenate([part.embeddings for part in parts])
+    bound = INVARIANCE[engine.precision] * np.abs(alone.embeddings).max()
+    assert np.abs(together - alone.embeddings).max() <= bound
 
 
 def test_company_changes_rounding_only(engine: Engine, photos: NDArray[np.uint8]) -> None:

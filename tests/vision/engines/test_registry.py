@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.vision.engines import EngineError, EngineKind, Precision, open_engine, registry
+from services.vision.engines import EngineError, EngineKind, Precision, open_engine
 from services.vision.engines.agreement import LIMITS, Agreement
 from services.vision.engines.openvino import OpenVinoEngine, bf16_supported
 from services.vision.engines.tensorflow import TensorflowEngine
@@ -211,4 +211,3 @@ def test_limits_never_forgive_what_is_not_a_number() -> None:
     nan = float("nan")
     for strange in (Agreement(nan, 1.0, 0.0), Agreement(1.0, nan, 0.0), Agreement(1.0, 1.0, nan)):
         assert not strange.within(LIMITS[Precision.FP32])
-    assert registry.DEFAULT_MAX_BATCH == 4
