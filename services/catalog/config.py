@@ -26,7 +26,7 @@ class Settings(ServiceSettings, PostgresSettings):
     upload_limit: int = Field(default=25 * MIB, ge=1, description="Largest image file in bytes.")
     delete_grace_s: float = Field(default=60, ge=0, description="From a delete to the end of the bytes, in seconds.")
     decoders: int = Field(default=2, ge=1, le=64, description="Images decoded at once.")
-    worker_jobs: int = Field(default=12, ge=1, le=256, description="Jobs under way at once in one worker.")
+    worker_jobs: int = Field(default=8, ge=1, le=256, description="Jobs under way at once in one worker.")
 
     @model_validator(mode="after")
     def _store_is_complete(self) -> Self:

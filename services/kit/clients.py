@@ -1,12 +1,15 @@
 """Calls from one service to another: a token, the request's id, a bound on time, and errors mapped once."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from math import ceil
 from typing import Any
 
 import httpx
 
 from services.kit import context
+from services.kit.breaker import Breaker
 from services.kit.internal_auth import InternalTokens
 from services.kit.principal import Principal
 from services.kit.problems import ApiError, Unavailable, UpstreamFailed, UpstreamTimeout
@@ -41,6 +44,7 @@ class ServiceClient:
     def __init__(self, base_url: str, *, audience: str, tokens: InternalTokens, timeout_s: float = 30.0) -> None:
         self._audience = audience
         self._tokens = tokens
+        self._breaker = Breaker()
         self._http = httpx.AsyncClient(
             base_url=base_url,
             timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
@@ -68,13 +72,16 @@ class ServiceClient:
     ) -> httpx.Response:
         """Send one request; give the answer below 400.
 
-        Raises Unavailable (nobody there), UpstreamTimeout, UpstreamFailed (5xx), its kind ConnectionBroke, and
-        UpstreamRefused (4xx, and 503, whose problem is worth passing on).
+        Raises Unavailable (nobody there, now or at the last calls), UpstreamTimeout, UpstreamFailed (5xx), its kind
+        ConnectionBroke, and UpstreamRefused (4xx, and 503, whose problem is worth passing on).
         """
+        if not self._breaker.admit():
+            again_s = ceil(self._breaker.retry_after_s)
+            raise Unavailable(f"The {self._audience} service is not there; try again shortly.", retry_after_s=again_s)
         if json_body is not None:
             content = json.dumps(json_body).encode()
             headers = {"content-type": "application/json", **(headers or {})}
-        with mapped_errors(self._audience):
+        with mapped_errors(self._audience), watched(self._breaker):
             answer = await self._http.request(
                 method,
                 path,
@@ -91,6 +98,19 @@ class ServiceClient:
 
     async def close(self) -> None:
         await self._http.aclose()
+
+
+@contextmanager
+def watched(breaker: Breaker) -> Iterator[None]:
+    """Tell the breaker how a call ended. A pool without a free place says nothing of the other service."""
+    try:
+        yield
+    except httpx.PoolTimeout:
+        raise
+    except httpx.TransportError:
+        breaker.failed()
+        raise
+    breaker.succeeded()
 
 
 class mapped_errors:  # noqa: N801 - used like a function

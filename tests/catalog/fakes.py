@@ -36,14 +36,20 @@ FRUITS: Scores = {"n07753592": 0.6, "n07749582": 0.3, "n07747607": 0.05, "n07753
 
 @dataclass
 class FakeClassifier:
-    """`trouble` answers every inference with a problem of that status and code; `gate` holds answers back."""
+    """`trouble` answers every inference with a problem of that status and code; `gate` holds answers back;
+    `poison` is a colour that the
+    engine fails on; `counts` are the images of each inference, `tried` those of all that were asked for."""
 
     says: dict[str, Scores] = field(
         default_factory=lambda: {"red": DOGS, "green": CATS, "blue": ELEPHANTS, "yellow": FRUITS}
     )
     trouble: tuple[int, str] | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    poison: str | None = None
+    state_lies: bool = False
     asked: int = 0
+    tried: int = 0
+    counts: list[int] = field(default_factory=list)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -57,7 +63,7 @@ class FakeClassifier:
 
         @app.get("/internal/model")
         async def model() -> dict[str, Any]:
-            if self.trouble:
+            if self.trouble and not self.state_lies:
                 return {"state": "missing", "detail": f"FAKE: {self.trouble[1]}"}
             return {"state": "ready", "detail": "", "name": "inception_v3", "space": SPACE, "trained": True}
 
@@ -67,27 +73,37 @@ class FakeClassifier:
             self.asked += 1
             self.begun.set()
             await self.gate.wait()
-            if self.trouble:
-                status, code = self.trouble
+            head_length = int(request.headers[HEADER_LENGTH])
+            self.tried += json.loads(body[:head_length])["inputs"][0]["shape"][0]
+            trouble = self.trouble or self._poisoned(body[head_length:])
+            if trouble:
+                status, code = trouble
                 return problem_response(request.url.path, status=status, code=code, detail=f"FAKE: {code}")
-            return self._answer(body, int(request.headers[HEADER_LENGTH]))
+            return self._answer(body, head_length)
 
         return app
+
+    def _poisoned(self, tensor: bytes) -> tuple[int, str] | None:
+        middles = np.frombuffer(tensor, np.uint8).reshape(-1, 299, 299, 3)[:, 150, 150]
+        return (503, "inference_failed") if self.poison in {colour_of(middle) for middle in middles} else None
 
     def _answer(self, body: bytes, head_length: int) -> Response:
         head, tensor = json.loads(body[:head_length]), body[head_length:]
         [described] = head["inputs"]
         assert described["name"] == "image"
-        assert (described["shape"], described["datatype"]) == ([1, 299, 299, 3], "UINT8")
-        assert described["parameters"]["binary_data_size"] == len(tensor) == 299 * 299 * 3
+        count = described["shape"][0]
+        assert (described["shape"], described["datatype"]) == ([count, 299, 299, 3], "UINT8")
+        assert described["parameters"]["binary_data_size"] == len(tensor) == count * 299 * 299 * 3
         assert [output["name"] for output in head["outputs"]] == ["probabilities", "embedding"]
-        middle = np.frombuffer(tensor, np.uint8).reshape(299, 299, 3)[150, 150]
+        self.counts.append(count)
+        middles = np.frombuffer(tensor, np.uint8).reshape(count, 299, 299, 3)[:, 150, 150]
         indices = {label.id: label.index for label in load_taxonomy().classes}
-        probabilities = np.zeros(1000, "<f4")
-        for label_id, score in self.says[colour_of(middle)].items():
-            probabilities[indices[label_id]] = score
-        embedding = np.tile(middle.astype("<f4"), 683)[:2048]
-        parts = {"probabilities": probabilities, "embedding": embedding}
+        probabilities = np.zeros((count, 1000), "<f4")
+        for row, middle in zip(probabilities, middles, strict=True):
+            for label_id, score in self.says[colour_of(middle)].items():
+                row[indices[label_id]] = score
+        embedding = np.tile(middles.astype("<f4"), 683)[:, :2048]
+        parts = {"probabilities": probabilities, "embedding": np.ascontiguousarray(embedding)}
         answer = {
             "model_name": "inception_v3",
             "model_version": SPACE.partition("-")[2],
@@ -96,7 +112,7 @@ class FakeClassifier:
                 {
                     "name": name,
                     "datatype": "FP32",
-                    "shape": [1, part.size],
+                    "shape": list(part.shape),
                     "parameters": {"binary_data_size": part.nbytes},
                 }
                 for name, part in parts.items()
@@ -125,7 +141,21 @@ class FakeSimilarity:
             InternalAuthMiddleware, tokens=InternalTokens(TEST_SECRET, "similarity"), audience="similarity"
         )
 
-        @app.api_route("/points/{image_id}", methods=["PUT", "PATCH", "DELETE"])
+        @app.put("/points")
+        async def points(request: Request) -> Response:
+            told = await request.json()
+            assert set(told) == {"space", "points"}
+            ids = [UUID(one.pop("image_id")) for one in told["points"]]
+            self.calls += [("PUT", image_id) for image_id in ids]
+            if gate := self.gates.get("PUT"):
+                await gate.wait()
+            if self.trouble:
+                return JSONResponse({"detail": "FAKE trouble"}, status_code=self.trouble)
+            for image_id, one in zip(ids, told["points"], strict=True):
+                self._put(image_id, {"space": told["space"], **one})
+            return Response(status_code=204)
+
+        @app.api_route("/points/{image_id}", methods=["PATCH", "DELETE"])
         async def point(image_id: UUID, request: Request) -> Response:
             body = await request.body()
             self.calls.append((request.method, image_id))

@@ -165,3 +165,26 @@ async def test_the_stages_are_measured(service):
     assert found["pictor_inference_batch_images_sum",] == WARM_UP + 1
     assert found["pictor_inference_images_total", "completed"] == WARM_UP + 1
     assert found["pictor_inference_running_images",] == 0
+
+
+async def test_a_full_queue_refuses_before_the_body_is_there(service, engine):
+    engine.gate.clear()
+    tasks = await taken(service, 3, binary_request(images(1), parameters={"priority": 1}))
+    whole, sent = ONE["content"], 0
+    head_length = int(ONE["headers"]["Inference-Header-Content-Length"])
+
+    async def slowly():
+        nonlocal sent
+        for piece in (whole[:head_length], whole[head_length:]):
+            sent += len(piece)
+            yield piece
+            await asyncio.sleep(30)
+
+    async with asyncio.timeout(10):
+        refused = await service.post(INFER, content=slowly(), headers=ONE["headers"])
+        picture = await service.post("/v1/classify", content=slowly(), headers={"content-type": "image/png"})
+
+    assert [answer.json()["code"] for answer in (refused, picture)] == ["inference_busy"] * 2
+    assert sent <= 2 * head_length
+    engine.gate.set()
+    assert [answer.status_code for answer in await asyncio.gather(*tasks)] == [200, 200, 200]

@@ -34,6 +34,7 @@ def test_the_operations(document: dict[str, Any]) -> None:
     assert {key: one["operationId"] for key, one in operations.items()} == {
         ("GET", "/v1/images/{image_id}/similar"): "images_similar",
         ("POST", "/v1/search/similar"): "search_similar",
+        ("PUT", "/points"): "points_put_many",
         ("PUT", "/points/{image_id}"): "points_put",
         ("PATCH", "/points/{image_id}"): "points_change",
         ("DELETE", "/points/{image_id}"): "points_delete",

@@ -37,19 +37,16 @@ class ClassifierClient:
         answer = (await self._service.call("GET", "/internal/model", principal=self._principal, timeout_s=5)).json()
         return answer["state"] == "ready", str(answer.get("detail", ""))
 
-    async def infer(self, pixels: NDArray[np.uint8]) -> Inference:
-        """Label and embed one image: uint8 (299, 299, 3), both outputs of one pass."""
-        if pixels.shape != (INPUT_SIZE, INPUT_SIZE, 3) or pixels.dtype != np.uint8:
-            raise ValueError(f"want uint8 (299, 299, 3), got {pixels.dtype} {pixels.shape}")
-        answer = await self._inference.infer({"image": pixels[np.newaxis]}, ["probabilities", "embedding"])
+    async def infer(self, pixels: NDArray[np.uint8]) -> list[Inference]:
+        """Label and embed images: uint8 (N, 299, 299, 3), N ≥ 1, both outputs of one pass."""
+        if pixels.shape[1:] != (INPUT_SIZE, INPUT_SIZE, 3) or pixels.dtype != np.uint8:
+            raise ValueError(f"want uint8 (N, 299, 299, 3), got {pixels.dtype} {pixels.shape}")
+        answer = await self._inference.infer({"image": pixels}, ["probabilities", "embedding"])
         try:
-            return Inference(
-                probabilities=answer.tensors["probabilities"][0],
-                embedding=answer.tensors["embedding"][0],
-                space=str(answer.parameters["space"]),
-                trained=bool(answer.parameters["trained"]),
-            )
-        except (KeyError, IndexError) as error:
+            space, trained = str(answer.parameters["space"]), bool(answer.parameters["trained"])
+            rows = zip(answer.tensors["probabilities"], answer.tensors["embedding"], pixels, strict=True)
+            return [Inference(probabilities, embedding, space, trained) for probabilities, embedding, _ in rows]
+        except (KeyError, ValueError) as error:
             raise UpstreamFailed("The classifier's answer lacks an output.") from error
 
     async def close(self) -> None:

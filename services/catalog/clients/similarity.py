@@ -1,6 +1,7 @@
 """The similarity service: vectors go there, with what filters need."""
 
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -19,13 +20,14 @@ class SimilarityClient:
         self._service = service
         self._principal = service_principal(caller)
 
-    async def put_point(
-        self, image_id: UUID, *, space: str, vector: NDArray[np.float32], payload: PointPayload
-    ) -> None:
-        """Store or replace the image's vector (float32, (2048,)) in a model space."""
-        encoded = b64encode(vector.astype("<f4").tobytes()).decode()
-        body = {"space": space, "vector": encoded, **_as_json(payload)}
-        await self._service.call("PUT", f"/points/{image_id}", principal=self._principal, json_body=body)
+    async def put_points(self, points: Mapping[UUID, tuple[NDArray[np.float32], PointPayload]], *, space: str) -> None:
+        """Store or replace vectors (float32, (2048,)) of at most 32 images in a model space: all or none."""
+        told = [
+            {"image_id": str(image_id), "vector": b64encode(vector.astype("<f4").tobytes()).decode(), **_as_json(payload)}
+            for image_id, (vector, payload) in points.items()
+        ]
+        body = {"space": space, "points": told}
+        await self._service.call("PUT", "/points", principal=self._principal, json_body=body)
 
     async def set_payload(self, image_id: UUID, payload: PointPayload) -> None:
         await self._service.call(

@@ -43,7 +43,7 @@ class IngestService:
     async def decode(self, upload: ReceivedFile, owner: Principal) -> DecodedImage | None:
         """Check and decode the upload in the sandbox, or give None when its owner has it already."""
         async with self._database.transaction() as session:
-            if await ImageRepository(session).with_digest(owner.identity, upload.sha256):
+            if await ImageRepository(session).has_digest(owner.identity, upload.sha256):
                 return None
         return await self._decode(upload)
 
@@ -60,11 +60,11 @@ class IngestService:
         Bytes go first: a row never lacks its object. When the row does not come about, the bytes are taken back.
         """
         images = ImageRepository(session)
-        there = await images.with_digest(owner.identity, upload.sha256)
-        if there is not None:
-            return Ingested(there, is_new=False)
-        if decoded is None:  # deleted since it was looked up: rare enough to start over
-            decoded = await self._decode(upload)
+        if decoded is None:
+            there = await images.with_digest(owner.identity, upload.sha256)
+            if there is not None:
+                return Ingested(there, is_new=False)
+            decoded = await self._decode(upload)  # deleted since it was looked up: rare enough to start over
         image_id = new_id()
         kept: ImageRecord | None = None
         try:
@@ -98,15 +98,15 @@ class IngestService:
         """Write row, document and job; None when the owner has these bytes by now."""
         images = ImageRepository(session)
         await images.name_owner(owner.identity, owner.name)
-        inserted = await images.insert(
+        image = await images.insert(
             image_id=image_id,
             owner_id=owner.identity,
+            owner_name=owner.name,
             sha256=upload.sha256,
             size=upload.size,
             decoded=_facts(decoded),
             metadata=metadata,
         )
-        image = await images.get(image_id, owner.identity) if inserted else None
         if image is not None:
             await write_document(images, image, self._taxonomy)
             await JobRepository(session).enqueue(JobKind.INGEST, image_id)

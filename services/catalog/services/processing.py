@@ -4,10 +4,12 @@ People go on meanwhile, and two jobs may be at one image. So whoever told the si
 afterwards: when it is no longer what is true, it is told again.
 """
 
+import asyncio
 import contextlib
 import tempfile
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from uuid import UUID
 
@@ -65,41 +67,56 @@ class JobRunner:
         self._similarity = similarity
         self._taxonomy = taxonomy
 
-    async def run(self, job: JobRecord) -> None:
-        """Do the job; its last transaction removes it from the queue. Raises what went wrong, or LeaseLost."""
-        steps = {JobKind.INGEST: self._ingest, JobKind.SYNC: self._sync, JobKind.PURGE: self._purge}
-        await steps[job.kind](job)
+    async def run(self, jobs: Sequence[JobRecord]) -> None:
+        """Do one job, or several of kind ingest together; their last transaction removes them from the queue.
 
-    async def _ingest(self, job: JobRecord) -> None:
+        Raises what went wrong with any of them, or LeaseLost; what is done is done.
+        """
+        if jobs[0].kind is JobKind.INGEST:
+            await self._ingest(jobs)
+        else:
+            [job] = jobs
+            await (self._sync(job) if job.kind is JobKind.SYNC else self._purge(job))
+
+    async def _ingest(self, jobs: Sequence[JobRecord]) -> None:
+        """One inference, one call to the similarity service and one transaction for all: a fraction of the work."""
         async with self._sessions.begin() as session:
-            image = await ImageRepository(session).get_for_work(job.image_id)
-        if image is None:  # deleted meanwhile: its own jobs clean up
-            await self._finish(job)
+            images = await ImageRepository(session).get_all_for_work([job.image_id for job in jobs])
+        by_image = {job.image_id: job for job in jobs}
+        there = [by_image.pop(image.id) for image in images]
+        await self._finish(list(by_image.values()))  # deleted meanwhile: their own jobs clean up
+        if not images:
             return
-        inference = await self._classifier.infer(await self._model_input(job.image_id))
-        labels = self._labels(inference)
-        told = _payload(image, [*(label for label in image.labels if not _is_suggestion(label)), *labels])
-        await self._similarity.put_point(image.id, space=inference.space, vector=inference.embedding, payload=told)
-        await self._write_labels(job, told, labels)
+        inputs = await asyncio.gather(*(self._model_input(image.id) for image in images))
+        inferences = await self._classifier.infer(np.stack(inputs))
+        found = {
+            image.id: _Found(image, inference, self._labels(inference))
+            for image, inference in zip(images, inferences, strict=True)
+        }
+        points = {image_id: (one.inference.embedding, one.told) for image_id, one in found.items()}
+        await self._similarity.put_points(points, space=inferences[0].space)
+        await self._write_labels(there, found)
         with contextlib.suppress(StoreUnavailable):  # the labels are what counts
-            await self._store.delete(model_input_key(job.image_id))
+            await asyncio.gather(*(self._store.delete(model_input_key(image_id)) for image_id in found))
 
-    async def _write_labels(self, job: JobRecord, told: PointPayload, labels: list[ImageLabelRecord]) -> None:
+    async def _write_labels(self, jobs: Sequence[JobRecord], found: Mapping[UUID, "_Found"]) -> None:
         async with self._sessions.begin() as session:
-            images, jobs = ImageRepository(session), JobRepository(session)
-            image = await images.get_for_work(job.image_id)  # before the job: who deletes holds them in this order
-            held = await jobs.holds(job, self._worker)
-            if image is not None and held:
-                await images.replace_model_labels(image.id, labels)
-                await images.set_state(image.id, ImageState.READY)
-                image = await images.get_for_work(job.image_id)
-            if image is not None and held:
-                await write_document(images, image, self._taxonomy)
-            await self._check_told(jobs, job.image_id, told, image)
-            if held:
-                await jobs.finish(job)
-        if not held:
-            raise LeaseLost(str(job.id))
+            images, queue = ImageRepository(session), JobRepository(session)
+            # Images before jobs: who deletes holds them in this order.
+            present = {image.id: image for image in await images.get_all_for_work(list(found))}
+            held = await queue.held(jobs, self._worker)
+            done = {job.image_id for job in held if job.image_id in present}
+            if done:
+                await images.replace_model_labels({image_id: found[image_id].labels for image_id in done})
+                await images.mark_ready(list(done))
+                present |= {image_id: found[image_id].applied_to(present[image_id]) for image_id in done}
+            for image_id in sorted(done):
+                await write_document(images, present[image_id], self._taxonomy)
+            for image_id, one in found.items():
+                await self._check_told(queue, image_id, one.told, present.get(image_id))
+            await queue.finish(*held)
+        if len(held) < len(jobs):
+            raise LeaseLost(f"{len(jobs) - len(held)} of {len(jobs)}")
 
     async def _sync(self, job: JobRecord) -> None:
         async with self._sessions.begin() as session:
@@ -131,9 +148,10 @@ class JobRunner:
             await ImageRepository(session).remove(job.image_id)
             await JobRepository(session).finish(job)
 
-    async def _finish(self, job: JobRecord) -> None:
-        async with self._sessions.begin() as session:
-            await JobRepository(session).finish(job)
+    async def _finish(self, jobs: Sequence[JobRecord]) -> None:
+        if jobs:
+            async with self._sessions.begin() as session:
+                await JobRepository(session).finish(*jobs)
 
     async def _model_input(self, image_id: UUID) -> NDArray[np.uint8]:
         """Give what upload left in the store, or decode the original again."""
@@ -173,15 +191,34 @@ class JobRunner:
         ]
 
 
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What a model says of an image, as it was when the job began."""
+
+    image: ImageRecord
+    inference: Inference
+    labels: list[ImageLabelRecord]
+
+    @cached_property
+    def told(self) -> PointPayload:
+        """What the similarity service is told."""
+        return _payload(self.image, self.applied_to(self.image).labels)
+
+    def applied_to(self, image: ImageRecord) -> ImageRecord:
+        """The image with the model's labels in place of its earlier suggestions; what people said of a class stands."""
+        said = {label.label_id: label for label in image.labels if not _is_suggestion(label)}
+        new = (label for label in self.labels if label.label_id not in said)
+        return replace(image, labels=(*said.values(), *new), state=ImageState.READY, state_reason=None)
+
+
 def _is_suggestion(label: ImageLabelRecord) -> bool:
     """Whether a model said so and nobody looked: the next run replaces it."""
     return label.source is LabelSource.MODEL and label.status is LabelStatus.SUGGESTED
 
 
 def _payload(image: ImageRecord, labels: Iterable[ImageLabelRecord]) -> PointPayload:
-    """Give what to tell of an image that bears these labels; of two of the same class, the first counts."""
-    first = {label.label_id: label for label in reversed(list(labels))}
-    kept = sorted(label.label_id for label in first.values() if label.status is not LabelStatus.REJECTED)
+    """Give what to tell of an image that bears these labels."""
+    kept = sorted(label.label_id for label in labels if label.status is not LabelStatus.REJECTED)
     return PointPayload(image.owner_id, image.visibility is Visibility.PUBLIC, tuple(kept))
 
 

@@ -14,6 +14,7 @@ from services.catalog.models import CollectionImage, Image, ImageLabel, Owner
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
 
 ENGLISH = "english"
+LABELS = ImageLabel.metadata.tables[ImageLabel.__tablename__]
 
 
 class ImageRepository:
@@ -33,31 +34,53 @@ class ImageRepository:
         *,
         image_id: UUID,
         owner_id: UUID,
+        owner_name: str,
         sha256: str,
         size: int,
         decoded: "DecodedFacts",
         metadata: ImageMetadata,
-    ) -> bool:
-        """Add an image in state `processing`; False when the owner has these bytes already."""
+    ) -> ImageRecord | None:
+        """Add an image in state `processing` and give it; None when the owner has these bytes already."""
+        values: dict[str, Any] = {
+            "id": image_id,
+            "owner_id": owner_id,
+            "sha256": sha256,
+            "bytes": size,
+            **decoded,
+            "title": metadata.title,
+            "description": metadata.description,
+            "tags": list(metadata.tags),
+            "visibility": metadata.visibility.value,
+            "file_name": metadata.file_name,
+            "state": ImageState.PROCESSING.value,
+        }
         statement = (
             insert(Image)
-            .values(
-                id=image_id,
-                owner_id=owner_id,
-                sha256=sha256,
-                bytes=size,
-                **decoded,
-                title=metadata.title,
-                description=metadata.description,
-                tags=list(metadata.tags),
-                visibility=metadata.visibility.value,
-                file_name=metadata.file_name,
-                state=ImageState.PROCESSING.value,
-                document="",
-            )
+            .values(**values, document="")
             .on_conflict_do_nothing(index_elements=["owner_id", "sha256"], index_where=alive())
-            .returning(Image.id)
+            .returning(Image.created_at, Image.updated_at)
         )
+        times = (await self._session.execute(statement)).one_or_none()
+        if times is None:
+            return None
+        values |= {
+            "perceptual_hash": values["perceptual_hash"] & 0xFFFF_FFFF_FFFF_FFFF,
+            "tags": metadata.tags,
+            "visibility": metadata.visibility,
+            "state": ImageState.PROCESSING,
+        }
+        return ImageRecord(
+            **values,
+            owner_name=owner_name,
+            rotation=0,
+            state_reason=None,
+            created_at=times[0],
+            updated_at=times[1],
+            in_favorites=False,
+        )
+
+    async def has_digest(self, owner_id: UUID, sha256: str) -> bool:
+        statement = select(Image.id).where(alive(), Image.owner_id == owner_id, Image.sha256 == sha256)
         return await self._session.scalar(statement) is not None
 
     async def with_digest(self, owner_id: UUID, sha256: str) -> ImageRecord | None:
@@ -73,6 +96,16 @@ class ImageRepository:
         """Give the image whoever owns it, unless it is deleted; its row is held until the transaction ends."""
         nobody = UUID(int=0)
         return await self._one(image_select(nobody).where(Image.id == image_id, alive()).with_for_update(of=Image))
+
+    async def get_all_for_work(self, ids: Sequence[UUID]) -> list[ImageRecord]:
+        """Give those of the images that are not deleted, whoever owns them; their rows are held until the end.
+
+        By id, and held in that order: whoever holds several does not wait for another who does.
+        """
+        nobody = UUID(int=0)
+        statement = image_select(nobody).where(Image.id.in_(ids), alive()).order_by(Image.id).with_for_update(of=Image)
+        rows = (await self._session.execute(statement.execution_options(populate_existing=True))).all()
+        return await to_records(self._session, rows)
 
     async def get_many(self, ids: Sequence[UUID], viewer: UUID) -> list[ImageRecord]:
         """Give those of the ids that the viewer may see, in the order asked."""
@@ -107,11 +140,11 @@ class ImageRepository:
         document = parts[0].op("||")(parts[1]).op("||")(parts[2]).op("||")(parts[3])
         await self._session.execute(update(Image).where(Image.id == image_id).values(document=document))
 
-    async def replace_model_labels(self, image_id: UUID, labels: Sequence[ImageLabelRecord]) -> None:
-        """Put a model's labels in place of the model's earlier suggestions. What a person said stays."""
+    async def replace_model_labels(self, labels: Mapping[UUID, Sequence[ImageLabelRecord]]) -> None:
+        """Put a model's labels in place of its earlier suggestions, by image. What a person said stays."""
         await self._session.execute(
             delete(ImageLabel).where(
-                ImageLabel.image_id == image_id,
+                ImageLabel.image_id.in_(labels),
                 ImageLabel.source == LabelSource.MODEL.value,
                 ImageLabel.status == "suggested",
             )
@@ -127,10 +160,16 @@ class ImageRepository:
                 "trained": label.trained,
                 "status": label.status.value,
             }
-            for label in labels
+            for image_id, given in labels.items()
+            for label in given
         ]
         if rows:
-            await self._session.execute(insert(ImageLabel).values(rows).on_conflict_do_nothing())
+            # The table, and the rows beside the statement: only so is it compiled once and not every time.
+            await self._session.execute(insert(LABELS).on_conflict_do_nothing(), rows)
+
+    async def mark_ready(self, ids: Sequence[UUID]) -> None:
+        ready = {"state": ImageState.READY.value, "state_reason": None, "updated_at": func.now()}
+        await self._session.execute(update(Image).where(Image.id.in_(ids)).values(ready))
 
     async def mark_deleted(self, image_id: UUID) -> None:
         await self._session.execute(delete(CollectionImage).where(CollectionImage.image_id == image_id))

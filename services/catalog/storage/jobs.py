@@ -46,8 +46,7 @@ class JobRepository:
             index_where=text("state = 'queued'"),
             set_={"run_after": func.least(Job.run_after, statement.excluded.run_after), "attempts": 0},
         )
-        await self._session.execute(merged)
-        await self._session.execute(select(func.pg_notify(CHANNEL, "")))
+        await self._session.execute(merged.returning(func.pg_notify(CHANNEL, "")))
 
     async def claim(self, worker: str, *, limit: int, kinds: Sequence[JobKind]) -> list[JobRecord]:
         """Lease up to `limit` due jobs, oldest first: new ones, and those whose lease ran out."""
@@ -88,17 +87,26 @@ class JobRepository:
 
     async def holds(self, job: JobRecord, worker: str) -> bool:
         """Whether the worker still has the lease; the job's row is held until the transaction ends."""
+        return bool(await self.held([job], worker))
+
+    async def held(self, jobs: Sequence[JobRecord], worker: str) -> list[JobRecord]:
+        """Those of the jobs that the worker still has the lease of; their rows are held until the transaction ends."""
         statement = (
-            select(Job.id)
-            .where(Job.id == job.id, Job.state == "leased", Job.worker == worker, Job.attempts == job.attempts)
+            select(Job.id, Job.attempts)
+            .where(Job.id.in_([job.id for job in jobs]), Job.state == "leased", Job.worker == worker)
+            .order_by(Job.id)
             .with_for_update()
         )
-        return await self._session.scalar(statement) is not None
+        found = {row[0]: row[1] for row in await self._session.execute(statement)}
+        return [job for job in jobs if found.get(job.id) == job.attempts]
 
-    async def finish(self, job: JobRecord) -> None:
-        """Remove the job, and those that were parked for the same: it is done now."""
-        parked = and_(Job.kind == job.kind.value, Job.image_id == job.image_id, Job.state == "parked")
-        await self._session.execute(delete(Job).where(or_(Job.id == job.id, parked)))
+    async def finish(self, *jobs: JobRecord) -> None:
+        """Remove jobs of one kind, and those that were parked for the same: they are done now."""
+        if not jobs:
+            return
+        images = [job.image_id for job in jobs]
+        parked = and_(Job.kind == jobs[0].kind.value, Job.image_id.in_(images), Job.state == "parked")
+        await self._session.execute(delete(Job).where(or_(Job.id.in_([job.id for job in jobs]), parked)))
 
     async def lost(self) -> list[JobRecord]:
         """Give the jobs whose last lease ran out."""

@@ -76,6 +76,6 @@ _BODY = {
     openapi_extra={**needs("classify", body_limit=IMAGE_BODY_LIMIT), "requestBody": _BODY},
 )
 async def classify_image(request: Request, service: Service, top_k: TopK = TOP_K) -> Classification:
-    service.require_model()
+    service.require_room()
     async with received_image(request) as image:
         return await service.classify(image, top_k=top_k)

@@ -176,7 +176,10 @@ async def _infer(
     service.require(name, version)
     if request.headers.get("content-encoding", "identity") != "identity":
         raise UnsupportedMediaType("Compressed bodies are not taken.")
-    answer = await service.infer(name, version, body=await whole_body(request), header_length=header_length)
+    body = await whole_body(
+        request, head_length=header_length, on_head=lambda head: service.require_room(name, version, head)
+    )
+    answer = await service.infer(name, version, body=body, header_length=header_length)
     if answer.header_length is None:
         return Response(answer.body, media_type="application/json")
     return Response(answer.body, media_type=BINARY, headers={HEADER_LENGTH: str(answer.header_length)})

@@ -1,6 +1,6 @@
 """Takes request bodies in: the kit bounds them in size and time; nothing is left on disk."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -24,12 +24,19 @@ from services.kit.uploads import (
 IMAGE_LIMIT = 25 * 1024 * 1024
 
 
-async def whole_body(request: Request) -> bytes:
-    """Give the body, which may be empty. Raises BodyTooSlow and BodyIncomplete."""
+async def whole_body(request: Request, *, head_length: int | None, on_head: Callable[[bytes], None]) -> bytearray:
+    """Give the body, which may be empty. Once its first `head_length` bytes are there, `on_head` sees them: what it
+    raises ends the reading. Raises BodyTooSlow and BodyIncomplete too."""
+    body, seen = bytearray(), head_length is None
     try:
-        return await in_time(request).body()
+        async for piece in in_time(request).stream():
+            body += piece
+            if head_length is not None and not seen and len(body) >= head_length:
+                seen = True
+                on_head(bytes(body[:head_length]))
     except ClientDisconnect as error:
         raise BodyIncomplete from error
+    return body
 
 
 @asynccontextmanager

@@ -24,9 +24,9 @@ class ClassificationService:
         self._metrics = metrics
         self._deadline_s = deadline_s
 
-    def require_model(self) -> None:
-        """Raise ModelMissing or ModelNotReady, so that no body is read for nothing."""
-        self._models.require()
+    def require_room(self) -> None:
+        """Raise ModelMissing, ModelNotReady or InferenceBusy, so that no body is read and decoded for nothing."""
+        self._models.require().require_room(Priority.SEARCH)
 
     async def classify(self, image: Path, *, top_k: int) -> Classification:
         """Label the image in a file: the `top_k` most probable labels, ties by the order of the network's outputs.

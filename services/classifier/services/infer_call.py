@@ -1,5 +1,6 @@
 """Reads requests of the Open Inference Protocol: JSON, JSON with raw tensor data after it, or raw data alone."""
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,6 +63,16 @@ def read_call(body: bytes | bytearray, *, header_length: int | None, max_images:
         timeout_s=timeout_us / 1e6 if timeout_us else None,
         priority=PRIORITIES.get(priority, Priority.BACKFILL),
     )
+
+
+def priority_of(head: bytes) -> Priority:
+    """The priority of a request from its JSON alone; the most urgent where that cannot be read, which is told later."""
+    if b'"priority"' not in head:
+        return PRIORITIES[0]
+    try:
+        return PRIORITIES.get(json.loads(head)["parameters"]["priority"], Priority.BACKFILL)
+    except (ValueError, KeyError, TypeError):
+        return Priority.SEARCH
 
 
 def _parsed(text: bytes | bytearray) -> InferRequest:

@@ -5,7 +5,7 @@ import numpy as np
 from services.classifier.schema.inference import ModelMetadata, ModelParameters, TensorMetadata
 from services.classifier.services.errors import ModelNotFound
 from services.classifier.services.infer_answer import InferAnswer, write_answer
-from services.classifier.services.infer_call import INPUT_DATATYPE, INPUT_NAME, OutputName, read_call
+from services.classifier.services.infer_call import INPUT_DATATYPE, INPUT_NAME, OutputName, priority_of, read_call
 from services.classifier.services.model_watch import ModelWatch
 from services.classifier.services.served_model import ServedModel
 from services.vision.engines.port import CLASSES, EMBEDDING_SIZE, IMAGE_SHAPE
@@ -34,6 +34,10 @@ class OpenInferenceService:
             )
         return model
 
+    def require_room(self, name: str, version: str | None, head: bytes) -> None:
+        """Raise InferenceBusy when a request whose JSON is `head` would be refused: then its tensors are not read."""
+        self.require(name, version).require_room(priority_of(head))
+
     def metadata(self, name: str, version: str | None) -> ModelMetadata:
         identity = self.require(name, version).identity
         return ModelMetadata(
@@ -47,7 +51,9 @@ class OpenInferenceService:
             parameters=ModelParameters.model_validate(identity.parameters),
         )
 
-    async def infer(self, name: str, version: str | None, *, body: bytes, header_length: int | None) -> InferAnswer:
+    async def infer(
+        self, name: str, version: str | None, *, body: bytes | bytearray, header_length: int | None
+    ) -> InferAnswer:
         """Answer one inference request; `header_length` as in `read_call`.
 
         Raises MalformedInference, and what ServedModel.run raises.

@@ -53,6 +53,13 @@ class ServedModel:
         self.queue = queue
         self.max_images = max_images
 
+    def require_room(self, priority: Priority) -> None:
+        """Raise InferenceBusy when an image that came now would be refused."""
+        try:
+            self.queue.require_room(priority)
+        except QueueFull as error:
+            raise _busy(error) from error
+
     async def run(
         self, images: Sequence[NDArray[np.uint8]], *, deadline_s: float, priority: Priority
     ) -> list[ItemResult]:
@@ -63,7 +70,7 @@ class ServedModel:
         try:
             return await self.queue.submit_all(images, deadline_s=deadline_s, priority=priority)
         except QueueFull as error:
-            raise InferenceBusy(retry_after_s=math.ceil(error.retry_after_s)) from error
+            raise _busy(error) from error
         except DeadlineExceeded as error:
             raise DeadlineMissed from error
         except QueueClosed as error:
@@ -74,3 +81,7 @@ class ServedModel:
     async def close(self, *, within_s: float) -> bool:
         """Finish what waits and free the engine; False when that took too long and the rest was refused."""
         return await self.queue.drain(within_s)
+
+
+def _busy(error: QueueFull) -> InferenceBusy:
+    return InferenceBusy(retry_after_s=math.ceil(error.retry_after_s))

@@ -7,7 +7,8 @@ from contextlib import aclosing, asynccontextmanager
 
 import httpx
 
-from services.kit.clients import CONNECT_TIMEOUT_S
+from services.kit.breaker import Breaker
+from services.kit.clients import CONNECT_TIMEOUT_S, watched
 
 MAX_CONNECTIONS = 100
 POOL_WAIT_S = 2.0
@@ -26,6 +27,7 @@ class Upstream:
         self._timeouts = httpx.Timeout(silence_s, connect=CONNECT_TIMEOUT_S, pool=POOL_WAIT_S).as_dict()
         # The transport's own queue looks at every waiting request at every change; this one does not.
         self._places = asyncio.Semaphore(MAX_CONNECTIONS)
+        self._breaker = Breaker()
         self._transport = httpx.AsyncHTTPTransport(
             verify=trust,
             trust_env=False,
@@ -43,8 +45,11 @@ class Upstream:
         """Send a request and give the answer's head; its `.stream` is open within the block.
 
         `target` is the raw path with the query; `headers` say how the body is framed, all but Host. Raises httpx's
-        transport errors (PoolTimeout when no place is free for 2 s) and what reading the body raises.
+        transport errors (PoolTimeout when no place is free for 2 s, ConnectError also while the breaker is open) and
+        what reading the body raises.
         """
+        if not self._breaker.admit():
+            raise httpx.ConnectError(f"{self.name} did not answer the last calls")
         request = httpx.Request(
             method,
             self._url,
@@ -58,7 +63,9 @@ class Upstream:
         except TimeoutError as error:
             raise httpx.PoolTimeout(f"{MAX_CONNECTIONS} requests to {self.name} are under way") from error
         try:
-            async with aclosing(await self._transport.handle_async_request(request)) as answer:
+            with watched(self._breaker):
+                begun = await self._transport.handle_async_request(request)
+            async with aclosing(begun) as answer:
                 yield answer
         finally:
             self._places.release()

@@ -13,6 +13,7 @@ from services.similarity.schema.points import (
     PayloadChangeIn,
     PointIn,
     PointsFound,
+    PointsIn,
     PointsQuery,
     SpaceList,
     SpaceOut,
@@ -43,7 +44,25 @@ router = APIRouter(tags=["points"])
 )
 async def points_put(image_id: UUID, body: PointIn, points: Points) -> None:
     point = Point(image_id, vector_of(body.vector), body.owner_id, body.public, tuple(body.label_ids))
-    await points.put(body.space, point, trained=body.trained)
+    await points.put(body.space, [point], trained=body.trained)
+
+
+@router.put(
+    "/points",
+    operation_id="points_put_many",
+    summary="Store the vectors of several images",
+    description="All or none. Stores or replaces them in the space, which is made when it is new.",
+    status_code=204,
+    dependencies=[ByService],
+    responses=problem_responses(InvalidQueryVector, WrongQueryDimension, UpstreamTimeout),
+    openapi_extra=needs(),
+)
+async def points_put_many(body: PointsIn, points: Points) -> None:
+    given = [
+        Point(one.image_id, vector_of(one.vector), one.owner_id, one.public, tuple(one.label_ids))
+        for one in body.points
+    ]
+    await points.put(body.space, given, trained=body.trained)
 
 
 @router.patch(

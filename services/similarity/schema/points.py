@@ -10,6 +10,8 @@ from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, 
 from services.similarity.index import MAX_DIMENSION, MAX_LIMIT, Mode, Neighbour, Vector
 
 FLOAT_BYTES = 4
+MOST_POINTS = 32
+"""Of one request: 32 vectors of 4,000 components are some 700 KB of JSON."""
 
 
 def _whole_floats(raw: bytes) -> bytes:
@@ -42,6 +44,30 @@ class PointIn(BaseModel):
     owner_id: UUID
     public: bool
     label_ids: LabelIds = []
+    trained: bool | None = Field(
+        default=None, description="Whether the space's model is trained; asked of the model when absent."
+    )
+
+
+class PointOfMany(BaseModel):
+    """An image's vector, and what filters need."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    image_id: UUID
+    vector: VectorBytes
+    owner_id: UUID
+    public: bool
+    label_ids: LabelIds = []
+
+
+class PointsIn(BaseModel):
+    """Vectors of several images in one space, all of one size."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    space: SpaceId
+    points: list[PointOfMany] = Field(min_length=1, max_length=MOST_POINTS)
     trained: bool | None = Field(
         default=None, description="Whether the space's model is trained; asked of the model when absent."
     )

@@ -1,5 +1,6 @@
 """Points as other services write and read them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -26,13 +27,13 @@ class PointService:
         self._index = index
         self._spaces = spaces
 
-    async def put(self, space: str, point: Point, *, trained: bool | None) -> None:
-        """Store or replace a point; a space that is new is made. Raises the index's errors."""
+    async def put(self, space: str, points: Sequence[Point], *, trained: bool | None) -> None:
+        """Store or replace points, all or none; a space that is new is made. Raises the index's errors."""
         try:
-            await self._index.upsert(space, [point])
+            await self._index.upsert(space, points)
         except UnknownSpace:
-            await self._make_space(space, dimension=len(point.vector), trained=trained)
-            await self._index.upsert(space, [point])
+            await self._make_space(space, dimension=len(points[0].vector), trained=trained)
+            await self._index.upsert(space, points)
 
     async def change(self, image_id: UUID, change: PayloadChange) -> None:
         await self._index.set_payload(image_id, change)

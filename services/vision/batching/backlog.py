@@ -5,7 +5,7 @@ import threading
 import time
 
 from services.vision.batching.errors import DeadlineExceeded, InferenceFailed, QueueClosed, QueueFull
-from services.vision.batching.item import Call, Item, ItemResult
+from services.vision.batching.item import Call, Item, ItemResult, Priority
 from services.vision.batching.stats import BatchReport, Counts, Outcome, QueueStats
 from services.vision.batching.waiting import WaitingRoom
 
@@ -33,6 +33,14 @@ class Backlog:
     def capacity(self) -> int:
         """How many pictures may wait."""
         return self._room.capacity
+
+    def require_room(self, priority: Priority) -> None:
+        """Raise QueueFull when a picture that came now would be refused: then it need not come at all."""
+        with self._changed:
+            self._drop_late()
+            if not self._room.might_admit(priority):
+                self._counts.ended(Outcome.REFUSED, 1)
+                raise QueueFull(self._retry_after_s())
 
     def admit(self, call: Call) -> None:
         """Take in every picture of the call, or none; never waits. Raises QueueFull, QueueClosed."""

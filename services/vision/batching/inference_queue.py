@@ -72,6 +72,11 @@ class InferenceQueue:
         alive = all(thread.is_alive() for thread in self._threads)
         return self._opened and alive and not self._backlog.closed
 
+    def require_room(self, priority: Priority) -> None:
+        """Raise QueueFull when a picture submitted now would be: a caller who asks first need not bring it. Nothing is
+        reserved."""
+        self._backlog.require_room(priority)
+
     async def submit(self, image: NDArray[np.uint8], *, deadline_s: float, priority: Priority) -> ItemResult:
         """Run one picture (299, 299, 3) uint8; `deadline_s` from now. Raises what submit_all raises."""
         return (await self.submit_all([image], deadline_s=deadline_s, priority=priority))[0]

@@ -1,6 +1,6 @@
 """Who waits, who goes first, who gives way: the queue's rules, without threads or clocks."""
 
-from services.vision.batching.item import Call, Item
+from services.vision.batching.item import Call, Item, Priority
 
 
 class WaitingRoom:
@@ -28,6 +28,10 @@ class WaitingRoom:
     def oldest(self) -> float:
         """When the picture that waits longest came; only for a room that is not empty."""
         return min(item.call.enqueued for item in self._items)
+
+    def might_admit(self, priority: Priority) -> bool:
+        """Whether one more picture of this priority would find room, or somebody who gives way."""
+        return len(self._items) < self.capacity or any(item.call.priority > priority for item in self._items)
 
     def admit(self, call: Call) -> list[Call] | None:
         """Let every picture of the call in and return the calls that had to go for it; None when there is no room."""
