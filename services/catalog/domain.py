@@ -50,6 +50,12 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True)
+class Person:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class ImageLabelRecord:
     label_id: str
     score: float
@@ -58,6 +64,8 @@ class ImageLabelRecord:
     model: str | None
     trained: bool | None
     status: LabelStatus
+    decided_by: Person | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)

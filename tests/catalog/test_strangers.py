@@ -33,6 +33,10 @@ ON_IMAGES = {
     "images_delete": NOT_OWNER,
     "images_labels": Expected(200),
     "images_reprocess": NOT_OWNER,
+    "images_labels_confirm": NOT_OWNER,
+    "images_labels_reject": NOT_OWNER,
+    "images_labels_add": NOT_OWNER,
+    "images_labels_take_back": NOT_OWNER,
     "images_content": Expected(200),
     "images_variant": Expected(200),
     "collections_add_image": Expected(204),
@@ -67,7 +71,9 @@ class Scene:
         [(method, path)] = [
             place for place, found in operations(self.catalog.app.openapi()) if found["operationId"] == operation
         ]
-        return await self.catalog.bob.request(method, path.format(preset="thumb", **ids), json=body)
+        return await self.catalog.bob.request(
+            method, path.format(preset="thumb", label_id="n02084071", **ids), json=body
+        )
 
     async def state(self) -> list[Any]:
         """Everything that ada has."""

@@ -24,6 +24,8 @@ GET /v1/labels · GET /v1/labels/{label_id} · GET /v1/collections · POST /v1/c
 GET /v1/collections/{collection_id} · PATCH /v1/collections/{collection_id} · DELETE /v1/collections/{collection_id}
 GET /v1/collections/{collection_id}/images · PUT /v1/collections/{collection_id}/images/{image_id}
 DELETE /v1/collections/{collection_id}/images/{image_id} · POST /v1/users · POST /v1/sessions · DELETE /v1/sessions
+POST /v1/images/{image_id}/labels/{label_id}:confirm · POST /v1/images/{image_id}/labels/{label_id}:reject
+PUT /v1/images/{image_id}/labels/{label_id} · DELETE /v1/images/{image_id}/labels/{label_id}
 GET /v1/me · GET /v1/api-keys · POST /v1/api-keys · DELETE /v1/api-keys/{key_id} · GET /v1/status
 """
 

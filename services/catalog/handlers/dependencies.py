@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from services.catalog.config import Settings
 from services.catalog.services.collections import CollectionService
+from services.catalog.services.image_labels import ImageLabelService
 from services.catalog.services.images import ImageService
 from services.catalog.services.ingest import IngestService
 from services.catalog.services.search import SearchService
@@ -15,6 +16,7 @@ from services.catalog.services.variants import VariantService
 from services.catalog.storage.collections import CollectionRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
+from services.catalog.storage.labels import LabelRepository
 from services.catalog.storage.objects import ObjectStore
 from services.catalog.storage.search import SearchRepository
 from services.catalog.storage.terms import TermRepository
@@ -59,6 +61,12 @@ def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageService
     )
 
 
+def get_image_labels(session: RequestSession, catalog: CurrentCatalog) -> ImageLabelService:
+    return ImageLabelService(
+        ImageRepository(session), LabelRepository(session), JobRepository(session), taxonomy=catalog.taxonomy
+    )
+
+
 def get_search(session: RequestSession) -> SearchService:
     return SearchService(SearchRepository(session))
 
@@ -72,6 +80,7 @@ def get_collections(session: RequestSession) -> CollectionService:
 
 
 Images = Annotated[ImageService, Depends(get_images, scope="function")]
+LabelDecisions = Annotated[ImageLabelService, Depends(get_image_labels, scope="function")]
 Search = Annotated[SearchService, Depends(get_search, scope="function")]
 Terms = Annotated[TermService, Depends(get_terms, scope="function")]
 Collections = Annotated[CollectionService, Depends(get_collections, scope="function")]

@@ -32,6 +32,7 @@ from services.catalog.domain import (
 from services.catalog.services.documents import write_document
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
+from services.catalog.storage.labels import LabelRepository
 from services.catalog.storage.objects import ObjectMissing, ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key
 from services.catalog.storage.objects.port import read_all
@@ -90,7 +91,7 @@ class JobRunner:
             image = await images.get_for_work(job.image_id)  # before the job: who deletes holds them in this order
             held = await jobs.holds(job, self._worker)
             if image is not None and held:
-                await images.replace_model_labels(image.id, labels)
+                await LabelRepository(session).replace_model_labels(image.id, labels)
                 await images.set_state(image.id, ImageState.READY)
                 image = await images.get_for_work(job.image_id)
             if image is not None and held:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import Coverage, ImageLabelRecord, ImageMetadata, ImageRecord, ImageState, LabelSource
+from services.catalog.domain import Coverage, ImageMetadata, ImageRecord, ImageState
 from services.catalog.models import CollectionImage, Image, ImageLabel, Owner
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
 
@@ -106,31 +106,6 @@ class ImageRepository:
         ]
         document = parts[0].op("||")(parts[1]).op("||")(parts[2]).op("||")(parts[3])
         await self._session.execute(update(Image).where(Image.id == image_id).values(document=document))
-
-    async def replace_model_labels(self, image_id: UUID, labels: Sequence[ImageLabelRecord]) -> None:
-        """Put a model's labels in place of the model's earlier suggestions. What a person said stays."""
-        await self._session.execute(
-            delete(ImageLabel).where(
-                ImageLabel.image_id == image_id,
-                ImageLabel.source == LabelSource.MODEL.value,
-                ImageLabel.status == "suggested",
-            )
-        )
-        rows = [
-            {
-                "image_id": image_id,
-                "label_id": label.label_id,
-                "score": label.score,
-                "rank": label.rank,
-                "source": label.source.value,
-                "model": label.model,
-                "trained": label.trained,
-                "status": label.status.value,
-            }
-            for label in labels
-        ]
-        if rows:
-            await self._session.execute(insert(ImageLabel).values(rows).on_conflict_do_nothing())
 
     async def mark_deleted(self, image_id: UUID) -> None:
         await self._session.execute(delete(CollectionImage).where(CollectionImage.image_id == image_id))
