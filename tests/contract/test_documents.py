@@ -16,7 +16,7 @@ PUBLIC = json.loads((FOLDER / "public.json").read_text(encoding="utf-8"))
 OPERATIONS = [(f"{method} {path}", operation) for (method, path), operation in operations(PUBLIC)]
 SCOPES = {"images:read", "images:write", "classify", "account", "admin"}
 PROMISED = """
-POST /v1/images · GET /v1/images · GET /v1/images/{image_id}
+POST /v1/images · GET /v1/images · POST /v1/images:check · POST /v1/images:batchUpdate · GET /v1/images/{image_id}
 PATCH /v1/images/{image_id} · DELETE /v1/images/{image_id}
 GET /v1/images/{image_id}/content · GET /v1/images/{image_id}/variants/{preset} · GET /v1/images/{image_id}/labels
 POST /v1/images/{image_id}:reprocess · GET /v1/images/{image_id}/similar · POST /v1/search/similar · POST /v1/classify

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.catalog.config import Settings
+from services.catalog.services.batches import BatchService
 from services.catalog.services.collections import CollectionService
 from services.catalog.services.image_labels import ImageLabelService
 from services.catalog.services.images import ImageService
@@ -13,6 +14,7 @@ from services.catalog.services.ingest import IngestService
 from services.catalog.services.search import SearchService
 from services.catalog.services.terms import TermService
 from services.catalog.services.variants import VariantService
+from services.catalog.storage.batches import BatchRepository
 from services.catalog.storage.collections import CollectionRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
@@ -67,6 +69,12 @@ def get_image_labels(session: RequestSession, catalog: CurrentCatalog) -> ImageL
     )
 
 
+def get_batches(session: RequestSession, catalog: CurrentCatalog) -> BatchService:
+    return BatchService(
+        BatchRepository(session), ImageRepository(session), JobRepository(session), taxonomy=catalog.taxonomy
+    )
+
+
 def get_search(session: RequestSession) -> SearchService:
     return SearchService(SearchRepository(session))
 
@@ -80,6 +88,7 @@ def get_collections(session: RequestSession) -> CollectionService:
 
 
 Images = Annotated[ImageService, Depends(get_images, scope="function")]
+Batches = Annotated[BatchService, Depends(get_batches, scope="function")]
 LabelDecisions = Annotated[ImageLabelService, Depends(get_image_labels, scope="function")]
 Search = Annotated[SearchService, Depends(get_search, scope="function")]
 Terms = Annotated[TermService, Depends(get_terms, scope="function")]

@@ -28,5 +28,9 @@ class TooManyLabels(UnprocessableContent):
     code = "too_many_labels"
 
 
+class TooManyTags(UnprocessableContent):
+    code = "too_many_tags"
+
+
 class UnknownLabel(UnprocessableContent):
     code = "unknown_label"
