@@ -170,9 +170,13 @@ async def test_five_hundred_are_few_statements(catalog: RunningCatalog) -> None:
     """Through the database, for five hundred uploads would take their time."""
     image = await catalog.upload()
     ids = [str(UUID(int=number)) for number in range(1, 500)]
+    columns = (
+        "document, owner_id, media_type, bytes, width, height, perceptual_hash, title, description, tags, visibility, "
+        "state"
+    )
     await catalog.rows(
-        "INSERT INTO images SELECT (jsonb_populate_record(images, jsonb_build_object("
-        "'id', new, 'sha256', md5(new) || md5(new)))).* FROM images, unnest(CAST(:ids AS text[])) AS new",
+        f"INSERT INTO images (id, sha256, {columns}) SELECT CAST(new AS uuid), md5(new) || md5(new), {columns} "  # noqa: S608 - our own names
+        "FROM images, unnest(CAST(:ids AS text[])) AS new",
         ids=ids,
     )
     statements = 0

@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Person, Visibility
+from services.catalog.schema.explanation import ImageExplanation
 from services.catalog.schema.values import NO_NUL
 from services.vision.labels import Taxonomy
 
@@ -83,6 +84,9 @@ class Image(BaseModel):
 class ImagePage(BaseModel):
     items: list[Image]
     next_cursor: str | None = Field(description="Give it back as `cursor` for the next page; null at the end.")
+    explain: list[ImageExplanation] | None = Field(
+        default=None, description="With `include=explain`: what made each item match, in the order of the items."
+    )
 
 
 class ImageChange(BaseModel):
