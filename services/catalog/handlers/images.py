@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.catalog.domain import ImageState, Include, SearchFilter, Sort
 from services.catalog.handlers.dependencies import CurrentCatalog, Explaining, Images, Search
-from services.catalog.schema.explanation import explanation_out
+from services.catalog.schema.explanation import explanations_out
 from services.catalog.schema.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
 from services.catalog.schema.values import NO_NUL, Moment
 from services.catalog.services.errors import NoSuchImage, NotOwner, UnknownLabel
@@ -92,8 +92,7 @@ async def images_list(
     page = ImagePage(items=[image_out(record, catalog.taxonomy) for record in records], next_cursor=next_cursor)
     if Include.EXPLAIN in query.include:
         asked = Asked(query.q, tuple(query.label), tuple(query.any_label), tuple(query.tag), query.min_score)
-        found = await explaining.explain(records, asked)
-        page.explain = [explanation_out(image_id, matches, catalog.taxonomy) for image_id, matches in found]
+        page.explain = explanations_out(await explaining.explain(records, asked), catalog.taxonomy)
     return page
 
 

@@ -1,12 +1,13 @@
 """Why an image is in the answer to a search."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.catalog.domain import LabelSource, LabelStatus, Match, MatchedBy
+from services.catalog.domain import ImageLabelRecord, LabelSource, LabelStatus, Match, MatchedBy
 from services.catalog.schema.label import LabelReference
 from services.vision.labels import Taxonomy
 
@@ -40,27 +41,29 @@ class ImageExplanation(BaseModel):
     matches: list[SearchMatch] = Field(description="Empty when nothing was asked that says why (an owner, a date).")
 
 
-def explanation_out(image_id: UUID, matches: Sequence[Match], taxonomy: Taxonomy) -> ImageExplanation:
-    return ImageExplanation(image_id=image_id, matches=[_match(match, taxonomy) for match in matches])
+def explanations_out(found: Iterable[tuple[UUID, Sequence[Match]]], taxonomy: Taxonomy) -> list[ImageExplanation]:
+    @cache
+    def reference(label_id: str) -> LabelReference:  # of a page's ways down, most steps are the same
+        return LabelReference(id=label_id, name=taxonomy.get(label_id).name)
+
+    def out(match: Match) -> SearchMatch:
+        return SearchMatch.model_validate(
+            {
+                "parameter": match.parameter,
+                "value": match.value,
+                "by": match.by,
+                "term": match.term,
+                "words": match.words,
+                "label": match.label and _borne(match.label, taxonomy),
+                "path": [reference(label_id) for label_id in match.path],
+            }
+        )
+
+    return [
+        ImageExplanation(image_id=image_id, matches=[out(match) for match in matches]) for image_id, matches in found
+    ]
 
 
-def _match(match: Match, taxonomy: Taxonomy) -> SearchMatch:
-    label = match.label and MatchedLabel(
-        id=match.label.label_id,
-        name=taxonomy.get(match.label.label_id).name,
-        score=match.label.score,
-        source=match.label.source,
-        status=match.label.status,
-    )
-    path = [LabelReference(id=label_id, name=taxonomy.get(label_id).name) for label_id in match.path]
-    return SearchMatch.model_validate(
-        {
-            "parameter": match.parameter,
-            "value": match.value,
-            "by": match.by,
-            "term": match.term,
-            "words": match.words,
-            "label": label,
-            "path": path,
-        }
-    )
+def _borne(label: ImageLabelRecord, taxonomy: Taxonomy) -> MatchedLabel:
+    name = taxonomy.get(label.label_id).name
+    return MatchedLabel(id=label.label_id, name=name, score=label.score, source=label.source, status=label.status)

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from uuid import UUID
 
 import numpy as np
 
 from services.catalog.domain import ImageLabelRecord, ImageRecord, LabelStatus, Match, MatchedBy
 from services.catalog.storage.wording import WordingRepository
-from services.vision.labels import Label, Taxonomy
+from services.vision.labels import Taxonomy
 
 MOST_LABELS = 5
 """Labels named for one thing asked for: of a hundred dogs on an image, the best say enough."""
@@ -30,11 +31,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class _Term:
-    """A word for a label or for what it is a kind of; the path goes from that down to the label."""
+    """A word for a label: for the label borne, or for one above it."""
 
     text: str
     by: MatchedBy
-    path: Words
+    label_id: str
 
 
 class ExplainService:
@@ -51,7 +52,7 @@ class ExplainService:
         words = {}
         if asked.query is not None and images:
             words = await self._wording.words_in(list(page.texts(images)), asked.query)
-        return [(image.id, list(page.matches(image, asked, words))[:MOST_MATCHES]) for image in images]
+        return [(image.id, list(islice(page.matches(image, asked, words), MOST_MATCHES))) for image in images]
 
 
 class _Page:
@@ -60,7 +61,8 @@ class _Page:
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._taxonomy = taxonomy
         self._terms = cache(lambda label_id: tuple(_terms_of(taxonomy, label_id)))
-        self._way = cache(lambda term, label_id: _way_down(taxonomy, term, label_id))
+        self._term = cache(lambda asked, label_id: _term_for(taxonomy, asked, label_id))
+        self._path = cache(lambda above, label_id: tuple(label.id for label in taxonomy.path(above, label_id)))
 
     def texts(self, images: Iterable[ImageRecord]) -> dict[str, None]:
         """Give all texts that make up the images' words, each once."""
@@ -81,14 +83,12 @@ class _Page:
             yield from self._by_words(image, asked.query, words)
 
     def _by_label(self, image: ImageRecord, parameter: str, value: str, min_score: float) -> Iterator[Match]:
-        found = 0
-        for label in _borne(image):
-            way = self._way(value, label.label_id)
-            # Scores are probabilities in single precision, and are compared as such.
-            if way is None or np.float32(label.score) < np.float32(min_score) or found == MOST_LABELS:
-                continue
-            found += 1
-            yield Match(parameter, value, way.by, term=way.text, label=label, path=way.path)
+        # Scores are probabilities in single precision, and are compared as such.
+        scored = (label for label in _borne(image) if np.float32(label.score) >= np.float32(min_score))
+        named = ((label, self._term(value, label.label_id)) for label in scored)
+        for label, term in islice(((label, term) for label, term in named if term), MOST_LABELS):
+            path = self._path(term.label_id, label.label_id)
+            yield Match(parameter, value, term.by, term=term.text, label=label, path=path)
 
     def _by_words(self, image: ImageRecord, query: str, words: dict[str, Words]) -> Iterator[Match]:
         for by, content in ((MatchedBy.TITLE, image.title), (MatchedBy.DESCRIPTION, image.description)):
@@ -99,13 +99,14 @@ class _Page:
                 yield Match("q", query, MatchedBy.TAG, term=tag, words=words[tag])
         named: dict[str, int] = {}
         for label in _borne(image):
-            open_words = {word for word in named if named[word] == MOST_LABELS}
+            said = {word for word in named if named[word] == MOST_LABELS}
             for term in self._terms(label.label_id):  # nearest first: "animal" says no more of what "dog" said
-                new = tuple(word for word in words.get(term.text, ()) if word not in open_words)
+                new = tuple(word for word in words.get(term.text, ()) if word not in said)
                 if new:
-                    open_words |= set(new)
+                    said |= set(new)
                     named |= {word: named.get(word, 0) + 1 for word in new}
-                    yield Match("q", query, term.by, term=term.text, words=new, label=label, path=term.path)
+                    path = self._path(term.label_id, label.label_id)
+                    yield Match("q", query, term.by, term=term.text, words=new, label=label, path=path)
 
 
 def _borne(image: ImageRecord) -> list[ImageLabelRecord]:
@@ -117,31 +118,22 @@ def _borne(image: ImageRecord) -> list[ImageLabelRecord]:
 def _terms_of(taxonomy: Taxonomy, label_id: str) -> Iterator[_Term]:
     """Give all words for a label and what it is a kind of, nearest first."""
     name, *synonyms = taxonomy.search_terms(label_id)
-    yield _Term(name, MatchedBy.LABEL, (label_id,))
-    for synonym in synonyms:
-        yield _Term(synonym, MatchedBy.SYNONYM, (label_id,))
+    yield _Term(name, MatchedBy.LABEL, label_id)
+    yield from (_Term(synonym, MatchedBy.SYNONYM, label_id) for synonym in synonyms)
     for above in taxonomy.ancestors(label_id):
-        path = _ids(taxonomy.path(above.id, label_id))
-        for term in taxonomy.search_terms(above.id):
-            yield _Term(term, MatchedBy.ANCESTOR, path)
+        yield from (_Term(word, MatchedBy.ANCESTOR, above.id) for word in (above.name, *above.synonyms))
 
 
-def _way_down(taxonomy: Taxonomy, asked: str, label_id: str) -> _Term | None:
-    """Give how an id or a name that was asked for leads to a label: the shortest way; None when it does not."""
-    paths = [path for label in taxonomy.called(asked) if (path := taxonomy.path(label.id, label_id))]
-    if not paths:
+def _term_for(taxonomy: Taxonomy, asked: str, label_id: str) -> _Term | None:
+    """Give how an id or a name that was asked for stands for a label, the nearest of several; None when it does not."""
+    near = (label_id, *(label.id for label in taxonomy.ancestors(label_id)))
+    found = sorted(
+        (label for label in taxonomy.called(asked) if label.id in near), key=lambda label: near.index(label.id)
+    )
+    if not found:
         return None
-    path = min(paths, key=len)
-    top = path[0]
-    if len(path) > 1:
-        return _Term(top.name, MatchedBy.ANCESTOR, _ids(path))
-    itself = asked == top.id or _same(asked, top.name)
-    return _Term(top.name, MatchedBy.LABEL, _ids(path)) if itself else _Term(asked, MatchedBy.SYNONYM, _ids(path))
-
-
-def _same(asked: str, name: str) -> bool:
-    return asked.replace("_", " ").strip().casefold() == name.casefold()
-
-
-def _ids(path: Iterable[Label]) -> Words:
-    return tuple(label.id for label in path)
+    label = found[0]
+    if label.id != label_id:
+        return _Term(label.name, MatchedBy.ANCESTOR, label.id)
+    itself = asked == label.id or asked.replace("_", " ").strip().casefold() == label.name.casefold()
+    return _Term(label.name, MatchedBy.LABEL, label_id) if itself else _Term(asked, MatchedBy.SYNONYM, label_id)
