@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import pytest
 from sqlalchemy import event
 
 from tests.catalog.factories import RunningCatalog, working
@@ -195,31 +194,3 @@ async def test_five_hundred_are_few_statements(catalog: RunningCatalog) -> None:
         ("ingest", 1),
         ("sync", 500),
     ]
-
-
-ID = "00000000-0000-0000-0000-000000000001"
-REFUSED: list[tuple[Any, list[str]]] = [
-    ({}, ["/updates"]),
-    ({"updates": []}, ["/updates"]),
-    ({"updates": [{"id": ID}] * 501}, ["/updates"]),
-    ({"updates": [{"id": ID}], "more": 1}, ["/more"]),
-    ({"updates": [{"title": "x"}]}, ["/updates/0/id"]),
-    ({"updates": [{"id": ID}, {"id": "1"}]}, ["/updates/1/id"]),
-    ({"updates": [{"id": ID, "titel": "x"}]}, ["/updates/0/titel"]),
-    ({"updates": [{"id": ID, "rotation": 45}]}, ["/updates/0/rotation"]),
-    ({"updates": [{"id": ID, "add_tags": ["\0"]}]}, ["/updates/0/add_tags/0"]),
-    ({"updates": [{"id": ID, "remove_tags": ["t"] * 51}]}, ["/updates/0/remove_tags"]),
-    ({"updates": [{"id": ID, "if_match": "x" * 501}]}, ["/updates/0/if_match"]),
-]
-
-
-@pytest.mark.parametrize(("body", "pointers"), REFUSED, ids=[str(pointers) for _, pointers in REFUSED])
-async def test_a_body_that_does_not_fit_is_refused_whole(
-    catalog: RunningCatalog, body: Any, pointers: list[str]
-) -> None:
-    image = await catalog.upload(title="Old")
-    fitting = {"id": image["id"], "title": "New"}
-    if body.get("updates") and len(body["updates"]) < 500:
-        body = {**body, "updates": [*body["updates"], fitting]}
-    assert_problem(await catalog.client.post(BATCH, json=body), 422, "validation_failed", pointers=pointers)
-    assert await catalog.image(image["id"]) == image
