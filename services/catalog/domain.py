@@ -49,6 +49,29 @@ class Sort(StrEnum):
     RANDOM = "random"
 
 
+class Include(StrEnum):
+    """What a search can tell beside the page."""
+
+    EXPLAIN = "explain"
+
+
+class MatchedBy(StrEnum):
+    LABEL = "label"
+    SYNONYM = "synonym"
+    """Another word for the label."""
+    ANCESTOR = "ancestor"
+    """Something that the label is a kind of."""
+    TAG = "tag"
+    TITLE = "title"
+    DESCRIPTION = "description"
+
+
+@dataclass(frozen=True)
+class Person:
+    id: UUID
+    name: str
+
+
 @dataclass(frozen=True)
 class ImageLabelRecord:
     label_id: str
@@ -58,6 +81,8 @@ class ImageLabelRecord:
     model: str | None
     trained: bool | None
     status: LabelStatus
+    decided_by: Person | None = None
+    decided_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +141,19 @@ class SearchFilter:
     created_before: datetime | None = None
     width: tuple[int | None, int | None] = (None, None)
     height: tuple[int | None, int | None] = (None, None)
+
+
+@dataclass(frozen=True)
+class Match:
+    """One reason why an image is found. `path` are label ids, from the one asked for down to the one it bears."""
+
+    parameter: str
+    value: str
+    by: MatchedBy
+    term: str | None = None
+    words: tuple[str, ...] = ()
+    label: ImageLabelRecord | None = None
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

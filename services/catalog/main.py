@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.catalog.config import Settings
-from services.catalog.handlers import collections, content, images, internal, labels, uploads
+from services.catalog.handlers import batches, collections, content, image_labels, images, internal, labels, uploads
 from services.catalog.handlers.dependencies import Catalog
 from services.catalog.handlers.receiving import ImageUploadForm
 from services.catalog.storage.objects import FolderStore, ObjectStore, S3Store
@@ -62,6 +62,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             uploads.router,
             images.router,
+            batches.router,
+            image_labels.router,
             content.router,
             labels.router,
             collections.router,

@@ -17,7 +17,11 @@ def etag_of(body: bytes) -> str:
 
 def require_match(request: Request, current: BaseModel) -> None:
     """Raise PreconditionFailed when the request has an If-Match that the current representation does not meet."""
-    wanted = request.headers.get("if-match")
+    require_etag(request.headers.get("if-match"), current)
+
+
+def require_etag(wanted: str | None, current: BaseModel) -> None:
+    """Raise PreconditionFailed when what stands for If-Match is there and the representation does not meet it."""
     if wanted is None or wanted.strip() == "*":
         return
     if etag_of(current.model_dump_json(by_alias=True).encode()) not in _tags(wanted):

@@ -128,7 +128,22 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Build the answer for one problem."""
-    problem = Problem(
+    problem = _problem(instance, status=status, code=code, detail=detail, errors=errors)
+    return JSONResponse(
+        problem.model_dump(mode="json"),
+        status_code=status,
+        media_type=PROBLEM_MEDIA_TYPE,
+        headers=dict(headers or {}),
+    )
+
+
+def problem_of(instance: str, error: ApiError) -> Problem:
+    """Give the problem as part of an answer: of one item among several."""
+    return _problem(instance, status=error.status, code=error.code, detail=error.detail, errors=error.errors)
+
+
+def _problem(instance: str, *, status: int, code: str, detail: str, errors: list[FieldError] | None) -> Problem:
+    return Problem(
         type=f"urn:pictor:problem:{code}",
         title=HTTPStatus(status).phrase,
         status=status,
@@ -137,12 +152,6 @@ def problem_response(
         code=code,
         request_id=request_id.get(),
         errors=errors or [],
-    )
-    return JSONResponse(
-        problem.model_dump(mode="json"),
-        status_code=status,
-        media_type=PROBLEM_MEDIA_TYPE,
-        headers=dict(headers or {}),
     )
 
 

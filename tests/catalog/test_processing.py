@@ -19,6 +19,8 @@ def the_labels(scores: dict[str, float]) -> list[dict[str, object]]:
             "model": SPACE,
             "trained": True,
             "status": "suggested",
+            "decided_by": None,
+            "decided_at": None,
         }
         for rank, (label_id, score) in enumerate(scores.items(), start=1)
     ]
@@ -119,26 +121,24 @@ async def test_a_lost_model_input_is_made_again_from_the_original(catalog: Runni
 
 
 async def test_what_a_person_said_survives(catalog: RunningCatalog, fakes: Fakes) -> None:
-    """The model says dogs, then cats: a confirmed dog, a rejected dog and a rejected cat stay what they are."""
+    """The model says dogs, then cats: a confirmed dog, a rejected dog and a cat rejected before stay what they are."""
     confirmed, rejected, *_ = DOGS
+    tabby = next(iter(CATS))
     image = await catalog.upload(a_picture("red"))
+    here = f"/v1/images/{image['id']}/labels"
     async with working(catalog, fakes):
         await catalog.until(image["id"], "ready")
-        tabby = next(iter(CATS))
-        for label_id, status in ((confirmed, "confirmed"), (rejected, "rejected")):
-            await catalog.rows("UPDATE image_labels SET status = :s WHERE label_id = :l", s=status, l=label_id)
-        await catalog.rows(
-            "INSERT INTO image_labels (image_id, label_id, score, rank, source, status) "
-            "VALUES (:i, :l, 1, 1, 'user', 'rejected')",
-            i=image["id"],
-            l=tabby,
-        )
+        await catalog.client.post(f"{here}/{confirmed}:confirm")
+        await catalog.client.post(f"{here}/{rejected}:reject")
+        await catalog.client.put(f"{here}/{tabby}")  # outside the model's top five
+        await catalog.client.post(f"{here}/{tabby}:reject")
         fakes.classifier.says["red"] = CATS
         await catalog.client.post(f"/v1/images/{image['id']}:reprocess")
         again = await catalog.until(image["id"], "ready")
         await catalog.until_idle()
     said = {label["id"]: label["status"] for label in again["labels"]}
     assert said == {**dict.fromkeys(CATS, "suggested"), tabby: "rejected", confirmed: "confirmed", rejected: "rejected"}
+    assert [label["id"] for label in again["labels"]] == [*list(CATS)[1:], confirmed, rejected, tabby]
     [point] = fakes.similarity.points.values()
     assert sorted(point["label_ids"]) == sorted({*CATS, confirmed} - {tabby})
     assert await catalog.listed(label=rejected) == []
@@ -148,3 +148,52 @@ async def test_what_a_person_said_survives(catalog: RunningCatalog, fakes: Fakes
     counts = {term["id"]: term["count"] for term in (await catalog.client.get("/v1/labels")).json()["items"]}
     assert tabby not in counts
     assert counts[confirmed] == 1
+
+
+async def test_a_verdict_on_what_the_model_gives_again_stays_and_its_score_is_the_newest(
+    catalog: RunningCatalog, fakes: Fakes
+) -> None:
+    confirmed, rejected, *others = DOGS
+    image = await catalog.upload(a_picture("red"))
+    here = f"/v1/images/{image['id']}/labels"
+    async with working(catalog, fakes):
+        await catalog.until(image["id"], "ready")
+        await catalog.client.post(f"{here}/{confirmed}:confirm")
+        before = (await catalog.client.post(f"{here}/{rejected}:reject")).json()["items"]
+        by_hand = (await catalog.client.put(f"{here}/n02084071")).json()["items"][-1]
+        fakes.classifier.says["red"] = {rejected: 0.6, confirmed: 0.2, others[0]: 0.1, others[1]: 0.05, others[2]: 0.01}
+        await catalog.client.post(f"/v1/images/{image['id']}:reprocess")
+        again = (await catalog.until(image["id"], "ready"))["labels"]
+        await catalog.until_idle()
+    assert [(label["id"], label["rank"], label["status"]) for label in again] == [
+        (rejected, 1, "rejected"),
+        (confirmed, 2, "confirmed"),
+        *((label_id, rank, "suggested") for rank, label_id in enumerate(others, start=3)),
+        ("n02084071", 6, "confirmed"),
+    ]
+    assert again[0] == {**before[1], "rank": 1, "score": pytest.approx(0.6)}
+    assert again[1] == {**before[0], "rank": 2, "score": pytest.approx(0.2)}
+    assert again[5] == by_hand
+    assert await catalog.listed(label=rejected) == []
+    [point] = fakes.similarity.points.values()
+    assert sorted(point["label_ids"]) == sorted({*DOGS, "n02084071"} - {rejected})
+
+
+async def test_what_was_said_before_the_model_came_stays(catalog: RunningCatalog, fakes: Fakes) -> None:
+    """Labels given by hand to an image that waits: one the model then gives too, and one it does not."""
+    terrier, dog = "n02093428", "n02084071"
+    image = await catalog.upload(a_picture("red"))
+    for label_id in (dog, terrier):
+        answer = await catalog.client.put(f"/v1/images/{image['id']}/labels/{label_id}")
+    by_hand = {label["id"]: label for label in answer.json()["items"]}
+    async with working(catalog, fakes):
+        labels = (await catalog.until(image["id"], "ready"))["labels"]
+        await catalog.until_idle()
+    assert [(label["id"], label["rank"]) for label in labels] == [
+        *((label_id, rank) for rank, label_id in enumerate(list(DOGS)[1:], start=2)),
+        (dog, 6),
+        (terrier, 7),
+    ]
+    assert labels[-2:] == [{**by_hand[dog], "rank": 6}, {**by_hand[terrier], "rank": 7}]
+    [point] = fakes.similarity.points.values()
+    assert sorted(point["label_ids"]) == sorted({*DOGS, dog})

@@ -41,6 +41,37 @@ async def test_visibility_changed_during_inference_reaches_the_vector(catalog: R
     assert point["public"] is True
 
 
+async def test_verdicts_given_during_inference_stay_and_reach_the_vector(catalog: RunningCatalog, fakes: Fakes) -> None:
+    image = await catalog.upload()
+    here, best, by_hand = f"/v1/images/{image['id']}", next(iter(DOGS)), "n02121620"
+    async with working(catalog, fakes):
+        await catalog.until(image["id"], "ready")
+        fakes.classifier.gate.clear()
+        fakes.classifier.begun.clear()
+        await catalog.client.post(f"{here}:reprocess")
+        await fakes.classifier.begun.wait()
+        await catalog.client.post(f"{here}/labels/{best}:reject")
+        await catalog.client.put(f"{here}/labels/{by_hand}")
+        fakes.classifier.gate.set()
+        labels = (await catalog.until(image["id"], "ready"))["labels"]
+        await _settled(catalog, fakes)
+    assert {label["id"]: label["status"] for label in labels} == {
+        **dict.fromkeys(DOGS, "suggested"),
+        best: "rejected",
+        by_hand: "confirmed",
+    }
+    [point] = fakes.similarity.points.values()
+    assert sorted(point["label_ids"]) == sorted({*DOGS, by_hand} - {best})
+
+
+async def test_the_same_verdict_many_times_at_once_is_one(catalog: RunningCatalog) -> None:
+    image = await catalog.upload()
+    puts = [catalog.client.put(f"/v1/images/{image['id']}/labels/n02084071") for _ in range(8)]
+    answers = await asyncio.gather(*puts)
+    assert {(answer.status_code, answer.text) for answer in answers} == {(200, answers[0].text)}
+    assert await catalog.rows("SELECT label_id, status FROM image_labels") == [("n02084071", "confirmed")]
+
+
 async def test_labels_that_came_while_a_change_was_told_are_not_lost(catalog: RunningCatalog, fakes: Fakes) -> None:
     image = await catalog.upload()
     await catalog.client.patch(f"/v1/images/{image['id']}", json={"visibility": "public"})

@@ -33,6 +33,10 @@ ON_IMAGES = {
     "images_delete": NOT_OWNER,
     "images_labels": Expected(200),
     "images_reprocess": NOT_OWNER,
+    "images_labels_confirm": NOT_OWNER,
+    "images_labels_reject": NOT_OWNER,
+    "images_labels_add": NOT_OWNER,
+    "images_labels_take_back": NOT_OWNER,
     "images_content": Expected(200),
     "images_variant": Expected(200),
     "collections_add_image": Expected(204),
@@ -47,7 +51,8 @@ ON_COLLECTIONS: dict[str, dict[str, Any] | None] = {
     "collections_remove_image": None,
 }
 WITHOUT_AN_ID = {
-    "images_create", "images_list", "labels_list", "labels_get", "collections_list", "collections_create",
+    "images_create", "images_list", "images_check", "images_batch_update",
+    "labels_list", "labels_get", "collections_list", "collections_create",
     "internal_images_lookup", "internal_coverage",
 }  # fmt: skip
 
@@ -67,7 +72,9 @@ class Scene:
         [(method, path)] = [
             place for place, found in operations(self.catalog.app.openapi()) if found["operationId"] == operation
         ]
-        return await self.catalog.bob.request(method, path.format(preset="thumb", **ids), json=body)
+        return await self.catalog.bob.request(
+            method, path.format(preset="thumb", label_id="n02084071", **ids), json=body
+        )
 
     async def state(self) -> list[Any]:
         """Everything that ada has."""

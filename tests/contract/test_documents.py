@@ -16,7 +16,7 @@ PUBLIC = json.loads((FOLDER / "public.json").read_text(encoding="utf-8"))
 OPERATIONS = [(f"{method} {path}", operation) for (method, path), operation in operations(PUBLIC)]
 SCOPES = {"images:read", "images:write", "classify", "account", "admin"}
 PROMISED = """
-POST /v1/images · GET /v1/images · GET /v1/images/{image_id}
+POST /v1/images · GET /v1/images · POST /v1/images:check · POST /v1/images:batchUpdate · GET /v1/images/{image_id}
 PATCH /v1/images/{image_id} · DELETE /v1/images/{image_id}
 GET /v1/images/{image_id}/content · GET /v1/images/{image_id}/variants/{preset} · GET /v1/images/{image_id}/labels
 POST /v1/images/{image_id}:reprocess · GET /v1/images/{image_id}/similar · POST /v1/search/similar · POST /v1/classify
@@ -24,6 +24,8 @@ GET /v1/labels · GET /v1/labels/{label_id} · GET /v1/collections · POST /v1/c
 GET /v1/collections/{collection_id} · PATCH /v1/collections/{collection_id} · DELETE /v1/collections/{collection_id}
 GET /v1/collections/{collection_id}/images · PUT /v1/collections/{collection_id}/images/{image_id}
 DELETE /v1/collections/{collection_id}/images/{image_id} · POST /v1/users · POST /v1/sessions · DELETE /v1/sessions
+POST /v1/images/{image_id}/labels/{label_id}:confirm · POST /v1/images/{image_id}/labels/{label_id}:reject
+PUT /v1/images/{image_id}/labels/{label_id} · DELETE /v1/images/{image_id}/labels/{label_id}
 GET /v1/me · GET /v1/api-keys · POST /v1/api-keys · DELETE /v1/api-keys/{key_id} · GET /v1/status
 """
 

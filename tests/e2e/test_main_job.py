@@ -154,6 +154,37 @@ def test_private_is_private_and_public_is_seen(stack: RunningStack, client: http
         assert hits == [library[4]["id"]]
 
 
+def test_what_a_person_says_of_labels_reaches_both_searches(client: httpx.Client, library: list[dict]) -> None:
+    image, dog = library[8], "n02084071"
+    path, wrong = f"/v1/images/{image['id']}/labels", image["labels"][0]["id"]
+    assert client.post(f"{path}/{wrong}:reject").status_code == 200
+    assert client.put(f"{path}/{dog}").json()["items"][-1]["source"] == "user"
+    assert image["id"] in found(client, label="dog")
+    assert image["id"] not in found(client, label=wrong)
+    page = client.get("/v1/images", params={"label": dog, "include": "explain", "limit": 500}).json()
+    [why] = [item["matches"] for item in page["explain"] if item["image_id"] == image["id"]]
+    assert (why[0]["by"], why[0]["label"]["id"], why[0]["label"]["source"]) == ("label", dog, "user")
+
+    def alike(label: str) -> set[str]:
+        query = {"content": PHOTOS[8], "headers": {"content-type": "image/jpeg"}}
+        answer = client.post("/v1/search/similar", params={"label": label, "limit": 100}, **query)
+        assert answer.status_code == 200, answer.text
+        return {hit["image"]["id"] for hit in answer.json()["items"]}
+
+    assert image["id"] in eventually(lambda: alike(dog), lambda ids: image["id"] in ids)
+    assert image["id"] not in eventually(lambda: alike(wrong), lambda ids: image["id"] not in ids)
+
+
+def test_a_batch_and_a_check_go_through_the_gateway(client: httpx.Client, library: list[dict]) -> None:
+    updates = [{"id": image["id"], "add_tags": ["batch"]} for image in library[7:10]]
+    answer = client.post("/v1/images:batchUpdate", json={"updates": updates})
+    assert [item["status"] for item in answer.json()["items"]] == [200] * 3
+    assert set(found(client, tag="batch")) == {image["id"] for image in library[7:10]}
+    asked = [library[9]["sha256"], "0" * 64]
+    answer = client.post("/v1/images:check", json={"sha256": asked})
+    assert [item["image_id"] for item in answer.json()["items"]] == [library[9]["id"], None]
+
+
 def test_a_deleted_image_takes_bytes_and_vector_along(
     stack: RunningStack, client: httpx.Client, library: list[dict]
 ) -> None:

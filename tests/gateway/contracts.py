@@ -20,12 +20,17 @@ CATALOG = {
         "post": operation("images_create", WRITE, limit=UPLOAD_LIMIT),
     },
     "/v1/images:check": {"post": operation("images_check", READ)},
+    "/v1/images:batchUpdate": {"post": operation("images_batch_update", WRITE, limit=UPLOAD_LIMIT)},
     "/v1/images/{image_id}": {
         "get": operation("images_get", READ),
         "patch": operation("images_update", WRITE),
         "delete": operation("images_delete", WRITE),
     },
     "/v1/images/{image_id}:reprocess": {"post": operation("images_reprocess", WRITE, limit=0)},
+    "/v1/images/{image_id}/labels/{label_id}": {
+        "put": operation("labels_add", WRITE),
+        "delete": operation("labels_take_back", WRITE),
+    },
     "/v1/images/{image_id}/labels/{label_id}:confirm": {"post": operation("labels_confirm", WRITE)},
     "/v1/labels/{label_id}": {"get": operation("labels_get", READ)},
     "/v1/admin/things": {"get": operation("admin_things", ["admin"])},

@@ -1,13 +1,16 @@
 """Routing by contract: what is listed is reachable, under one spelling, and nothing else is."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
 
+from pictor.contracts import FOLDER
 from services.gateway.services.contracts import (
+    INNER_SERVICES,
     ContractError,
     MethodNotAllowed,
     RoutingTable,
@@ -33,7 +36,10 @@ def a_table(**paths: dict[str, Any]) -> RoutingTable:
         ("POST", "/v1/images:check", "images_check"),
         ("GET", IMAGE, "images_get"),
         ("POST", f"{IMAGE}:reprocess", "images_reprocess"),
+        ("POST", "/v1/images:batchUpdate", "images_batch_update"),
         ("POST", f"{IMAGE}/labels/n02093428:confirm", "labels_confirm"),
+        ("PUT", f"{IMAGE}/labels/n02093428", "labels_add"),
+        ("DELETE", f"{IMAGE}/labels/n02093428", "labels_take_back"),
         ("GET", f"{IMAGE}/similar", "images_similar"),
         ("GET", "/v1/labels/n02093428", "labels_get"),
         ("GET", "/v1/labels/caf%C3%A9%20noir", "labels_get"),
@@ -154,6 +160,8 @@ def test_what_is_let_through_decodes_to_the_same_route() -> None:
         ("OPTIONS", IMAGE, "DELETE, GET, PATCH"),
         ("GET", f"{IMAGE}:reprocess", "POST"),
         ("GET", "/v1/images:check", "POST"),
+        ("PUT", f"{IMAGE}/labels/n02093428:confirm", "POST"),
+        ("POST", f"{IMAGE}/labels/n02093428", "DELETE, PUT"),
         ("get", "/v1/images", "GET, POST"),
     ],
 )
@@ -161,6 +169,16 @@ def test_known_paths_say_which_methods_they_know(method: str, path: str, allowed
     with pytest.raises(MethodNotAllowed) as refused:
         a_table().match(method, path.encode())
     assert refused.value.headers == {"allow": allowed}
+
+
+def test_every_committed_operation_is_found_under_its_own_path() -> None:
+    """With their parameters filled in, no path of one operation is taken for that of another."""
+    committed = [found for name in INNER_SERVICES for found in public_operations(name, read_document(FOLDER, name))]
+    table = RoutingTable(committed)
+    assert len({found.id for found in committed}) == len(committed) > 20
+    for found in committed:
+        path = re.sub(r"\{\w+\}", "n02093428", found.path)
+        assert table.match(found.method, path.encode()) == found
 
 
 def test_a_literal_wins_over_a_parameter() -> None:

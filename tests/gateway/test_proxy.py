@@ -45,6 +45,30 @@ async def test_the_path_keeps_its_bytes(stage: Stage) -> None:
     assert (seen["raw_path"], seen["path"]) == (raw, "/v1/labels/caf\u00e9 (noir)~'*;=,@!$&+")
 
 
+@pytest.mark.parametrize(
+    ("path", "scope"),
+    [
+        ("/v1/images:check", "images:read"),
+        ("/v1/images:batchUpdate", "images:write"),
+        ("/v1/images/0197a3c0-0000-7000-8000-000000000000/labels/n02093428:confirm", "images:write"),
+        ("/v1/images/0197a3c0-0000-7000-8000-000000000000:reprocess", "images:write"),
+    ],
+)
+async def test_a_path_with_an_action_arrives_with_its_body(stage: Stage, path: str, scope: str) -> None:
+    gateway = await stage.gateway("catalog")
+    session = await gateway.joined()
+    body = b"" if path.endswith(":reprocess") else b'{"sha256": []}'
+    able = bearer((await gateway.a_key(session, scope))["key"])
+    seen = (await gateway.client.post(path, content=body, headers=able)).json()
+    assert (seen["service"], seen["method"], seen["raw_path"]) == ("a fake catalog", "POST", path)
+    assert (seen["bytes"], seen["sha256"]) == (len(body), hashlib.sha256(body).hexdigest())
+    others = bearer((await gateway.a_key(session, "classify"))["key"])
+    refused = await gateway.client.post(path, content=body, headers=others)
+    assert (refused.status_code, refused.json()["code"]) == (403, "insufficient_scope")
+    assert (await gateway.client.post(path.replace(":", "%3A"), headers=able)).status_code == 404
+    assert len(gateway.fakes["catalog"].state.seen) == 1
+
+
 async def test_headers_of_one_connection_and_of_identity_do_not_cross(stage: Stage) -> None:
     gateway = await stage.gateway("catalog", over_http=True)
     session = await gateway.joined()

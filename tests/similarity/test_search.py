@@ -56,6 +56,15 @@ async def test_options_of_a_picture_alone_stand_in_the_query(stage: Stage) -> No
     assert probed["recall_probe"]["recall"] == 1.0
 
 
+async def test_a_label_above_the_models_is_found_where_it_was_given_by_hand(stage: Stage) -> None:
+    picture = drawn(1)
+    by_hand = await stage.keep(picture, labels=("n02084071",))
+    for label in ("dog", "n02084071", "canine"):
+        assert ids((await stage.client.post(SEARCH, **an_upload(picture, label=label))).json()) == [by_hand]
+    for label in ("terrier", TERRIER, "cat"):
+        assert ids((await stage.client.post(SEARCH, **an_upload(picture, label=label))).json()) == []
+
+
 async def test_only_the_embedding_is_asked_for_in_batches(stage: Stage) -> None:
     await stage.keep(drawn(0))
     names = [f"p{number}" for number in range(6)]

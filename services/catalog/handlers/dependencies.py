@@ -6,18 +6,24 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.catalog.config import Settings
+from services.catalog.services.batches import BatchService
 from services.catalog.services.collections import CollectionService
+from services.catalog.services.explaining import ExplainService
+from services.catalog.services.image_labels import ImageLabelService
 from services.catalog.services.images import ImageService
 from services.catalog.services.ingest import IngestService
 from services.catalog.services.search import SearchService
 from services.catalog.services.terms import TermService
 from services.catalog.services.variants import VariantService
+from services.catalog.storage.batches import BatchRepository
 from services.catalog.storage.collections import CollectionRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
+from services.catalog.storage.labels import LabelRepository
 from services.catalog.storage.objects import ObjectStore
 from services.catalog.storage.search import SearchRepository
 from services.catalog.storage.terms import TermRepository
+from services.catalog.storage.wording import WordingRepository
 from services.kit.database import Database, RequestSession
 from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy
@@ -59,8 +65,24 @@ def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageService
     )
 
 
+def get_image_labels(session: RequestSession, catalog: CurrentCatalog) -> ImageLabelService:
+    return ImageLabelService(
+        ImageRepository(session), LabelRepository(session), JobRepository(session), taxonomy=catalog.taxonomy
+    )
+
+
+def get_batches(session: RequestSession, catalog: CurrentCatalog) -> BatchService:
+    return BatchService(
+        BatchRepository(session), ImageRepository(session), JobRepository(session), taxonomy=catalog.taxonomy
+    )
+
+
 def get_search(session: RequestSession) -> SearchService:
     return SearchService(SearchRepository(session))
+
+
+def get_explaining(session: RequestSession, catalog: CurrentCatalog) -> ExplainService:
+    return ExplainService(WordingRepository(session), catalog.taxonomy)
 
 
 def get_terms(session: RequestSession, catalog: CurrentCatalog) -> TermService:
@@ -72,6 +94,9 @@ def get_collections(session: RequestSession) -> CollectionService:
 
 
 Images = Annotated[ImageService, Depends(get_images, scope="function")]
+Batches = Annotated[BatchService, Depends(get_batches, scope="function")]
+LabelDecisions = Annotated[ImageLabelService, Depends(get_image_labels, scope="function")]
+Explaining = Annotated[ExplainService, Depends(get_explaining, scope="function")]
 Search = Annotated[SearchService, Depends(get_search, scope="function")]
 Terms = Annotated[TermService, Depends(get_terms, scope="function")]
 Collections = Annotated[CollectionService, Depends(get_collections, scope="function")]

@@ -6,11 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
-from services.catalog.domain import ImageState, SearchFilter, Sort
-from services.catalog.handlers.dependencies import CurrentCatalog, Images, Search
+from services.catalog.domain import ImageState, Include, SearchFilter, Sort
+from services.catalog.handlers.dependencies import CurrentCatalog, Explaining, Images, Search
+from services.catalog.schema.explanation import explanations_out
 from services.catalog.schema.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
 from services.catalog.schema.values import NO_NUL, Moment
 from services.catalog.services.errors import NoSuchImage, NotOwner, UnknownLabel
+from services.catalog.services.explaining import Asked
 from services.catalog.services.search import label_group, query_labels
 from services.kit.etags import ETagRoute, require_match
 from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
@@ -58,6 +60,9 @@ class ImageQuery(BaseModel):
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Another order of `sort=random`.")
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor = None
+    include: Annotated[list[Include], Field(max_length=10)] = Field(
+        default=[], description="What to tell beside the page. `explain`: what made each image match."
+    )
 
 
 @router.get(
@@ -69,7 +74,11 @@ class ImageQuery(BaseModel):
     openapi_extra=needs("images:read"),
 )
 async def images_list(
-    query: Annotated[ImageQuery, Query()], principal: CurrentPrincipal, search: Search, catalog: CurrentCatalog
+    query: Annotated[ImageQuery, Query()],
+    principal: CurrentPrincipal,
+    search: Search,
+    explaining: Explaining,
+    catalog: CurrentCatalog,
 ) -> ImagePage:
     ranked = query.q or query.label or query.any_label
     records, next_cursor = await search.page(
@@ -80,7 +89,11 @@ async def images_list(
         cursor=query.cursor,
         limit=query.limit,
     )
-    return ImagePage(items=[image_out(record, catalog.taxonomy) for record in records], next_cursor=next_cursor)
+    page = ImagePage(items=[image_out(record, catalog.taxonomy) for record in records], next_cursor=next_cursor)
+    if Include.EXPLAIN in query.include:
+        asked = Asked(query.q, tuple(query.label), tuple(query.any_label), tuple(query.tag), query.min_score)
+        page.explain = explanations_out(await explaining.explain(records, asked), catalog.taxonomy)
+    return page
 
 
 def to_filter(query: ImageQuery, viewer: Principal, taxonomy: Taxonomy) -> SearchFilter:

@@ -69,7 +69,7 @@ class Image(Base):
 
 
 class ImageLabel(Base):
-    """One label of one image, with who gave it. `score` is 0..1."""
+    """One label of one image, with who gave it, and who confirmed or rejected it. `score` is 0..1."""
 
     __tablename__ = "image_labels"
     __table_args__ = (
@@ -86,3 +86,5 @@ class ImageLabel(Base):
     model: Mapped[str | None]
     trained: Mapped[bool | None]
     status: Mapped[str]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("owners.id"))
+    decided_at: Mapped[datetime | None]

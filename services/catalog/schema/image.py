@@ -4,7 +4,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Visibility
+from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Person, Visibility
+from services.catalog.schema.explanation import ImageExplanation
 from services.catalog.schema.values import NO_NUL
 from services.vision.labels import Taxonomy
 
@@ -31,6 +32,11 @@ class ImageOwner(BaseModel):
     name: str = Field(examples=["ada"])
 
 
+class LabelDecider(BaseModel):
+    id: UUID
+    name: str = Field(examples=["ada"])
+
+
 class ImageLabel(BaseModel):
     """One label of one image: what, how sure, and who says so."""
 
@@ -42,6 +48,8 @@ class ImageLabel(BaseModel):
     model: str | None = Field(description="The model space that gave it.", examples=["inception_v3-9a0c1d2e3f40"])
     trained: bool | None = Field(description="False when the model has random weights: the label then means nothing.")
     status: LabelStatus
+    decided_by: LabelDecider | None = Field(description="Who confirmed or rejected it, or gave it by hand.")
+    decided_at: datetime | None
 
 
 class ImageUrls(BaseModel):
@@ -76,6 +84,9 @@ class Image(BaseModel):
 class ImagePage(BaseModel):
     items: list[Image]
     next_cursor: str | None = Field(description="Give it back as `cursor` for the next page; null at the end.")
+    explain: list[ImageExplanation] | None = Field(
+        default=None, description="With `include=explain`: what made each item match, in the order of the items."
+    )
 
 
 class ImageChange(BaseModel):
@@ -122,6 +133,10 @@ class CatalogCoverage(BaseModel):
     embedded: int
 
 
+def _decider(person: Person | None) -> LabelDecider | None:
+    return LabelDecider(id=person.id, name=person.name) if person else None
+
+
 def image_labels(record: ImageRecord, taxonomy: Taxonomy) -> list[ImageLabel]:
     return [
         ImageLabel(
@@ -133,6 +148,8 @@ def image_labels(record: ImageRecord, taxonomy: Taxonomy) -> list[ImageLabel]:
             model=label.model,
             trained=label.trained,
             status=label.status,
+            decided_by=_decider(label.decided_by),
+            decided_at=label.decided_at,
         )
         for label in record.labels
     ]

@@ -20,5 +20,17 @@ class NotOwner(Forbidden):
         super().__init__("Only the owner may change or delete an image.")
 
 
+class LabelNotOnImage(NotFound):
+    code = "label_not_on_image"
+
+
+class TooManyLabels(UnprocessableContent):
+    code = "too_many_labels"
+
+
+class TooManyTags(UnprocessableContent):
+    code = "too_many_tags"
+
+
 class UnknownLabel(UnprocessableContent):
     code = "unknown_label"

@@ -34,6 +34,7 @@ from services.catalog.domain import (
 from services.catalog.services.documents import write_document
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
+from services.catalog.storage.labels import LabelRepository
 from services.catalog.storage.objects import ObjectMissing, ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key
 from services.catalog.storage.objects.port import read_all
@@ -107,9 +108,12 @@ class JobRunner:
             held = await queue.held(jobs, self._worker)
             done = {job.image_id for job in held if job.image_id in present}
             if done:
-                await images.replace_model_labels({image_id: found[image_id].labels for image_id in done})
+                judged = [image_id for image_id in done if _is_judged(present[image_id])]
+                labels = {image_id: found[image_id].labels for image_id in done}
+                await LabelRepository(session).replace_model_labels(labels, judged=judged)
                 await images.mark_ready(list(done))
                 present |= {image_id: found[image_id].applied_to(present[image_id]) for image_id in done}
+                present |= {image.id: image for image in await images.get_all_for_work(judged)}
             for image_id in sorted(done):
                 await write_document(images, present[image_id], self._taxonomy)
             for image_id, one in found.items():
@@ -209,6 +213,10 @@ class _Found:
         said = {label.label_id: label for label in image.labels if not _is_suggestion(label)}
         new = (label for label in self.labels if label.label_id not in said)
         return replace(image, labels=(*said.values(), *new), state=ImageState.READY, state_reason=None)
+
+
+def _is_judged(image: ImageRecord) -> bool:
+    return not all(map(_is_suggestion, image.labels))
 
 
 def _is_suggestion(label: ImageLabelRecord) -> bool:

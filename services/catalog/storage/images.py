@@ -9,12 +9,11 @@ from sqlalchemy import Select, delete, func, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import Coverage, ImageLabelRecord, ImageMetadata, ImageRecord, ImageState, LabelSource
+from services.catalog.domain import Coverage, ImageMetadata, ImageRecord, ImageState
 from services.catalog.models import CollectionImage, Image, ImageLabel, Owner
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
 
 ENGLISH = "english"
-LABELS = ImageLabel.metadata.tables[ImageLabel.__tablename__]
 
 
 class ImageRepository:
@@ -102,6 +101,8 @@ class ImageRepository:
 
         By id, and held in that order: whoever holds several does not wait for another who does.
         """
+        if not ids:
+            return []
         nobody = UUID(int=0)
         statement = image_select(nobody).where(Image.id.in_(ids), alive()).order_by(Image.id).with_for_update(of=Image)
         rows = (await self._session.execute(statement.execution_options(populate_existing=True))).all()
@@ -139,33 +140,6 @@ class ImageRepository:
         ]
         document = parts[0].op("||")(parts[1]).op("||")(parts[2]).op("||")(parts[3])
         await self._session.execute(update(Image).where(Image.id == image_id).values(document=document))
-
-    async def replace_model_labels(self, labels: Mapping[UUID, Sequence[ImageLabelRecord]]) -> None:
-        """Put a model's labels in place of its earlier suggestions, by image. What a person said stays."""
-        await self._session.execute(
-            delete(ImageLabel).where(
-                ImageLabel.image_id.in_(labels),
-                ImageLabel.source == LabelSource.MODEL.value,
-                ImageLabel.status == "suggested",
-            )
-        )
-        rows = [
-            {
-                "image_id": image_id,
-                "label_id": label.label_id,
-                "score": label.score,
-                "rank": label.rank,
-                "source": label.source.value,
-                "model": label.model,
-                "trained": label.trained,
-                "status": label.status.value,
-            }
-            for image_id, given in labels.items()
-            for label in given
-        ]
-        if rows:
-            # The table, and the rows beside the statement: only so is it compiled once and not every time.
-            await self._session.execute(insert(LABELS).on_conflict_do_nothing(), rows)
 
     async def mark_ready(self, ids: Sequence[UUID]) -> None:
         ready = {"state": ImageState.READY.value, "state_reason": None, "updated_at": func.now()}

@@ -33,14 +33,16 @@ class JobRepository:
 
     async def enqueue(self, kind: JobKind, image_id: UUID, *, delay_s: float = 0) -> None:
         """Add a job in the caller's transaction; one still waiting for the same is brought forward instead."""
-        statement = insert(Job).values(
-            id=new_id(),
-            kind=kind.value,
-            image_id=image_id,
-            state="queued",
-            attempts=0,
-            run_after=func.now() + literal(seconds(delay_s), Interval),
-        )
+        await self.enqueue_all(kind, [image_id], delay_s=delay_s)
+
+    async def enqueue_all(self, kind: JobKind, image_ids: Sequence[UUID], *, delay_s: float = 0) -> None:
+        """Add one job each for images, none of them twice, in two statements."""
+        due = func.now() + literal(seconds(delay_s), Interval)
+        new = {"kind": kind.value, "state": "queued", "attempts": 0, "run_after": due}
+        rows = [{"id": new_id(), "image_id": image_id, **new} for image_id in image_ids]
+        if not rows:
+            return
+        statement = insert(Job).values(rows)
         merged = statement.on_conflict_do_update(
             index_elements=["kind", "image_id"],
             index_where=text("state = 'queued'"),

@@ -13,6 +13,7 @@ from services.catalog.domain import (
     ImageState,
     LabelSource,
     LabelStatus,
+    Person,
     Visibility,
 )
 from services.catalog.models import Collection, CollectionImage, Image, ImageLabel, Owner
@@ -50,12 +51,13 @@ async def _labels_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, l
     if not wanted:
         return found
     statement = (
-        select(ImageLabel)
+        select(ImageLabel, Owner.name)
+        .outerjoin(Owner, Owner.id == ImageLabel.decided_by)
         .where(ImageLabel.image_id.in_(wanted))
         .order_by(ImageLabel.image_id, ImageLabel.rank, ImageLabel.label_id)
         .execution_options(populate_existing=True)
     )
-    for label in await session.scalars(statement):
+    for label, decider in await session.execute(statement):
         found[label.image_id].append(
             ImageLabelRecord(
                 label_id=label.label_id,
@@ -65,6 +67,8 @@ async def _labels_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, l
                 model=label.model,
                 trained=label.trained,
                 status=LabelStatus(label.status),
+                decided_by=Person(label.decided_by, decider) if label.decided_by else None,
+                decided_at=label.decided_at,
             )
         )
     return found

@@ -34,6 +34,7 @@ class Taxonomy:
         self._labels = {label.id: label for label in labels}
         classes = [label for label in self._labels.values() if label.index is not None]
         self._classes = tuple(sorted(classes, key=_index))
+        self._order = tuple(dict.fromkeys([label.id for label in self._classes] + sorted(self._labels)))
         self._children: dict[str, list[str]] = {}
         self._by_name: dict[str, list[str]] = {}
         self._by_synonym: dict[str, list[str]] = {}
@@ -72,24 +73,41 @@ class Taxonomy:
         return tuple(sorted(under, key=lambda label: (label.name.casefold(), label.id)))
 
     def descendants(self, label_id: str) -> tuple[str, ...]:
-        """The ids of the classes that are the label or a kind of it, by index."""
+        """The ids of the labels that are the label or a kind of it: classes by index, then the others by id."""
         seen = {self.get(label_id).id}
         waiting = list(seen)
         while waiting:
             new = set(self._children.get(waiting.pop(), ())) - seen
             seen |= new
             waiting.extend(new)
-        return tuple(label.id for label in self._classes if label.id in seen)
+        return tuple(key for key in self._order if key in seen)
 
-    def classes_called(self, term: str) -> frozenset[str]:
-        """The ids of the classes that an id or a name stands for, kinds of it included.
+    def path(self, above: str, label_id: str) -> tuple[Label, ...]:
+        """The shortest way down from a label to one that is it or a kind of it, with both; empty when it is neither."""
+        goal, below = self.get(above).id, {self.get(label_id).id: ""}
+        level = tuple(below)
+        while level and goal not in below:
+            found = {parent: key for key in reversed(level) for parent in self._labels[key].parents}
+            level = tuple(parent for parent in found if parent not in below)
+            below |= {parent: found[parent] for parent in level}
+        way = [goal] if goal in below else []
+        while way and below[way[-1]]:
+            way.append(below[way[-1]])
+        return tuple(self._labels[key] for key in way)
 
-        Raises UnknownLabelError when it is neither.
-        """
+    def called(self, term: str) -> tuple[Label, ...]:
+        """The labels that an id or a name stands for. Raises UnknownLabelError when it is neither."""
         found = (self._labels[term],) if term in self._labels else self.find(term)
         if not found:
             raise UnknownLabelError(term)
-        return frozenset(label_id for label in found for label_id in self.descendants(label.id))
+        return found
+
+    def classes_called(self, term: str) -> frozenset[str]:
+        """The ids of the labels that an id or a name stands for, kinds of it included: classes and what is above them.
+
+        Raises UnknownLabelError when it is neither.
+        """
+        return frozenset(label_id for label in self.called(term) for label_id in self.descendants(label.id))
 
     def search_terms(self, label_id: str) -> tuple[str, ...]:
         """The label's name, then its synonyms."""

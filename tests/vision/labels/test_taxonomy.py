@@ -51,7 +51,7 @@ def test_ancestors_come_nearest_first_although_ways_up_differ() -> None:
     assert [label.id for label in taxonomy.ancestors("pet")] == ["near", "top", "far"]
 
 
-def test_descendants_are_classes_by_index_each_once() -> None:
+def test_descendants_are_classes_by_index_then_others_each_once() -> None:
     taxonomy = Taxonomy(
         [
             a_label("root"),
@@ -61,11 +61,34 @@ def test_descendants_are_classes_by_index_each_once() -> None:
             a_label("first", "right", index=0),
         ]
     )
-    assert taxonomy.descendants("root") == ("first", "second")
-    assert taxonomy.descendants("left") == ("second",)
+    assert taxonomy.descendants("root") == ("first", "second", "left", "right", "root")
+    assert taxonomy.descendants("left") == ("second", "left")
     assert taxonomy.descendants("first") == ("first",)
-    assert len(load_taxonomy().descendants(ENTITY)) == 1000
-    assert len(load_taxonomy().descendants(DOG)) == 118
+    assert len(load_taxonomy().descendants(ENTITY)) == 1860
+    dogs = [load_taxonomy().get(label_id) for label_id in load_taxonomy().descendants(DOG)]
+    assert sum(dog.index is not None for dog in dogs) == 118
+    assert {"dog", "terrier", "corgi"} <= {dog.name for dog in dogs if dog.index is None}
+
+
+def test_a_path_goes_down_the_shortest_way() -> None:
+    taxonomy = Taxonomy(
+        [
+            a_label("top"),
+            a_label("far", "top"),
+            a_label("near", "far"),
+            a_label("short", "top"),
+            a_label("pet", "near", "short", index=0),
+        ]
+    )
+    assert [label.id for label in taxonomy.path("top", "pet")] == ["top", "short", "pet"]
+    assert [label.id for label in taxonomy.path("far", "pet")] == ["far", "near", "pet"]
+    assert [label.id for label in taxonomy.path("pet", "pet")] == ["pet"]
+    assert taxonomy.path("pet", "top") == taxonomy.path("near", "short") == ()
+    names = [label.name for label in load_taxonomy().path(DOG, STAFFORDSHIRE)]
+    assert names == ["dog", "hunting dog", "terrier", "bullterrier", "American Staffordshire terrier"]
+    for above, below in (("n99999999", DOG), (DOG, "n99999999")):
+        with pytest.raises(UnknownLabelError, match="n99999999"):
+            load_taxonomy().path(above, below)
 
 
 def test_children_are_the_next_level_by_name() -> None:
@@ -120,9 +143,10 @@ def test_loading_is_quick_and_small() -> None:
     assert held < 10_000_000
 
 
-def test_a_word_stands_for_all_classes_of_all_labels_of_that_name() -> None:
+def test_a_word_stands_for_all_kinds_of_all_labels_of_that_name() -> None:
     taxonomy = load_taxonomy()
     assert taxonomy.classes_called("crane") == {CRANE_BIRD, CRANE_MACHINE}
     assert taxonomy.classes_called("dog") == taxonomy.classes_called(DOG) == set(taxonomy.descendants(DOG))
+    assert [label.id for label in taxonomy.called("dog")] == [DOG]
     with pytest.raises(UnknownLabelError):
-        taxonomy.classes_called("dogg")
+        taxonomy.called("dogg")

@@ -1,0 +1,72 @@
+"""Many images in one request."""
+
+from fastapi import APIRouter
+
+from services.catalog.config import MIB
+from services.catalog.domain import ImageRecord
+from services.catalog.handlers.dependencies import Batches, CurrentCatalog
+from services.catalog.schema.batch import (
+    CheckedDigest,
+    CheckedDigests,
+    ImagesCheck,
+    ImageUpdate,
+    ImageUpdateResult,
+    ImageUpdateResults,
+    ImageUpdates,
+)
+from services.catalog.schema.image import image_out
+from services.kit.etags import ETagRoute
+from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
+from services.kit.openapi import needs
+from services.kit.principal import CurrentPrincipal
+from services.kit.problems import ApiError, problem_of, problem_responses
+from services.vision.labels import Taxonomy
+
+router = APIRouter(tags=["images"], route_class=ETagRoute)
+
+
+@router.post(
+    "/v1/images:batchUpdate",
+    operation_id="images_batch_update",
+    summary="Change many images",
+    description=(
+        "Up to 500 updates, done in their order and each on its own: an image that is not there or not yours says so "
+        "in its item, and the others go through. A body that does not fit its description is refused whole."
+    ),
+    response_model=ImageUpdateResults,
+    responses=problem_responses(IdempotencyConflict, IdempotencyMismatch),
+    openapi_extra=needs("images:write", body_limit=8 * MIB),
+)
+async def images_batch_update(
+    batch: ImageUpdates,
+    principal: CurrentPrincipal,
+    batches: Batches,
+    catalog: CurrentCatalog,
+    idempotency: RequestIdempotency,
+) -> object:
+    async def work() -> ImageUpdateResults:
+        outcomes = await batches.update(batch.updates, principal)
+        pairs = zip(batch.updates, outcomes, strict=True)
+        return ImageUpdateResults(items=[_result(update, outcome, catalog.taxonomy) for update, outcome in pairs])
+
+    return await idempotency.once(work, status=200)
+
+
+def _result(update: ImageUpdate, outcome: ImageRecord | ApiError, taxonomy: Taxonomy) -> ImageUpdateResult:
+    if isinstance(outcome, ApiError):
+        problem = problem_of(f"/v1/images/{update.id}", outcome)
+        return ImageUpdateResult(id=update.id, status=outcome.status, image=None, problem=problem)
+    return ImageUpdateResult(id=update.id, status=200, image=image_out(outcome, taxonomy), problem=None)
+
+
+@router.post(
+    "/v1/images:check",
+    operation_id="images_check",
+    summary="Which of these bytes do I have already",
+    description="Ask before you send: your own images only, and none that is deleted.",
+    openapi_extra=needs("images:read"),
+)
+async def images_check(asked: ImagesCheck, principal: CurrentPrincipal, batches: Batches) -> CheckedDigests:
+    found = await batches.check(asked.sha256, principal)
+    pairs = zip(asked.sha256, found, strict=True)
+    return CheckedDigests(items=[CheckedDigest(sha256=digest, image_id=image_id) for digest, image_id in pairs])

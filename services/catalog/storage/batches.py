@@ -1,0 +1,68 @@
+"""Many images of one owner at once, in few statements."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.domain import ImageRecord
+from services.catalog.models import Image
+from services.catalog.storage.visible import alive, image_select, to_records
+
+WRITE = text("""
+    UPDATE images SET title = new.title, description = new.description, tags = new.tags,
+        visibility = new.visibility, rotation = new.rotation, updated_at = now()
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS new (id uuid, title text, description text, tags text[], visibility text, rotation smallint)
+    WHERE images.id = new.id
+""")
+
+
+class BatchRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def now(self) -> datetime:
+        """Give the transaction's time, which `write` notes as the date of change."""
+        return (await self._session.execute(select(func.now()))).scalar_one()
+
+    async def hold_own(self, ids: Iterable[UUID], owner_id: UUID) -> dict[UUID, ImageRecord]:
+        """Give those images that are the owner's, their rows held until the transaction ends.
+
+        Rows are taken in the order of their ids: two batches at once wait for each other, never in a circle.
+        """
+        statement = (
+            image_select(owner_id)
+            .where(Image.id.in_(sorted(ids)), Image.owner_id == owner_id, alive())
+            .order_by(Image.id)
+            .with_for_update(of=Image)
+            .execution_options(populate_existing=True)
+        )
+        rows = (await self._session.execute(statement)).all()
+        return {record.id: record for record in await to_records(self._session, rows)}
+
+    async def write(self, images: Sequence[ImageRecord]) -> None:
+        """Write what people say of images whose rows are held."""
+        rows = [
+            {
+                "id": str(image.id),
+                "title": image.title,
+                "description": image.description,
+                "tags": image.tags,
+                "visibility": image.visibility.value,
+                "rotation": image.rotation,
+            }
+            for image in images
+        ]
+        if rows:
+            await self._session.execute(WRITE, {"rows": json.dumps(rows)})
+
+    async def with_digests(self, owner_id: UUID, digests: Iterable[str]) -> dict[str, UUID]:
+        """Give the ids of the owner's images that have these bytes, by SHA-256."""
+        statement = select(Image.sha256, Image.id).where(
+            alive(), Image.owner_id == owner_id, Image.sha256.in_(sorted(set(digests)))
+        )
+        return {row[0]: row[1] for row in await self._session.execute(statement)}

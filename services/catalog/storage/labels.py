@@ -1,0 +1,95 @@
+"""Labels of images: what a model said, and what a person said of it. The images' rows are held by the caller."""
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.domain import ImageLabelRecord, LabelSource, LabelStatus
+from services.catalog.models import ImageLabel
+
+LABELS = ImageLabel.metadata.tables[ImageLabel.__tablename__]
+BY_MODEL = ImageLabel.source == LabelSource.MODEL.value
+
+
+class LabelRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def replace_model_labels(
+        self, labels: Mapping[UUID, Sequence[ImageLabelRecord]], *, judged: Collection[UUID]
+    ) -> None:
+        """Put a model's labels in place of its earlier suggestions, by image. What a person said stays.
+
+        On the `judged` images people said something: a verdict on a label that the model gives again gets the new
+        score and rank; every other kept label ranks after the model's.
+        """
+        suggested = (ImageLabel.image_id.in_(labels), BY_MODEL, ImageLabel.status == LabelStatus.SUGGESTED.value)
+        await self._session.execute(delete(ImageLabel).where(*suggested))
+        rows = [
+            {
+                "image_id": image_id,
+                "label_id": label.label_id,
+                "score": label.score,
+                "rank": label.rank,
+                "source": label.source.value,
+                "model": label.model,
+                "trained": label.trained,
+                "status": label.status.value,
+            }
+            for image_id, given in labels.items()
+            for label in given
+        ]
+        if rows:
+            # The table, and the rows beside the statement: only so is it compiled once and not every time.
+            statement = insert(LABELS)
+            news = {name: statement.excluded[name] for name in ("score", "rank", "model", "trained")}
+            merged = statement.on_conflict_do_update(index_elements=["image_id", "label_id"], set_=news, where=BY_MODEL)
+            await self._session.execute(merged, rows)
+        for image_id in judged:
+            await self._rank_after(image_id, [label.label_id for label in labels[image_id]])
+
+    async def _rank_after(self, image_id: UUID, given: Sequence[str]) -> None:
+        """Rank the labels that the model did not just give after those that it gave, in the order they have."""
+        kept = (
+            select(ImageLabel.label_id, func.row_number().over(order_by=[ImageLabel.rank, ImageLabel.label_id]))
+            .where(ImageLabel.image_id == image_id, ~(BY_MODEL & ImageLabel.label_id.in_(given)))
+            .subquery()
+        )
+        label_id, place = kept.c
+        await self._session.execute(
+            update(ImageLabel)
+            .where(ImageLabel.image_id == image_id, ImageLabel.label_id == label_id)
+            .values(rank=place + len(given))
+        )
+
+    async def decide(self, image_id: UUID, label_id: str, status: LabelStatus, *, by: UUID | None) -> None:
+        """Keep a verdict on a label, or (with `by` None) that there is none."""
+        await self._session.execute(
+            update(ImageLabel)
+            .where(ImageLabel.image_id == image_id, ImageLabel.label_id == label_id)
+            .values(status=status.value, decided_by=by, decided_at=None if by is None else func.now())
+        )
+
+    async def add(self, image_id: UUID, label_id: str, *, by: UUID) -> None:
+        """Add a label by hand: confirmed, and after those that are there."""
+        last = select(func.coalesce(func.max(ImageLabel.rank), 0)).where(ImageLabel.image_id == image_id)
+        await self._session.execute(
+            insert(ImageLabel).values(
+                image_id=image_id,
+                label_id=label_id,
+                score=1.0,
+                rank=last.scalar_subquery() + 1,
+                source=LabelSource.USER.value,
+                status=LabelStatus.CONFIRMED.value,
+                decided_by=by,
+                decided_at=func.now(),
+            )
+        )
+
+    async def remove(self, image_id: UUID, label_id: str) -> None:
+        await self._session.execute(
+            delete(ImageLabel).where(ImageLabel.image_id == image_id, ImageLabel.label_id == label_id)
+        )
