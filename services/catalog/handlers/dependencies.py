@@ -1,6 +1,6 @@
 """What handlers ask for: services made for the request, on its session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -9,13 +9,16 @@ from services.catalog.config import Settings
 from services.catalog.services.collections import CollectionService
 from services.catalog.services.images import ImageService
 from services.catalog.services.ingest import IngestService
+from services.catalog.services.sealed import SealedLibrary
 from services.catalog.services.search import SearchService
 from services.catalog.services.terms import TermService
 from services.catalog.services.variants import VariantService
+from services.catalog.services.vocabularies import Vocabularies
 from services.catalog.storage.collections import CollectionRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.objects import ObjectStore
+from services.catalog.storage.sealed import SealedRepository
 from services.catalog.storage.search import SearchRepository
 from services.catalog.storage.terms import TermRepository
 from services.kit.database import Database, RequestSession
@@ -32,6 +35,8 @@ class Catalog:
     store: ObjectStore
     decoder: Decoder
     taxonomy: Taxonomy
+    sealed: SealedLibrary = field(default_factory=SealedLibrary)
+    vocabularies: Vocabularies = field(default_factory=Vocabularies)
 
     @property
     def ingest(self) -> IngestService:
@@ -59,12 +64,18 @@ def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageService
     )
 
 
-def get_search(session: RequestSession) -> SearchService:
-    return SearchService(SearchRepository(session))
+def get_search(session: RequestSession, catalog: CurrentCatalog) -> SearchService:
+    return SearchService(
+        SearchRepository(session),
+        ImageRepository(session),
+        SealedRepository(session),
+        library=catalog.sealed,
+        taxonomy=catalog.taxonomy,
+    )
 
 
 def get_terms(session: RequestSession, catalog: CurrentCatalog) -> TermService:
-    return TermService(TermRepository(session), catalog.taxonomy)
+    return TermService(TermRepository(session), catalog.vocabularies, catalog.taxonomy)
 
 
 def get_collections(session: RequestSession) -> CollectionService:

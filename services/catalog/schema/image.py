@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Visibility
+from services.catalog.schema.facets import Facets
 from services.catalog.schema.values import NO_NUL
 from services.vision.labels import Taxonomy
 
@@ -76,6 +77,7 @@ class Image(BaseModel):
 class ImagePage(BaseModel):
     items: list[Image]
     next_cursor: str | None = Field(description="Give it back as `cursor` for the next page; null at the end.")
+    facets: Facets | None = Field(default=None, description="With `include=facets`: of all images found, not the page.")
 
 
 class ImageChange(BaseModel):

@@ -98,14 +98,17 @@ class ImageRepository:
             update(Image).where(Image.id.in_(waiting)).values(state=ImageState.DEFERRED.value, state_reason=reason)
         )
 
-    async def write_document(self, image_id: UUID, *, a: str, b: str, c: str, d: str) -> None:
-        """Set the full-text document from words of the four weights, A the heaviest."""
+    async def write_document(
+        self, image_id: UUID, *, a: str, b: str, c: str, d: str, label_ids: Sequence[str], own_label_ids: Sequence[str]
+    ) -> None:
+        """Set the full-text document from words of the four weights, A the heaviest, and the closure of the labels."""
         parts = [
             func.setweight(func.to_tsvector(ENGLISH, words), literal_column(f"'{weight}'"))
             for words, weight in ((a, "A"), (b, "B"), (c, "C"), (d, "D"))
         ]
         document = parts[0].op("||")(parts[1]).op("||")(parts[2]).op("||")(parts[3])
-        await self._session.execute(update(Image).where(Image.id == image_id).values(document=document))
+        values = {"document": document, "label_ids": list(label_ids), "own_label_ids": list(own_label_ids)}
+        await self._session.execute(update(Image).where(Image.id == image_id).values(**values))
 
     async def replace_model_labels(self, image_id: UUID, labels: Sequence[ImageLabelRecord]) -> None:
         """Put a model's labels in place of the model's earlier suggestions. What a person said stays."""
