@@ -63,7 +63,7 @@ async def test_a_replay_is_answered_although_the_image_is_deleted(catalog: Runni
     await catalog.client.delete(first.headers["location"])
     second = await send(catalog, a_picture())
     assert (second.status_code, second.content) == (201, first.content)
-    assert (await catalog.client.get("/v1/images")).json() == {"items": [], "next_cursor": None}
+    assert (await catalog.client.get("/v1/images")).json() == {"items": [], "next_cursor": None, "facets": None}
 
 
 async def test_a_collection_is_made_once_a_key(catalog: RunningCatalog) -> None:
