@@ -45,6 +45,8 @@ class View:
         self._blocks = blocks
         self._changed = changed
         self._codes = codes
+        self.is_whole = not len(changed)
+        """Whether blocks tell every image."""
 
     def find(
         self, wanted: SearchFilter, viewer: UUID, *, sort: Sort, after: Place | None, limit: int, count: bool
@@ -90,8 +92,8 @@ class SealedLibrary:
 
     async def view(self, repository: SealedRepository) -> View:
         """Give the blocks as the repository's session sees them: one moment, when that reads one moment."""
-        changed = np.frombuffer(await repository.changed(), ">i4").astype(np.int32)
-        versions = await repository.versions()
+        numbers, versions = await repository.state()
+        changed = np.frombuffer(numbers, ">i4").astype(np.int32)
         async with self._lock:
             blocks = {block: self._blocks[block][1] for block in versions if self._has(block, versions[block])}
             missing = sorted(versions.keys() - blocks.keys())

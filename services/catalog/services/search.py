@@ -84,26 +84,30 @@ class SearchService:
         self, wanted: SearchFilter, viewer: UUID, sort: Sort, after: Place | None, limit: int, *, facets: bool
     ) -> tuple[list[Place], Tally | None]:
         view = await self._library.view(self._sealed)
-        changed = await self._repository.page(
-            wanted, viewer=viewer, sort=sort, seed=0, after=after, limit=limit, changed_only=True
-        )
+        changed: list[Place] = []
+        if not view.is_whole:
+            changed = await self._repository.page(
+                wanted, viewer=viewer, sort=sort, seed=0, after=after, limit=limit, changed_only=True
+            )
         sealed, tally = await asyncio.to_thread(
             view.find, wanted, viewer, sort=sort, after=after, limit=limit, count=facets
         )
         places = heapq.nsmallest(limit, [*changed, *sealed], key=order_of(sort))
-        if not facets:
-            return places, None
-        return places, await self._with_changed(tally, wanted, viewer)
+        if facets and not view.is_whole:
+            await self._add_changed(tally, wanted, viewer)
+        return places, tally if facets else None
 
     async def _tally(self, wanted: SearchFilter, viewer: UUID) -> Tally:
         numbers = np.frombuffer(await self._repository.numbers(wanted, viewer), ">i4").astype(np.int32)
         view = await self._library.view(self._sealed)
-        return await self._with_changed(await asyncio.to_thread(view.count, numbers), wanted, viewer)
+        tally = await asyncio.to_thread(view.count, numbers)
+        if not view.is_whole:
+            await self._add_changed(tally, wanted, viewer)
+        return tally
 
-    async def _with_changed(self, tally: Tally, wanted: SearchFilter, viewer: UUID) -> Tally:
+    async def _add_changed(self, tally: Tally, wanted: SearchFilter, viewer: UUID) -> None:
         for kind, term, count in await self._repository.term_counts(wanted, viewer):
             tally.add(kind, term, count)
-        return tally
 
 
 def label_group(taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> LabelGroup:

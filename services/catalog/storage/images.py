@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, literal_column, select, update
+from sqlalchemy import ARRAY, Select, Uuid, any_, delete, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -76,7 +76,8 @@ class ImageRepository:
 
     async def get_many(self, ids: Sequence[UUID], viewer: UUID) -> list[ImageRecord]:
         """Give those of the ids that the viewer may see, in the order asked."""
-        rows = (await self._session.execute(image_select(viewer).where(Image.id.in_(ids), visible_to(viewer)))).all()
+        wanted = Image.id == any_(literal(list(ids), ARRAY(Uuid)))
+        rows = (await self._session.execute(image_select(viewer).where(wanted, visible_to(viewer)))).all()
         found = {record.id: record for record in await to_records(self._session, rows)}
         return [found[image_id] for image_id in ids if image_id in found]
 

@@ -41,20 +41,28 @@ class SealedRepository:
         await self._session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         return bool(await self._session.scalar(select(func.pg_try_advisory_xact_lock(SEAL_LOCK))))
 
-    async def changed(self) -> bytes:
-        """Give the numbers of the images that no block tells, as big-endian int32 one after the other."""
-        numbers = select(SEARCH_CHANGES.c.n).distinct().subquery()
-        packed = func.string_agg(func.int4send(numbers.c.n), literal(b""))
-        return await self._session.scalar(select(packed)) or b""
+    async def state(self) -> tuple[bytes, dict[int, int]]:
+        """Give the numbers of the images that no block tells, as big-endian int32 one after the other, and the
+        version of each block."""
+        changed = select(SEARCH_CHANGES.c.n).distinct().subquery()
+        row = (
+            await self._session.execute(
+                select(
+                    select(func.string_agg(func.int4send(changed.c.n), literal(b""))).scalar_subquery(),
+                    select(func.array_agg(aggregate_order_by(SearchBlock.block, SearchBlock.block))).scalar_subquery(),
+                    select(
+                        func.array_agg(aggregate_order_by(SearchBlock.version, SearchBlock.block))
+                    ).scalar_subquery(),
+                )
+            )
+        ).one()
+        return row[0] or b"", dict(zip(row[1] or (), row[2] or (), strict=True))
 
     async def changed_by_block(self) -> dict[int, int]:
         """Count the changed images of each block."""
         block = SEARCH_CHANGES.c.n.op(">>")(BLOCK_BITS)
         statement = select(block, func.count(SEARCH_CHANGES.c.n.distinct())).group_by(block)
         return {row[0]: row[1] for row in await self._session.execute(statement)}
-
-    async def versions(self) -> dict[int, int]:
-        return {row[0]: row[1] for row in await self._session.execute(select(SearchBlock.block, SearchBlock.version))}
 
     async def contents(self, blocks: Iterable[int]) -> AsyncIterator[tuple[int, bytes]]:
         for block in blocks:
