@@ -10,14 +10,17 @@ of the same data that counts `description LIKE '%…%'`.
 
 import argparse
 import asyncio
+import contextlib
 import random
 import statistics
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
+import psutil
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -34,6 +37,9 @@ from services.vision.labels import load_taxonomy
 SEARCH_MUST_MS, COMPLETION_MUST_MS = 60, 15
 CLASSES = (100, 1_000, 10_000, 50_000, 100_000, 1_000_000)
 NOBODY = "http://127.0.0.1:9"
+WARMING = 10
+Pairs = list[tuple[list[str], list[str]]]
+"""Two label ids, and their names."""
 Timed = list[tuple[int, float]]
 """Size of the answer and milliseconds, by query."""
 
@@ -65,7 +71,7 @@ async def seal(url: str, folder: Path) -> float:
     return time.perf_counter() - begun
 
 
-async def pairs(url: str, rows: int, count: int, chance: random.Random) -> list[tuple[list[str], list[str]]]:
+async def pairs(url: str, rows: int, count: int, chance: random.Random) -> Pairs:
     """Draw two labels each of so many images: their ids, and their names."""
     numbers = [chance.randint(1, rows) for _ in range(2 * count)]
     engine = create_async_engine(url)
@@ -99,12 +105,12 @@ def prefixes(count: int, chance: random.Random) -> list[str]:
 def ask(client: httpx.Client, path: str, queries: list[dict[str, object]]) -> Timed:
     """Send the queries one after the other; the first ten twice, as a warming."""
     timed: Timed = []
-    for number, query in enumerate([*queries[:10], *queries]):
+    for number, query in enumerate([*queries[:WARMING], *queries]):
         begun = time.perf_counter()
         answer = client.get(path, params=query)
         took = (time.perf_counter() - begun) * 1000
         body = answer.raise_for_status().json()
-        if number >= 10:
+        if number >= WARMING:
             facets = body.get("facets")
             timed.append((sum(row["count"] for row in facets["owners"]) if facets else len(body["items"]), took))
     return timed
@@ -127,45 +133,73 @@ async def scans(url: str, names: list[list[str]]) -> list[float]:
     return taken
 
 
+def line(what: str, taken: list[float]) -> str:
+    return f"  {what:34} p50 {statistics.median(taken):7.1f} ms   p95 {percentile(taken, 0.95):7.1f} ms"
+
+
 def report(rows: int, searches: Timed, scanned: list[float], completions: Timed) -> tuple[float, float]:
     taken, completed = [took for _, took in searches], [took for _, took in completions]
-    search, completion = percentile(taken, 0.95), percentile(completed, 0.95)
     print(f"\n{rows:,} images")
-    print(f"  two labels, facets, page of 50   p50 {statistics.median(taken):6.1f} ms   p95 {search:6.1f} ms")
-    print(
-        f"  LIKE '%…%' scan, count alone     p50 {statistics.median(scanned):6.1f} ms   p95 {percentile(scanned, 0.95):6.1f} ms"
-    )
-    print(f"  completion                       p50 {statistics.median(completed):6.1f} ms   p95 {completion:6.1f} ms")
+    print(line("two labels, facets, page of 50", taken))
     least = 0
     for most in CLASSES:
         inside = [took for size, took in searches if least <= size < most]
         if inside:
-            print(f"    {least:>7,} to {most:>9,} found: {len(inside):4} queries"
-                  f"   p50 {statistics.median(inside):6.1f} ms   p95 {percentile(inside, 0.95):6.1f} ms")  # fmt: skip
+            print(line(f"  of {len(inside)} that find {least:,} to {most:,}", inside))
         least = most
-    return search, completion
+    print(line("LIKE '%…%' scan, count alone", scanned))
+    print(line("completion", completed))
+    return percentile(taken, 0.95), percentile(completed, 0.95)
+
+
+class Processors:
+    """Processor time of the catalog's process, and of the processes of the database with its data below a folder."""
+
+    def __init__(self, catalog: psutil.Process, folder: Path) -> None:
+        servers = [server for server in psutil.process_iter(["cmdline"]) if _serves(server, folder)]
+        self._processes = [catalog, *servers, *(child for server in servers for child in server.children())]
+        self._before = self._seconds()
+
+    def say(self, what: str, count: int) -> None:
+        taken = (self._seconds() - self._before) / count * 1000
+        print(f"processor time of the catalog and the database, a {what}: {taken:.1f} ms")
+
+    def _seconds(self) -> float:
+        total = 0.0
+        for process in self._processes:
+            with contextlib.suppress(psutil.Error):
+                total += sum(process.cpu_times()[:2])
+        return total
+
+
+def ask_catalog(
+    base: str, viewer: Principal, process: psutil.Process, drawn: Pairs, typed: list[str]
+) -> tuple[Timed, Timed]:
+    asked: list[dict[str, object]] = [{"label": pair, "include": "facets", "limit": 50} for pair, _ in drawn]
+    with httpx.Client(base_url=base, auth=TokenAuth("catalog", viewer), timeout=60) as client:
+        begun = time.perf_counter()
+        ask(client, "/v1/images", asked[:1])
+        print(f"the first search, which loads the blocks: {time.perf_counter() - begun:.1f} s")
+        processors = Processors(process, folder)
+        searches = ask(client, "/v1/images", asked)
+        processors.say("search", len(asked) + WARMING)
+        processors = Processors(process, folder)
+        completions = ask(client, "/v1/labels", [{"prefix": prefix, "limit": 10} for prefix in typed])
+        processors.say("completion", len(typed) + WARMING)
+    print(f"memory of the catalog's process: {process.memory_info().rss / 1e6:.0f} MB")
+    return searches, completions
 
 
 async def measure(url: str, rows: int, folder: Path, count: int) -> tuple[float, float]:
-    begun = time.perf_counter()
-    await make_library(url, rows)
-    print(f"{rows:,} images made in {time.perf_counter() - begun:.0f} s, sealed in {await seal(url, folder):.0f} s")
     chance = random.Random(rows)  # noqa: S311 - no secret
     drawn = await pairs(url, rows, count, chance)
     command = [sys.executable, "-m", "uvicorn", "--factory", "services.catalog.main:create_app", "--port", "0"]
-    with started(command, folder / "catalog.log", until="Uvicorn running on", **settings_of(url, folder)) as process:
-        base = (folder / "catalog.log").read_text().partition("Uvicorn running on ")[2].split()[0]
+    log = folder / "catalog.log"
+    with started(command, log, until="Uvicorn running on", **settings_of(url, folder)) as process:
+        base = log.read_text().partition("Uvicorn running on ")[2].split()[0]
         viewer = Principal(user_id=owner_id(chance.randint(1, OWNERS)), name="viewer", scopes=ALL_SCOPES)
-        with httpx.Client(base_url=base, auth=TokenAuth("catalog", viewer), timeout=60) as client:
-            asked: list[dict[str, object]] = [{"label": pair, "include": "facets", "limit": 50} for pair, _ in drawn]
-            begun = time.perf_counter()
-            client.get("/v1/images", params=asked[0]).raise_for_status()
-            print(f"the first search, which loads the blocks: {time.perf_counter() - begun:.1f} s")
-            searches = ask(client, "/v1/images", asked)
-            completions = ask(
-                client, "/v1/labels", [{"prefix": typed, "limit": 10} for typed in prefixes(count, chance)]
-            )
-        print(f"the catalog's process takes {process.memory_info().rss / 1e6:.0f} MB")
+        asked = asyncio.to_thread(ask_catalog, base, viewer, process, folder, drawn, prefixes(count, chance))
+        searches, completions = await asked
     return report(rows, searches, await scans(url, [names for _, names in drawn[:20]]), completions)
 
 
@@ -183,10 +217,14 @@ async def main() -> None:
     ):
         for rows in said.rows:
             url = await server.create("catalog")
+            begun = time.perf_counter()
+            await make_library(url, rows)
+            made = time.perf_counter() - begun
+            print(f"\n{rows:,} images made in {made:.0f} s, sealed in {await seal(url, Path(name)):.0f} s")
             figures.append((rows, *await measure(url, rows, Path(name), said.queries)))
             await server.drop(url)
     print("\ngrowth of p95 from size to size (search, completion):")
-    for (less, *before), (more, *after) in zip(figures, figures[1:], strict=False):
+    for (less, *before), (more, *after) in pairwise(figures):
         growth = ", ".join(f"{now / then:.1f}" for then, now in zip(before, after, strict=True))
         print(f"  {less:,} to {more:,} images ({more / less:.0f} times): {growth} times")
     rows, search, completion = figures[-1]

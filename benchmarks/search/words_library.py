@@ -12,11 +12,7 @@ from services.vision.labels import load_taxonomy
 OWNERS = 20
 TAGS = 50_000
 BATCH = 50_000
-SYLLABLES = [
-    head + vowel
-    for head in ["b", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "sh", "tr", "st"]
-    for vowel in ["a", "e", "i", "o", "u"]
-]
+SYLLABLES = [head + vowel for head in (*"bcdfghklmnprstvw", "sh", "tr", "st") for vowel in "aeiou"]
 INDEXES = {"images_document": "document", "images_tags": "tags", "images_label_ids": "label_ids"}
 
 IMAGES = """

@@ -43,6 +43,7 @@ REFUSED = {
     "/v1/images?seed=-1": "/query/seed",
     "/v1/images?seed=99999999999": "/query/seed",
     "/v1/images?sort=title": "/query/sort",
+    "/v1/images?include=all": "/query/include/0",
     "/v1/images?state=lost": "/query/state",
     "/v1/images?collection=holidays": "/query/collection",
     "/v1/images?q=": "/query/q",
@@ -94,7 +95,7 @@ NOTHING_FOUND = [
 @pytest.mark.parametrize("query", NOTHING_FOUND)
 async def test_it_finds_nothing(client: httpx.AsyncClient, query: str) -> None:
     answer = await client.get(f"/v1/images?{query}")
-    assert (answer.status_code, answer.json()) == (200, {"items": [], "next_cursor": None})
+    assert (answer.status_code, answer.json()) == (200, {"items": [], "next_cursor": None, "facets": None})
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from tests.catalog.factories import RunningCatalog
 from tests.catalog.words_walk import TAXONOMY, USERS, Known, Walk, facets_of
 
-STEPS = 60
+STEPS = 30
 DOG, ANIMAL = "n02084071", "n00015388"
 QUERIES: list[dict[str, Any]] = [
     {"label": ["dog"]},

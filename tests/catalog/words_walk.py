@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -81,17 +82,24 @@ class Walk:
         return str(image["id"])
 
     async def label(self, image_id: str | None = None) -> None:
-        """Give an image other labels, as the worker does; one more is rejected by somebody."""
-        image_id = image_id or await self._any()
+        """Give an image other labels; one more is rejected by somebody."""
         labels = {label: self.chance.choice([0.125, 0.5, 0.7, 1.0]) for label in self._some(LABELS)}
-        rejected = {label: 0.9 for label in self._some(LABELS)[:1] if label not in labels}
+        rejected = [label for label in self._some(LABELS)[:1] if label not in labels]
+        await self.put_labels(image_id or await self._any(), labels, rejected)
+
+    async def put_labels(self, image_id: str, labels: dict[str, float], rejected: Sequence[str] = ()) -> None:
+        """Write labels as the worker does."""
         records = [
             ImageLabelRecord(label, score, 1, LabelSource.MODEL, "test", True, status)
-            for status, said in ((LabelStatus.SUGGESTED, labels), (LabelStatus.REJECTED, rejected))
+            for status, said in (
+                (LabelStatus.SUGGESTED, labels),
+                (LabelStatus.REJECTED, dict.fromkeys(rejected, 0.9)),
+            )
             for label, score in said.items()
         ]
         async with self.catalog.app.state.database.transaction() as session:
             images = ImageRepository(session)
+            await images.get_for_work(UUID(image_id))
             await session.execute(text("DELETE FROM image_labels WHERE image_id = :id"), {"id": image_id})
             await images.replace_model_labels(UUID(image_id), records)
             image = await images.get_for_work(UUID(image_id))
