@@ -172,8 +172,12 @@ class Processors:
         return total
 
 
+def _serves(process: psutil.Process, folder: Path) -> bool:
+    return "postgres" in process.name() and any(str(folder) in word for word in process.info["cmdline"] or ())
+
+
 def ask_catalog(
-    base: str, viewer: Principal, process: psutil.Process, drawn: Pairs, typed: list[str]
+    base: str, viewer: Principal, process: psutil.Process, folder: Path, drawn: Pairs, typed: list[str]
 ) -> tuple[Timed, Timed]:
     asked: list[dict[str, object]] = [{"label": pair, "include": "facets", "limit": 50} for pair, _ in drawn]
     with httpx.Client(base_url=base, auth=TokenAuth("catalog", viewer), timeout=60) as client:
