@@ -52,6 +52,7 @@ class Sort(StrEnum):
 class Include(StrEnum):
     """What a search can tell beside the page."""
 
+    FACETS = "facets"
     EXPLAIN = "explain"
 
 
@@ -123,12 +124,21 @@ class ImageMetadata:
 
 
 @dataclass(frozen=True)
+class LabelGroup:
+    """Labels of which an image needs one, itself or a kind of it. `kinds` are the labels and all kinds of them."""
+
+    asked: frozenset[str]
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True)
 class SearchFilter:
-    """What `GET /v1/images` asks for. Label groups are sets of class ids: an image needs one of each group."""
+    """What `GET /v1/images` asks for. An image needs one label of each group, and none of `not_labels`, nor kinds of
+    them. `query_labels` are the kinds of what the words of the query name."""
 
     query: str | None = None
     query_labels: frozenset[str] = frozenset()
-    label_groups: tuple[frozenset[str], ...] = ()
+    label_groups: tuple[LabelGroup, ...] = ()
     not_labels: frozenset[str] = frozenset()
     tags: tuple[str, ...] = ()
     min_score: float = 0.0
@@ -154,6 +164,14 @@ class Match:
     words: tuple[str, ...] = ()
     label: ImageLabelRecord | None = None
     path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an image stands in an order: by `key`, then by id. Without a key, by id alone, and the key is 0."""
+
+    key: float
+    image_id: UUID
 
 
 @dataclass(frozen=True)
@@ -191,6 +209,22 @@ class TermCount:
     name: str
     label_id: str | None
     count: int
+
+
+@dataclass(frozen=True)
+class Facet:
+    """How many of the images found bear a term: a label, a tag, or an owner."""
+
+    id: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Facets:
+    labels: tuple[Facet, ...]
+    tags: tuple[Facet, ...]
+    owners: tuple[Facet, ...]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from services.catalog.config import Settings
 from services.catalog.main import MIGRATIONS, open_store
 from services.catalog.services.processing import JobRunner
 from services.catalog.services.queue import QueueWorker
+from services.catalog.services.sealing import SearchUpkeep
 from services.kit.clients import ServiceClient
 from services.kit.database import Database
 from services.kit.internal_auth import InternalTokens
@@ -58,7 +59,12 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
             drain_s=DRAIN_S,
         )
         logger.info("worker %s is ready: %d jobs at once", name, settings.worker_jobs)
-        await queue.run(stopping)
+        upkeep = asyncio.create_task(SearchUpkeep(database, load_taxonomy()).run())
+        try:
+            await queue.run(stopping)
+        finally:
+            upkeep.cancel()
+            await asyncio.gather(upkeep, return_exceptions=True)
     await classifier.close()
     await similarity.close()
     await store.close()

@@ -1,6 +1,6 @@
 """What handlers ask for: services made for the request, on its session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -12,15 +12,18 @@ from services.catalog.services.explaining import ExplainService
 from services.catalog.services.image_labels import ImageLabelService
 from services.catalog.services.images import ImageService
 from services.catalog.services.ingest import IngestService
+from services.catalog.services.sealed import SealedLibrary
 from services.catalog.services.search import SearchService
 from services.catalog.services.terms import TermService
 from services.catalog.services.variants import VariantService
+from services.catalog.services.vocabularies import Vocabularies
 from services.catalog.storage.batches import BatchRepository
 from services.catalog.storage.collections import CollectionRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
 from services.catalog.storage.objects import ObjectStore
+from services.catalog.storage.sealed import SealedRepository
 from services.catalog.storage.search import SearchRepository
 from services.catalog.storage.terms import TermRepository
 from services.catalog.storage.wording import WordingRepository
@@ -38,6 +41,8 @@ class Catalog:
     store: ObjectStore
     decoder: Decoder
     taxonomy: Taxonomy
+    sealed: SealedLibrary = field(default_factory=SealedLibrary)
+    vocabularies: Vocabularies = field(default_factory=Vocabularies)
 
     @property
     def ingest(self) -> IngestService:
@@ -77,8 +82,14 @@ def get_batches(session: RequestSession, catalog: CurrentCatalog) -> BatchServic
     )
 
 
-def get_search(session: RequestSession) -> SearchService:
-    return SearchService(SearchRepository(session))
+def get_search(session: RequestSession, catalog: CurrentCatalog) -> SearchService:
+    return SearchService(
+        SearchRepository(session),
+        ImageRepository(session),
+        SealedRepository(session),
+        library=catalog.sealed,
+        taxonomy=catalog.taxonomy,
+    )
 
 
 def get_explaining(session: RequestSession, catalog: CurrentCatalog) -> ExplainService:
@@ -86,7 +97,7 @@ def get_explaining(session: RequestSession, catalog: CurrentCatalog) -> ExplainS
 
 
 def get_terms(session: RequestSession, catalog: CurrentCatalog) -> TermService:
-    return TermService(TermRepository(session), catalog.taxonomy)
+    return TermService(TermRepository(session), catalog.vocabularies, catalog.taxonomy)
 
 
 def get_collections(session: RequestSession) -> CollectionService:

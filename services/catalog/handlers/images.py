@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from services.catalog.domain import ImageState, Include, SearchFilter, Sort
 from services.catalog.handlers.dependencies import CurrentCatalog, Explaining, Images, Search
 from services.catalog.schema.explanation import explanations_out
+from services.catalog.schema.facets import facets_out
 from services.catalog.schema.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
 from services.catalog.schema.values import NO_NUL, Moment
 from services.catalog.services.errors import NoSuchImage, NotOwner, UnknownLabel
@@ -61,7 +62,9 @@ class ImageQuery(BaseModel):
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor = None
     include: Annotated[list[Include], Field(max_length=10)] = Field(
-        default=[], description="What to tell beside the page. `explain`: what made each image match."
+        default=[],
+        description="What to tell beside the page. `explain`: what made each image match; `facets`: labels, tags and "
+        "owners of all images found.",
     )
 
 
@@ -81,33 +84,35 @@ async def images_list(
     catalog: CurrentCatalog,
 ) -> ImagePage:
     ranked = query.q or query.label or query.any_label
-    records, next_cursor = await search.page(
+    found = await search.page(
         to_filter(query, principal, catalog.taxonomy),
         viewer=principal.identity,
         sort=query.sort or (Sort.RELEVANCE if ranked else Sort.NEWEST),
         seed=query.seed,
         cursor=query.cursor,
         limit=query.limit,
+        facets=Include.FACETS in query.include,
     )
-    page = ImagePage(items=[image_out(record, catalog.taxonomy) for record in records], next_cursor=next_cursor)
+    page = ImagePage(
+        items=[image_out(record, catalog.taxonomy) for record in found.images],
+        next_cursor=found.cursor,
+        facets=facets_out(found.facets) if found.facets else None,
+    )
     if Include.EXPLAIN in query.include:
         asked = Asked(query.q, tuple(query.label), tuple(query.any_label), tuple(query.tag), query.min_score)
-        page.explain = explanations_out(await explaining.explain(records, asked), catalog.taxonomy)
+        page.explain = explanations_out(await explaining.explain(found.images, asked), catalog.taxonomy)
     return page
 
 
 def to_filter(query: ImageQuery, viewer: Principal, taxonomy: Taxonomy) -> SearchFilter:
-    groups = [label_group(taxonomy, label, "/query/label") for label in query.label]
+    groups = [label_group(taxonomy, [label], "/query/label") for label in query.label]
     if query.any_label:
-        groups.append(
-            frozenset().union(*(label_group(taxonomy, label, "/query/any_label") for label in query.any_label))
-        )
-    unwanted = (label_group(taxonomy, label, "/query/not_label") for label in query.not_label)
+        groups.append(label_group(taxonomy, query.any_label, "/query/any_label"))
     return SearchFilter(
         query=query.q,
         query_labels=query_labels(taxonomy, query.q),
         label_groups=tuple(groups),
-        not_labels=frozenset().union(*unwanted),
+        not_labels=label_group(taxonomy, query.not_label, "/query/not_label").asked,
         tags=tuple(tag.strip().lower() for tag in query.tag),
         min_score=query.min_score,
         owner=_owner(query.owner, viewer),

@@ -4,5 +4,19 @@ from services.catalog.models.base import Base
 from services.catalog.models.collection import Collection, CollectionImage
 from services.catalog.models.image import Image, ImageLabel, Owner
 from services.catalog.models.job import Job
+from services.catalog.models.words import SEARCH_CHANGES, TERM_DELTAS, SearchBlock, TermCounter, TermScope
 
-__all__ = ["Base", "Collection", "CollectionImage", "Image", "ImageLabel", "Job", "Owner"]
+__all__ = [
+    "SEARCH_CHANGES",
+    "TERM_DELTAS",
+    "Base",
+    "Collection",
+    "CollectionImage",
+    "Image",
+    "ImageLabel",
+    "Job",
+    "Owner",
+    "SearchBlock",
+    "TermCounter",
+    "TermScope",
+]

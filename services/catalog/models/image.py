@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Float,
     ForeignKey,
+    Identity,
     Index,
     SmallInteger,
     String,
@@ -43,6 +44,8 @@ class Image(Base):
         Index("images_public", "id", postgresql_where=text("deleted_at IS NULL AND visibility = 'public'")),
         Index("images_document", "document", postgresql_using="gin"),
         Index("images_tags", "tags", postgresql_using="gin"),
+        Index("images_n", "n", unique=True),
+        Index("images_label_ids", "label_ids", postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -62,7 +65,13 @@ class Image(Base):
     visibility: Mapped[str]
     state: Mapped[str]
     state_reason: Mapped[str | None]
-    document: Mapped[str] = mapped_column(TSVECTOR)
+    document: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+    n: Mapped[int] = mapped_column(Identity(always=True), deferred=True)
+    """A dense number, for the blocks of word search."""
+    label_ids: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", deferred=True)
+    """The labels that are not rejected, and all they are kinds of: written with the document."""
+    own_label_ids: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", deferred=True)
+    """The labels that are not rejected."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     deleted_at: Mapped[datetime | None]

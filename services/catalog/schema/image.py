@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Person, Visibility
 from services.catalog.schema.explanation import ImageExplanation
+from services.catalog.schema.facets import Facets
 from services.catalog.schema.values import NO_NUL
 from services.vision.labels import Taxonomy
 
@@ -87,6 +88,7 @@ class ImagePage(BaseModel):
     explain: list[ImageExplanation] | None = Field(
         default=None, description="With `include=explain`: what made each item match, in the order of the items."
     )
+    facets: Facets | None = Field(default=None, description="With `include=facets`: of all images found, not the page.")
 
 
 class ImageChange(BaseModel):

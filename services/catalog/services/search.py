@@ -1,56 +1,152 @@
-"""From a search request to a page of images."""
+"""From a search request to a page of images.
 
-from dataclasses import asdict
+What labels, tags and owners decide is answered from the sealed blocks, and from the database for the images that
+changed since; all other filters, and words, by the database alone. Everything is read at one moment.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from uuid import UUID
 
-from services.catalog.domain import ImageRecord, SearchFilter, Sort
+import numpy as np
+
+from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, SearchFilter, Sort
+from services.catalog.services.closure import kinds, labels_called
 from services.catalog.services.errors import UnknownLabel
+from services.catalog.services.facets import facets_of
+from services.catalog.services.sealed import SealedLibrary, Tally, order_of
+from services.catalog.storage.images import ImageRepository
+from services.catalog.storage.sealed import SealedRepository
 from services.catalog.storage.search import SearchRepository
 from services.kit.pagination import decode_cursor, encode_cursor
 from services.kit.problems import FieldError, InvalidCursor
 from services.vision.labels import Taxonomy, UnknownLabelError
 
+IN_BLOCKS = frozenset({"label_groups", "not_labels", "tags", "min_score", "owner"})
+"""The filters that sealed blocks can answer."""
+
+
+@dataclass(frozen=True)
+class Found:
+    images: list[ImageRecord]
+    cursor: str | None
+    facets: Facets | None
+
 
 class SearchService:
-    def __init__(self, repository: SearchRepository) -> None:
+    def __init__(
+        self,
+        repository: SearchRepository,
+        images: ImageRepository,
+        sealed: SealedRepository,
+        *,
+        library: SealedLibrary,
+        taxonomy: Taxonomy,
+    ) -> None:
         self._repository = repository
+        self._images = images
+        self._sealed = sealed
+        self._library = library
+        self._taxonomy = taxonomy
 
     async def page(
-        self, wanted: SearchFilter, *, viewer: UUID, sort: Sort, seed: int, cursor: str | None, limit: int
-    ) -> tuple[list[ImageRecord], str | None]:
-        """Give a page and the cursor of the next one. Raise InvalidCursor for one that does not fit."""
+        self,
+        wanted: SearchFilter,
+        *,
+        viewer: UUID,
+        sort: Sort,
+        seed: int,
+        cursor: str | None,
+        limit: int,
+        facets: bool = False,
+    ) -> Found:
+        """Give a page, the cursor of the next one, and facets when asked. Raise InvalidCursor for a strange cursor."""
         made_for = [asdict(wanted), viewer, sort.value, seed]
-        after = None
-        if cursor is not None:
-            keyed = sort in {Sort.RELEVANCE, Sort.RANDOM}
-            after = decode_cursor(cursor, made_for, (float, str) if keyed else (str,))
-            _require_uuid(after[-1])
-        records, position = await self._repository.page(
-            wanted, viewer=viewer, sort=sort, seed=seed, after=after, limit=limit
+        after = _place(cursor, made_for, sort) if cursor is not None else None
+        await self._repository.begin_snapshot()
+        if sort is not Sort.RANDOM and _fits_blocks(wanted, facets=facets):
+            places, tally = await self._ask_blocks(wanted, viewer, sort, after, limit + 1, facets=facets)
+        else:
+            places = await self._repository.page(
+                wanted, viewer=viewer, sort=sort, seed=seed, after=after, limit=limit + 1
+            )
+            tally = await self._tally(wanted, viewer) if facets else None
+        shown = places[:limit]
+        return Found(
+            images=await self._images.get_many([place.image_id for place in shown], viewer),
+            cursor=encode_cursor(_position(shown[-1], sort), made_for) if len(places) > limit else None,
+            facets=await facets_of(tally, self._repository, self._taxonomy) if tally else None,
         )
-        return records, encode_cursor(position, made_for) if position else None
+
+    async def _ask_blocks(
+        self, wanted: SearchFilter, viewer: UUID, sort: Sort, after: Place | None, limit: int, *, facets: bool
+    ) -> tuple[list[Place], Tally | None]:
+        view = await self._library.view(self._sealed)
+        changed: list[Place] = []
+        if not view.is_whole:
+            changed = await self._repository.page(
+                wanted, viewer=viewer, sort=sort, seed=0, after=after, limit=limit, changed_only=True
+            )
+        sealed, tally = await asyncio.to_thread(
+            view.find, wanted, viewer, sort=sort, after=after, limit=limit, count=facets
+        )
+        places = heapq.nsmallest(limit, [*changed, *sealed], key=order_of(sort))
+        if facets and not view.is_whole:
+            await self._add_changed(tally, wanted, viewer)
+        return places, tally if facets else None
+
+    async def _tally(self, wanted: SearchFilter, viewer: UUID) -> Tally:
+        numbers = np.frombuffer(await self._repository.numbers(wanted, viewer), ">i4").astype(np.int32)
+        view = await self._library.view(self._sealed)
+        tally = await asyncio.to_thread(view.count, numbers)
+        if not view.is_whole:
+            await self._add_changed(tally, wanted, viewer)
+        return tally
+
+    async def _add_changed(self, tally: Tally, wanted: SearchFilter, viewer: UUID) -> None:
+        for kind, term, count in await self._repository.term_counts(wanted, viewer):
+            tally.add(kind, term, count)
 
 
-def label_group(taxonomy: Taxonomy, asked: str, pointer: str) -> frozenset[str]:
-    """Give the classes that a label id or name stands for, kinds of it included; raise UnknownLabel."""
-    try:
-        return taxonomy.classes_called(asked)
-    except UnknownLabelError as error:
-        message = f"There is no label {asked!r}; GET /v1/labels?prefix=… completes."
-        details = [FieldError(pointer=pointer, code=UnknownLabel.code, message=message)]
-        raise UnknownLabel(message, errors=details) from error
+def label_group(taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> LabelGroup:
+    """Give the labels that ids or names stand for; raise UnknownLabel."""
+    found: set[str] = set()
+    for label in asked:
+        try:
+            found |= labels_called(taxonomy, label)
+        except UnknownLabelError as error:
+            message = f"There is no label {label!r}; GET /v1/labels?prefix=… completes."
+            details = [FieldError(pointer=pointer, code=UnknownLabel.code, message=message)]
+            raise UnknownLabel(message, errors=details) from error
+    return LabelGroup(frozenset(found), kinds(taxonomy, found))
 
 
 def query_labels(taxonomy: Taxonomy, query: str | None) -> frozenset[str]:
-    """Give the classes that the words of a query name, if they name any: their scores then order the answer."""
+    """Give the labels that the words of a query name, and their kinds, if any: their scores then order the answer."""
     try:
-        return taxonomy.classes_called(query) if query else frozenset()
+        return kinds(taxonomy, labels_called(taxonomy, query)) if query else frozenset()
     except UnknownLabelError:
         return frozenset()
 
 
-def _require_uuid(value: str) -> None:
+def _fits_blocks(wanted: SearchFilter, *, facets: bool) -> bool:
+    """Whether blocks can answer, and better than an index: the newest images of all, say, are found at once."""
+    plain = SearchFilter()
+    asked = {field.name for field in fields(wanted) if getattr(wanted, field.name) != getattr(plain, field.name)}
+    by_name = isinstance(wanted.owner, str)
+    return asked <= IN_BLOCKS and not by_name and (facets or bool(asked - {"owner", "min_score"}))
+
+
+def _place(cursor: str, made_for: object, sort: Sort) -> Place:
+    keyed = sort in {Sort.RELEVANCE, Sort.RANDOM}
+    *key, image_id = decode_cursor(cursor, made_for, (float, str) if keyed else (str,))
     try:
-        UUID(value)
+        return Place(key[0] if key else 0.0, UUID(image_id))
     except ValueError as error:
         raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
+
+
+def _position(place: Place, sort: Sort) -> list[float | str]:
+    return [*([place.key] if sort in {Sort.RELEVANCE, Sort.RANDOM} else []), str(place.image_id)]

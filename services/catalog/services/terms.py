@@ -1,61 +1,60 @@
 """Statistics and completion of labels and tags."""
 
+import asyncio
 from uuid import UUID
 
 from services.catalog.domain import TermCount
+from services.catalog.services.vocabularies import Vocabularies
+from services.catalog.services.vocabulary import Ranked, Sheet
 from services.catalog.storage.terms import TermRepository
 from services.kit.pagination import decode_cursor, encode_cursor
+from services.kit.problems import InvalidCursor
 from services.vision.labels import Label, Taxonomy
+
+MOST_USES = 2**62
 
 
 class TermService:
-    def __init__(self, repository: TermRepository, taxonomy: Taxonomy) -> None:
+    def __init__(self, repository: TermRepository, vocabularies: Vocabularies, taxonomy: Taxonomy) -> None:
         self._repository = repository
+        self._vocabularies = vocabularies
         self._taxonomy = taxonomy
 
     async def page(
         self, *, viewer: UUID, prefix: str, cursor: str | None, limit: int
     ) -> tuple[list[TermCount], str | None]:
-        """Give terms, most used first. With a prefix, labels above the ones in use are found too."""
+        """Give terms, most used first. A prefix also finds labels above the ones in use, and forgives one wrong letter.
+
+        Raise InvalidCursor for a strange cursor.
+        """
         made_for = [str(viewer), prefix]
-        terms = await self._tags(viewer, prefix) + await self._labels(viewer, prefix)
-        terms.sort(key=_order)
-        if cursor is not None:
-            count, name, label_id = decode_cursor(cursor, made_for, (int, str, str))
-            terms = [term for term in terms if _order(term) > (-count, name, label_id)]
-        page = terms[:limit]
-        if len(terms) <= limit:
-            return page, None
+        after = _after(cursor, made_for) if cursor is not None else None
+        await self._repository.begin_snapshot()
+        sheets = await self._vocabularies.sheets(self._repository, viewer, self._taxonomy)
+        found = await asyncio.to_thread(_ranked, sheets, prefix, after, limit + 1)
+        page = found[:limit]
+        if len(found) <= limit:
+            return [ranked.term() for ranked in page], None
         last = page[-1]
-        return page, encode_cursor([last.count, last.name, last.label_id or ""], made_for)
+        position = [last.nearly, last.uses, last.name, last.label_id]
+        return [ranked.term() for ranked in page], encode_cursor(position, made_for)
 
     async def count(self, viewer: UUID, label: Label) -> int:
         """Count the images that bear the label or a kind of it."""
-        counts = await self._repository.group_counts(viewer, {label.id: self._taxonomy.descendants(label.id)})
-        return counts.get(label.id, 0)
-
-    async def _tags(self, viewer: UUID, prefix: str) -> list[TermCount]:
-        return await self._repository.tag_counts(viewer, prefix=prefix.strip().lower())
-
-    async def _labels(self, viewer: UUID, prefix: str) -> list[TermCount]:
-        counts = await self._repository.label_counts(viewer)
-        if not prefix.strip():
-            return [TermCount(self._taxonomy.get(key).name, key, count) for key, count in counts.items()]
-        wanted: dict[str, Label] = {}
-        for used in counts:
-            for label in (self._taxonomy.get(used), *self._taxonomy.ancestors(used)):
-                if _begins(self._taxonomy, label, prefix):
-                    wanted[label.id] = label
-        groups = {key: self._taxonomy.descendants(key) for key in wanted}
-        found = await self._repository.group_counts(viewer, groups)
-        return [TermCount(wanted[key].name, key, count) for key, count in found.items()]
+        return await self._repository.count(viewer, "label", label.id)
 
 
-def _order(term: TermCount) -> tuple[int, str, str]:
-    return -term.count, term.name, term.label_id or ""
+def _after(cursor: str, made_for: object) -> Ranked:
+    after = Ranked(*decode_cursor(cursor, made_for, (int, int, str, str)))
+    if abs(after.uses) > MOST_USES:
+        raise InvalidCursor("The cursor is not one of ours; start again without it.")
+    return after
 
 
-def _begins(taxonomy: Taxonomy, label: Label, prefix: str) -> bool:
-    """Whether a word of the label's name or synonyms begins with the prefix."""
-    start = prefix.strip().casefold()
-    return any(f" {term.casefold()}".find(f" {start}") >= 0 for term in taxonomy.search_terms(label.id))
+def _ranked(sheets: list[Sheet], prefix: str, after: Ranked | None, limit: int) -> list[Ranked]:
+    found = [
+        ranked
+        for sheet in sheets
+        for ranked in sheet.vocabulary.ranked(prefix, sheet.counts, sheet.borne, after=after, limit=limit)
+    ]
+    return sorted(found)[:limit]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, literal_column, select, update
+from sqlalchemy import ARRAY, Select, Uuid, any_, delete, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -110,7 +110,8 @@ class ImageRepository:
 
     async def get_many(self, ids: Sequence[UUID], viewer: UUID) -> list[ImageRecord]:
         """Give those of the ids that the viewer may see, in the order asked."""
-        rows = (await self._session.execute(image_select(viewer).where(Image.id.in_(ids), visible_to(viewer)))).all()
+        wanted = Image.id == any_(literal(list(ids), ARRAY(Uuid)))
+        rows = (await self._session.execute(image_select(viewer).where(wanted, visible_to(viewer)))).all()
         found = {record.id: record for record in await to_records(self._session, rows)}
         return [found[image_id] for image_id in ids if image_id in found]
 
@@ -132,14 +133,17 @@ class ImageRepository:
             update(Image).where(Image.id.in_(waiting)).values(state=ImageState.DEFERRED.value, state_reason=reason)
         )
 
-    async def write_document(self, image_id: UUID, *, a: str, b: str, c: str, d: str) -> None:
-        """Set the full-text document from words of the four weights, A the heaviest."""
+    async def write_document(
+        self, image_id: UUID, *, a: str, b: str, c: str, d: str, label_ids: Sequence[str], own_label_ids: Sequence[str]
+    ) -> None:
+        """Set the full-text document from words of the four weights, A the heaviest, and the closure of the labels."""
         parts = [
             func.setweight(func.to_tsvector(ENGLISH, words), literal_column(f"'{weight}'"))
             for words, weight in ((a, "A"), (b, "B"), (c, "C"), (d, "D"))
         ]
         document = parts[0].op("||")(parts[1]).op("||")(parts[2]).op("||")(parts[3])
-        await self._session.execute(update(Image).where(Image.id == image_id).values(document=document))
+        values = {"document": document, "label_ids": list(label_ids), "own_label_ids": list(own_label_ids)}
+        await self._session.execute(update(Image).where(Image.id == image_id).values(**values))
 
     async def mark_ready(self, ids: Sequence[UUID]) -> None:
         ready = {"state": ImageState.READY.value, "state_reason": None, "updated_at": func.now()}

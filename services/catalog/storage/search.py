@@ -1,65 +1,120 @@
 """Word search: one statement from a filter, walked by key so that a page never shifts under inserts and deletes."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, REAL, ColumnElement, Double, cast, func, literal, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    REAL,
+    ColumnElement,
+    Double,
+    LargeBinary,
+    String,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    cast,
+    func,
+    literal,
+    not_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import ImageRecord, LabelStatus, SearchFilter, Sort
-from services.catalog.models import Collection, CollectionImage, Image, ImageLabel, Owner
+from services.catalog.domain import LabelGroup, LabelStatus, Place, SearchFilter, Sort
+from services.catalog.models import SEARCH_CHANGES, Collection, CollectionImage, Image, ImageLabel, Owner
 from services.catalog.storage.collections import FAVORITES
 from services.catalog.storage.images import ENGLISH
-from services.catalog.storage.visible import image_select, to_records, visible_to
+from services.catalog.storage.visible import visible_to
 
 WEIGHTS = [0.1, 0.3, 0.6, 1.0]
 """ts_rank's weights of D (ancestors, synonyms), C (description), B (labels), A (title, tags)."""
-Position = list[Any]
+DESCENDING = frozenset({Sort.RELEVANCE, Sort.NEWEST})
 
 
 class SearchRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def begin_snapshot(self) -> None:
+        """Make all that this session reads from now on one moment. Must come before anything is read."""
+        await self._session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
     async def page(
-        self, wanted: SearchFilter, *, viewer: UUID, sort: Sort, seed: int, after: Position | None, limit: int
-    ) -> tuple[list[ImageRecord], Position | None]:
-        """Give up to `limit` images and the position to go on from (None at the end)."""
+        self,
+        wanted: SearchFilter,
+        *,
+        viewer: UUID,
+        sort: Sort,
+        seed: int,
+        after: Place | None,
+        limit: int,
+        changed_only: bool = False,
+    ) -> list[Place]:
+        """Give the places of up to `limit` images after a place; with `changed_only`, of those that no block tells."""
         key = _sort_key(wanted, sort, seed)
-        descending = sort in {Sort.RELEVANCE, Sort.NEWEST}
-        order = [column.desc() if descending else column.asc() for column in (*key, Image.id)]
-        statement = image_select(viewer).where(*_conditions(wanted, viewer)).order_by(*order).limit(limit + 1)
+        descending = sort in DESCENDING
+        columns = [*([key] if key is not None else []), cast(Image.id, Uuid)]
+        order = [column.desc() if descending else column.asc() for column in columns]
+        statement = select(literal(0.0) if key is None else key, Image.id).where(*_conditions(wanted, viewer))
+        if changed_only:
+            statement = statement.where(_changed())
         if after is not None:
-            here, there = tuple_(*key, Image.id), tuple_(*_position_of(after, with_key=bool(key)))
+            position: list[ColumnElement[Any]] = [literal(after.image_id)]
+            if key is not None:
+                position.insert(0, cast(literal(after.key), Double))
+            here, there = tuple_(*columns), tuple_(*position)
             statement = statement.where(here < there if descending else here > there)
-        keyed = statement.add_columns(key[0] if key else literal(None))
-        rows = (await self._session.execute(keyed)).all()
-        shown = rows[:limit]
-        records = await to_records(self._session, [row[:3] for row in shown])  # type: ignore[misc]
-        if len(rows) <= limit:
-            return records, None
-        last = shown[-1]
-        return records, [*([last[3]] if key else []), str(last[0].id)]
+        rows = await self._session.execute(statement.order_by(*order).limit(limit))
+        return [Place(row[0], row[1]) for row in rows]
+
+    async def numbers(self, wanted: SearchFilter, viewer: UUID) -> bytes:
+        """Give the numbers of all images found, as big-endian int32 one after the other."""
+        packed = func.string_agg(func.int4send(Image.n), literal(b"", LargeBinary))
+        return await self._session.scalar(select(packed).where(*_conditions(wanted, viewer))) or b""
+
+    async def term_counts(self, wanted: SearchFilter, viewer: UUID) -> list[tuple[str, str, int]]:
+        """Count (kind, term, images) over the images found that no block tells: `label`, `tag` and `owner`."""
+        found = (
+            select(Image.n, Image.label_ids, Image.tags, cast(Image.owner_id, Text).label("owner_id"))
+            .where(*_conditions(wanted, viewer), _changed())
+            .cte("found")
+        )
+        tags = select(found.c.n, func.unnest(found.c.tags).label("tag")).distinct().subquery()
+        terms = union_all(
+            select(literal("label").label("kind"), func.unnest(found.c.label_ids).label("term")),
+            select(literal("tag"), tags.c.tag),
+            select(literal("owner"), found.c.owner_id),
+        ).subquery()
+        statement = select(terms.c.kind, terms.c.term, func.count()).group_by(terms.c.kind, terms.c.term)
+        return [(row[0], row[1], row[2]) for row in await self._session.execute(statement)]
+
+    async def owner_names(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+        statement = select(Owner.id, Owner.name).where(Owner.id.in_(list(ids)))
+        return {row[0]: row[1] for row in await self._session.execute(statement)}
 
 
-def _position_of(after: Position, *, with_key: bool) -> list[ColumnElement[Any]]:
-    identity = literal(UUID(after[-1]))
-    return [cast(literal(after[0]), Double), identity] if with_key else [identity]
+def _changed() -> ColumnElement[bool]:
+    return Image.n.in_(select(SEARCH_CHANGES.c.n))
 
 
-def _sort_key(wanted: SearchFilter, sort: Sort, seed: int) -> list[ColumnElement[Any]]:
-    """Give the float columns that come before the id in the order: ids alone order by time."""
+def _sort_key(wanted: SearchFilter, sort: Sort, seed: int) -> ColumnElement[Any] | None:
+    """Give the float column that comes before the id in the order: ids alone order by time."""
     if sort is Sort.RANDOM:
-        return [cast(func.hashtextextended(func.text(Image.id), seed), Double)]
+        return cast(func.hashtextextended(func.text(Image.id), seed), Double)
     if sort is not Sort.RELEVANCE:
-        return []
+        return None
     relevance: ColumnElement[Any] = literal(0.0)
-    labels = frozenset().union(*wanted.label_groups, wanted.query_labels)
+    labels = wanted.query_labels.union(*(group.kinds for group in wanted.label_groups))
     if labels:
         relevance = relevance + func.coalesce(_best_score(labels), 0.0)
     if wanted.query:
         relevance = relevance + func.ts_rank(cast(WEIGHTS, ARRAY(REAL)), Image.document, _tsquery(wanted))
-    return [cast(relevance, Double)]
+    return cast(relevance, Double)
 
 
 def _tsquery(wanted: SearchFilter) -> ColumnElement[Any]:
@@ -69,17 +124,27 @@ def _tsquery(wanted: SearchFilter) -> ColumnElement[Any]:
 def _labels_that_count(labels: frozenset[str]) -> list[ColumnElement[bool]]:
     return [
         ImageLabel.image_id == Image.id,
-        ImageLabel.label_id.in_(sorted(labels)),
+        ImageLabel.label_id == any_(cast(sorted(labels), ARRAY(String))),
         ImageLabel.status != LabelStatus.REJECTED.value,
     ]
 
 
 def _best_score(labels: frozenset[str]) -> ColumnElement[Any]:
-    return select(func.max(ImageLabel.score)).where(*_labels_that_count(labels)).scalar_subquery()
+    return select(func.max(cast(ImageLabel.score, REAL))).where(*_labels_that_count(labels)).scalar_subquery()
 
 
-def _bears(labels: frozenset[str], min_score: float) -> ColumnElement[bool]:
-    return select(ImageLabel.image_id).where(*_labels_that_count(labels), ImageLabel.score >= min_score).exists()
+def _bears(group: LabelGroup, min_score: float) -> ColumnElement[bool]:
+    """Scores are compared as the blocks of word search keep them: in single precision."""
+    overlaps = _overlaps(group.asked)
+    if not min_score:
+        return overlaps
+    enough = cast(ImageLabel.score, REAL) >= cast(literal(min_score), REAL)
+    return and_(overlaps, select(ImageLabel.image_id).where(*_labels_that_count(group.kinds), enough).exists())
+
+
+def _overlaps(label_ids: frozenset[str]) -> ColumnElement[bool]:
+    wanted = cast(sorted(label_ids), ARRAY(Text))
+    return Image.label_ids.contains(wanted) if len(label_ids) == 1 else Image.label_ids.overlap(wanted)
 
 
 def _conditions(wanted: SearchFilter, viewer: UUID) -> list[ColumnElement[bool]]:
@@ -88,13 +153,13 @@ def _conditions(wanted: SearchFilter, viewer: UUID) -> list[ColumnElement[bool]]
         conditions.append(Image.document.op("@@")(_tsquery(wanted)))
     conditions += [_bears(group, wanted.min_score) for group in wanted.label_groups]
     if wanted.not_labels:
-        conditions.append(~_bears(wanted.not_labels, 0.0))
+        conditions.append(not_(_overlaps(wanted.not_labels)))
     if wanted.tags:
         conditions.append(Image.tags.contains(list(wanted.tags)))
     if isinstance(wanted.owner, UUID):
         conditions.append(Image.owner_id == wanted.owner)
     elif wanted.owner is not None:
-        conditions.append(Owner.name == wanted.owner)
+        conditions.append(Image.owner_id.in_(select(Owner.id).where(Owner.name == wanted.owner)))
     if wanted.collection is not None:
         which = (
             Collection.id == wanted.collection if isinstance(wanted.collection, UUID) else Collection.kind == FAVORITES

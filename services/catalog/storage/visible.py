@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, any_, exists, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import (
@@ -51,24 +51,36 @@ async def _labels_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, l
     if not wanted:
         return found
     statement = (
-        select(ImageLabel, Owner.name)
+        select(
+            ImageLabel.image_id,
+            ImageLabel.label_id,
+            ImageLabel.score,
+            ImageLabel.rank,
+            ImageLabel.source,
+            ImageLabel.model,
+            ImageLabel.trained,
+            ImageLabel.status,
+            ImageLabel.decided_by,
+            ImageLabel.decided_at,
+            Owner.name,
+        )
         .outerjoin(Owner, Owner.id == ImageLabel.decided_by)
-        .where(ImageLabel.image_id.in_(wanted))
+        .where(ImageLabel.image_id == any_(literal(wanted, ARRAY(Uuid))))
         .order_by(ImageLabel.image_id, ImageLabel.rank, ImageLabel.label_id)
-        .execution_options(populate_existing=True)
     )
-    for label, decider in await session.execute(statement):
-        found[label.image_id].append(
+    for row in await session.execute(statement):
+        image_id, label_id, score, rank, source, model, trained, status, decided_by, decided_at, decider = row
+        found[image_id].append(
             ImageLabelRecord(
-                label_id=label.label_id,
-                score=label.score,
-                rank=label.rank,
-                source=LabelSource(label.source),
-                model=label.model,
-                trained=label.trained,
-                status=LabelStatus(label.status),
-                decided_by=Person(label.decided_by, decider) if label.decided_by else None,
-                decided_at=label.decided_at,
+                label_id=label_id,
+                score=score,
+                rank=rank,
+                source=LabelSource(source),
+                model=model,
+                trained=trained,
+                status=LabelStatus(status),
+                decided_by=Person(decided_by, decider) if decided_by else None,
+                decided_at=decided_at,
             )
         )
     return found

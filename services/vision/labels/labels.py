@@ -50,6 +50,11 @@ class Taxonomy:
         """The labels that the network answers, by index."""
         return self._classes
 
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """All labels: the classes, and what they are kinds of."""
+        return tuple(self._labels.values())
+
     def get(self, label_id: str) -> Label:
         """The label with this id."""
         try:

@@ -1,0 +1,42 @@
+"""Labels through the taxonomy, both ways: what a label is a kind of, and what its kinds are."""
+
+from collections.abc import Iterable
+
+from services.vision.labels import Taxonomy, UnknownLabelError
+
+
+def closure(taxonomy: Taxonomy, label_ids: Iterable[str]) -> list[str]:
+    """Give the labels and all they are kinds of, each once, sorted. A label that the taxonomy lost stays itself."""
+    found: set[str] = set()
+    for label_id in label_ids:
+        found |= {label_id, *above(taxonomy, label_id)}
+    return sorted(found)
+
+
+def above(taxonomy: Taxonomy, label_id: str) -> tuple[str, ...]:
+    try:
+        return tuple(label.id for label in taxonomy.ancestors(label_id))
+    except UnknownLabelError:
+        return ()
+
+
+def kinds(taxonomy: Taxonomy, label_ids: Iterable[str]) -> frozenset[str]:
+    """Give the labels and all that are kinds of them, classes of the model or not."""
+    found = set(label_ids)
+    waiting = list(found)
+    while waiting:
+        new = {child.id for child in taxonomy.children(waiting.pop())} - found
+        found |= new
+        waiting.extend(new)
+    return frozenset(found)
+
+
+def labels_called(taxonomy: Taxonomy, asked: str) -> frozenset[str]:
+    """Give the labels of this id or name; raise UnknownLabelError."""
+    try:
+        return frozenset({taxonomy.get(asked).id})
+    except UnknownLabelError:
+        found = frozenset(label.id for label in taxonomy.find(asked))
+    if not found:
+        raise UnknownLabelError(asked)
+    return found

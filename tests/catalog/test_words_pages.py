@@ -1,0 +1,59 @@
+"""A walk over pages while others add, delete, hide and label: what nobody touches is shown exactly once."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.catalog.factories import RunningCatalog
+from tests.catalog.words_walk import LABELS, Walk
+
+STILL, MOVING = 12, 8
+WALKS: list[dict[str, Any]] = [
+    {"label": "dog"},
+    {"label": ["animal", "dog"], "sort": "-created_at"},
+    {"label": "dog", "sort": "created_at"},
+    {"any_label": ["dog", "lemon"], "include": "facets"},
+    {"q": "terrier"},
+]
+
+
+@pytest.mark.parametrize("query", WALKS)
+async def test_what_nobody_touches_is_shown_exactly_once(catalog: RunningCatalog, query: dict[str, Any]) -> None:
+    walk = Walk(catalog, 5)
+    still, moving = [], []
+    for number in range(STILL + MOVING):
+        image_id = await walk.upload(owner=2, public=True)
+        await walk.put_labels(image_id, {LABELS[number % 2]: [0.25, 0.5, 0.75][number % 3]})
+        (moving if number % 5 in {1, 3} else still).append(image_id)
+        if number == STILL:
+            await walk.seal()
+    shown: list[str] = []
+    cursor: dict[str, str] = {}
+    for turn in range(STILL + 2 * MOVING):
+        page = (await catalog.client.get("/v1/images", params={**query, "limit": 2, **cursor})).json()
+        shown += [item["id"] for item in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+        await disturb(walk, moving, turn)
+    assert page["next_cursor"] is None
+    assert {image_id: Counter(shown)[image_id] for image_id in still} == dict.fromkeys(still, 1)
+
+
+async def disturb(walk: Walk, moving: list[str], turn: int) -> None:
+    """Change the order among the images that may move, and seal now and then."""
+    if turn % 4 == 0:
+        moving.append(await walk.upload(owner=2, public=True))
+        await walk.put_labels(moving[-1], {LABELS[0]: 0.5})
+    image_id = walk.chance.choice(moving)
+    if turn % 4 == 1:
+        moving.remove(image_id)
+        walk.images.pop(image_id)
+        assert (await walk.catalog.bob.delete(f"/v1/images/{image_id}")).status_code == 204
+    elif turn % 4 == 2:
+        change = {"visibility": walk.chance.choice(["public", "private"])}
+        assert (await walk.catalog.bob.patch(f"/v1/images/{image_id}", json=change)).status_code == 200
+    else:
+        await walk.put_labels(image_id, {LABELS[1]: walk.chance.choice([0.1, 0.9])})
+        await walk.seal()
