@@ -48,7 +48,7 @@ ON_COLLECTIONS: dict[str, dict[str, Any] | None] = {
 }
 WITHOUT_AN_ID = {
     "images_create", "images_list", "labels_list", "labels_get", "collections_list", "collections_create",
-    "internal_images_lookup", "internal_coverage",
+    "duplicates_list", "internal_images_lookup", "internal_coverage",
 }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ async def test_no_operation_answers_without_a_good_token(shared_catalog: Running
                 assert_problem(answer, 401, "unauthenticated")
                 assert answer.headers["www-authenticate"] == 'Bearer realm="pictor"', name
                 asked += 1
-    assert asked == 21 * len(tokens)
+    assert asked == 22 * len(tokens)
     assert await shared_catalog.contents() == NOTHING
 
 

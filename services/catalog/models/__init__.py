@@ -4,5 +4,16 @@ from services.catalog.models.base import Base
 from services.catalog.models.collection import Collection, CollectionImage
 from services.catalog.models.image import Image, ImageLabel, Owner
 from services.catalog.models.job import Job
+from services.catalog.models.likeness import HashPair, PictureHash
 
-__all__ = ["Base", "Collection", "CollectionImage", "Image", "ImageLabel", "Job", "Owner"]
+__all__ = [
+    "Base",
+    "Collection",
+    "CollectionImage",
+    "HashPair",
+    "Image",
+    "ImageLabel",
+    "Job",
+    "Owner",
+    "PictureHash",
+]

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import Coverage, ImageLabelRecord, ImageMetadata, ImageRecord, ImageState, LabelSource
 from services.catalog.models import CollectionImage, Image, ImageLabel, Owner
+from services.catalog.storage.likeness import LikenessRepository
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
 
 ENGLISH = "english"
@@ -58,7 +59,10 @@ class ImageRepository:
             .on_conflict_do_nothing(index_elements=["owner_id", "sha256"], index_where=alive())
             .returning(Image.id)
         )
-        return await self._session.scalar(statement) is not None
+        inserted = await self._session.scalar(statement) is not None
+        if inserted:
+            await LikenessRepository(self._session).enter(decoded["perceptual_hash"])
+        return inserted
 
     async def with_digest(self, owner_id: UUID, sha256: str) -> ImageRecord | None:
         statement = image_select(owner_id).where(alive(), Image.owner_id == owner_id, Image.sha256 == sha256)
@@ -141,7 +145,9 @@ class ImageRepository:
 
     async def remove(self, image_id: UUID) -> None:
         """Remove the row of a deleted image for good."""
-        await self._session.execute(delete(Image).where(Image.id == image_id, Image.deleted_at.is_not(None)))
+        gone = delete(Image).where(Image.id == image_id, Image.deleted_at.is_not(None))
+        for perceptual_hash in await self._session.scalars(gone.returning(Image.perceptual_hash)):
+            await LikenessRepository(self._session).forget(perceptual_hash)
 
     async def coverage(self, viewer: UUID) -> Coverage:
         states = select(Image.state, func.count()).where(visible_to(viewer)).group_by(Image.state)

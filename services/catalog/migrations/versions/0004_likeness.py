@@ -1,0 +1,57 @@
+"""Near copies: a register of perceptual hashes, and the pairs among them.
+
+The hashes of a library that is there already are entered as not compared; the worker finds their pairs, a hundred at a
+time. So the migration takes seconds, and memory that does not grow with the library.
+
+Revision ID: 0004
+"""
+
+from alembic import op
+
+revision = "0004"
+down_revision = "0001"
+
+STATEMENTS = [
+    """
+    CREATE FUNCTION likeness(hash BIGINT, digest TEXT) RETURNS BIGINT LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN bit_count(hash::bit(64)) < 24 THEN ('x' || left(digest, 16))::bit(64)::bigint ELSE hash END
+    """,
+    "CREATE INDEX images_likeness ON images (likeness(perceptual_hash, sha256), id) WHERE deleted_at IS NULL",
+    """
+    CREATE TABLE picture_hashes (
+        hash BIGINT NOT NULL,
+        compared BOOLEAN DEFAULT false NOT NULL,
+        PRIMARY KEY (hash)
+    )
+    """,
+    """
+    INSERT INTO picture_hashes (hash)
+    SELECT DISTINCT perceptual_hash FROM images
+    WHERE deleted_at IS NULL AND bit_count(perceptual_hash::bit(64)) >= 24
+    """,
+    "CREATE INDEX picture_hashes_waiting ON picture_hashes (hash) WHERE NOT compared",
+    "CREATE INDEX picture_hashes_chunk_0 ON picture_hashes (((hash >> 48) & 65535), hash)",
+    "CREATE INDEX picture_hashes_chunk_1 ON picture_hashes (((hash >> 32) & 65535), hash)",
+    "CREATE INDEX picture_hashes_chunk_2 ON picture_hashes (((hash >> 16) & 65535), hash)",
+    "CREATE INDEX picture_hashes_chunk_3 ON picture_hashes (((hash >> 0) & 65535), hash)",
+    """
+    CREATE TABLE hash_pairs (
+        hash BIGINT NOT NULL,
+        other BIGINT NOT NULL,
+        distance SMALLINT NOT NULL,
+        PRIMARY KEY (hash, other)
+    )
+    """,
+]
+
+
+def upgrade() -> None:
+    for statement in STATEMENTS:
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    op.execute("DROP TABLE hash_pairs")
+    op.execute("DROP TABLE picture_hashes")
+    op.execute("DROP INDEX images_likeness")
+    op.execute("DROP FUNCTION likeness(BIGINT, TEXT)")
