@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from services.catalog.domain import DuplicateFilter, DuplicateKind, Visibility
@@ -69,11 +69,10 @@ class DuplicateRepository:
         same_size = and_(
             func.min(member.width) == func.max(member.width), func.min(member.height) == func.max(member.height)
         )
-        statement = self._members(
-            select(asked.c.seed, asked.c.node, func.count(), func.bool_or(member.id > asked.c.seed), same_size),
-            asked,
-            member,
-        ).group_by(asked.c.seed, asked.c.node)
+        said = self._members(
+            asked, member, func.count().label("count"), func.bool_or(member.id > asked.c.seed), same_size
+        ).lateral()
+        statement = select(asked.c.seed, asked.c.node, said).where(said.c.count > 0)
         return {(row[0], row[1]): NodeFacts(row[2], row[3], row[4]) for row in await self._session.execute(statement)}
 
     async def neighbours(self, nodes: Collection[Node]) -> set[Node]:
@@ -90,9 +89,10 @@ class DuplicateRepository:
     async def images(self, nodes: Collection[Node], *, most: int) -> dict[UUID, list[UUID]]:
         """Give up to `most` images of each group: the largest pictures first, then the oldest."""
         asked, member = _asked(nodes), aliased(Image)
-        order = (cast(member.width, BigInteger) * member.height).desc(), member.id
-        place = func.row_number().over(partition_by=asked.c.seed, order_by=order).label("place")
-        ranked = self._members(select(asked.c.seed, member.id, place), asked, member).subquery()
+        pixels = (cast(member.width, BigInteger) * member.height).label("pixels")
+        first = self._members(asked, member, member.id, pixels).order_by(pixels.desc(), member.id).limit(most).lateral()
+        place = func.row_number().over(partition_by=asked.c.seed, order_by=(first.c.pixels.desc(), first.c.id))
+        ranked = select(asked.c.seed, first.c.id, place.label("place")).subquery()
         statement = select(ranked.c.seed, ranked.c.id).where(ranked.c.place <= most)
         found: dict[UUID, list[UUID]] = {}
         for seed, image_id in await self._session.execute(statement.order_by(ranked.c.seed, ranked.c.place)):
@@ -111,7 +111,7 @@ class DuplicateRepository:
         same_size = and_(twin.width == Image.width, twin.height == Image.height)
         if self._wanted.kind is DuplicateKind.EXACT:
             twins = select(twin.id).where(same, same_size)
-            return [twins.exists(), ~twins.where(twin.id > Image.id).exists()]
+            return [_probe(twins), ~_probe(twins.where(twin.id > Image.id))]
         twins = select(twin.id).where(same)
         nears = (
             select(near.id)
@@ -120,22 +120,26 @@ class DuplicateRepository:
         )
         other_twins = twins.where(~same_size) if self._wanted.kind is DuplicateKind.NEAR else twins
         return [
-            or_(other_twins.exists(), nears.exists()),
-            ~twins.where(twin.id > Image.id).exists(),
-            ~nears.where(near.id > Image.id).exists(),
+            or_(_probe(other_twins), _probe(nears)),
+            ~_probe(twins.where(twin.id > Image.id)),
+            ~_probe(nears.where(near.id > Image.id)),
         ]
 
     def _members(
-        self, statement: Select[*tuple[Any, ...]], asked: TableValuedAlias, member: Images
+        self, asked: TableValuedAlias, member: Images, *columns: ColumnElement[Any] | InstrumentedAttribute[UUID]
     ) -> Select[*tuple[Any, ...]]:
-        """Join the images of the asked nodes; with `exact`, those of the seed's size alone."""
+        """Select from the images of one asked node, for a LATERAL; with `exact`, those of the seed's size alone."""
         seed = aliased(Image)
-        joined = statement.select_from(asked).join(member, likeness(member) == asked.c.node).where(self._seen(member))
+        statement = select(*columns).select_from(member).where(likeness(member) == asked.c.node, self._seen(member))
         if self._wanted.kind is not DuplicateKind.EXACT:
-            return joined
-        return joined.join(seed, seed.id == asked.c.seed).where(
-            member.width == seed.width, member.height == seed.height
-        )
+            return statement
+        same_size = and_(member.width == seed.width, member.height == seed.height)
+        return statement.join(seed, same_size).where(seed.id == asked.c.seed)
+
+
+def _probe(statement: Select[*tuple[Any, ...]]) -> ColumnElement[bool]:
+    """EXISTS, looked up for each image that comes by: without OFFSET the planner joins the whole library for a page."""
+    return statement.offset(0).exists()
 
 
 def _asked(nodes: Collection[Node]) -> TableValuedAlias:

@@ -16,7 +16,7 @@ STATEMENTS = [
     CREATE FUNCTION likeness(hash BIGINT, digest TEXT) RETURNS BIGINT LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN bit_count(hash::bit(64)) < 24 THEN ('x' || left(digest, 16))::bit(64)::bigint ELSE hash END
     """,
-    "CREATE INDEX images_likeness ON images (likeness(perceptual_hash, sha256), id) WHERE deleted_at IS NULL",
+    "CREATE INDEX images_likeness ON images (likeness(perceptual_hash, sha256), id)",
     """
     CREATE TABLE picture_hashes (
         hash BIGINT NOT NULL,
