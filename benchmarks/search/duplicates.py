@@ -44,7 +44,7 @@ async def ingest(catalog: RunningCatalog) -> tuple[list[float], list[float]]:
     for seed in range(INGESTS):
         began = time.perf_counter()
         async with catalog.app.state.database.transaction() as session:
-            await LikenessRepository(session).enter(a_hash(10**6 + seed) - (1 << 64))
+            await LikenessRepository(session).enter(a_hash(10**6 + seed) - (1 << 64), f"{seed:064x}")
         between = time.perf_counter()
         async with catalog.app.state.database.transaction() as session:
             await LikenessRepository(session).compare(limit=BATCH, wait=False)

@@ -62,7 +62,7 @@ async def insert(connection: AsyncConnection, rows: Sequence[Row]) -> None:
         columns = {
             "ids": [UUID(row.id) for row in some],
             "owners": [UUID(int=row.owner) for row in some],
-            "digests": [f"{row.number:064x}" for row in some],
+            "digests": [f"{row.number:016x}".ljust(64, "0") for row in some],
             "hashes": [_signed(row.hash) for row in some],
             "widths": [row.size[0] for row in some],
             "heights": [row.size[1] for row in some],
@@ -70,7 +70,7 @@ async def insert(connection: AsyncConnection, rows: Sequence[Row]) -> None:
         }
         await connection.execute(_INSERT, columns)
     await connection.execute(
-        text("INSERT INTO picture_hashes SELECT DISTINCT perceptual_hash FROM images ON CONFLICT DO NOTHING")
+        text("INSERT INTO picture_hashes SELECT DISTINCT likeness(perceptual_hash, sha256) FROM images")
     )
 
 

@@ -4,9 +4,10 @@ from services.catalog.models.base import Base
 from services.catalog.models.collection import Collection, CollectionImage
 from services.catalog.models.image import Image, ImageLabel, Owner
 from services.catalog.models.job import Job
-from services.catalog.models.likeness import HashPair, PictureHash
+from services.catalog.models.likeness import AlikeImage, HashPair, PictureHash
 
 __all__ = [
+    "AlikeImage",
     "Base",
     "Collection",
     "CollectionImage",

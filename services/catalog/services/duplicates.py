@@ -24,12 +24,11 @@ class DuplicateService:
 
         A group's position is its newest image. Nothing is missing when all that the viewer may see has been compared.
         """
-        if wanted.kind is not DuplicateKind.EXACT:
-            await ComparingService(self._database).catch_up()
+        await ComparingService(self._database).catch_up()
         async with self._database.transaction() as session:
             repository = DuplicateRepository(session, viewer, wanted)
             await repository.one_moment()
-            complete = wanted.kind is DuplicateKind.EXACT or await LikenessRepository(session).is_complete(viewer)
+            complete = await LikenessRepository(session).is_complete(viewer)
             found: dict[UUID, dict[Node, NodeFacts]] = {}
             seeds: list[Node] = []
             while len(found) <= limit:

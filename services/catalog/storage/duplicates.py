@@ -28,7 +28,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from services.catalog.domain import DuplicateFilter, DuplicateKind, Visibility
-from services.catalog.models import HashPair, Image
+from services.catalog.models import AlikeImage, HashPair, Image
 from services.catalog.storage.likeness import likeness
 
 Images = type[Image] | AliasedClass[Image]
@@ -57,10 +57,14 @@ class DuplicateRepository:
 
     async def seeds(self, *, after: UUID | None, limit: int) -> list[Node]:
         """Give images that have a copy but none newer beside them, newest first: every group's newest is among them."""
-        statement = select(Image.id, likeness(Image)).where(self._seen(Image), *self._is_seed())
+        statement = (
+            select(Image.id, likeness(Image))
+            .join(AlikeImage, AlikeImage.image_id == Image.id)
+            .where(self._seen(Image), *self._is_seed())
+        )
         if after is not None:
-            statement = statement.where(Image.id < after)
-        rows = await self._session.execute(statement.order_by(Image.id.desc()).limit(limit))
+            statement = statement.where(AlikeImage.image_id < after)
+        rows = await self._session.execute(statement.order_by(AlikeImage.image_id.desc()).limit(limit))
         return [(row[0], row[1]) for row in rows]
 
     async def facts(self, nodes: Collection[Node]) -> dict[Node, NodeFacts]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import Coverage, ImageLabelRecord, ImageMetadata, ImageRecord, ImageState, LabelSource
 from services.catalog.models import CollectionImage, Image, ImageLabel, Owner
-from services.catalog.storage.likeness import LikenessRepository
+from services.catalog.storage.likeness import LikenessRepository, likeness
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
 
 ENGLISH = "english"
@@ -61,7 +61,7 @@ class ImageRepository:
         )
         inserted = await self._session.scalar(statement) is not None
         if inserted:
-            await LikenessRepository(self._session).enter(decoded["perceptual_hash"])
+            await LikenessRepository(self._session).enter(decoded["perceptual_hash"], sha256)
         return inserted
 
     async def with_digest(self, owner_id: UUID, sha256: str) -> ImageRecord | None:
@@ -146,8 +146,8 @@ class ImageRepository:
     async def remove(self, image_id: UUID) -> None:
         """Remove the row of a deleted image for good."""
         gone = delete(Image).where(Image.id == image_id, Image.deleted_at.is_not(None))
-        for perceptual_hash in await self._session.scalars(gone.returning(Image.perceptual_hash)):
-            await LikenessRepository(self._session).forget(perceptual_hash)
+        for key in (await self._session.scalars(gone.returning(likeness(Image)))).all():
+            await LikenessRepository(self._session).forget(image_id, key)
 
     async def coverage(self, viewer: UUID) -> Coverage:
         states = select(Image.state, func.count()).where(visible_to(viewer)).group_by(Image.state)
