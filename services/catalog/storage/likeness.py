@@ -9,7 +9,7 @@ search in Hamming space with multi-index hashing", IEEE PAMI 36(6), 2014.
 from itertools import combinations
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, select, text, tuple_, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.util import AliasedClass
@@ -137,6 +137,8 @@ class LikenessRepository:
         if await self._session.scalar(select(used.exists())):
             return
         mirrored = select(HashPair.other, HashPair.hash).where(HashPair.hash == key)
-        await self._session.execute(delete(HashPair).where(tuple_(HashPair.hash, HashPair.other).in_(mirrored)))
-        await self._session.execute(delete(HashPair).where(HashPair.hash == key))
+        pairs = or_(HashPair.hash == key, tuple_(HashPair.hash, HashPair.other).in_(mirrored))
+        in_order = select(HashPair.hash).where(pairs).order_by(HashPair.hash, HashPair.other).with_for_update()
+        await self._session.execute(in_order)  # two that go at once and are near hold the same rows
+        await self._session.execute(delete(HashPair).where(pairs))
         await self._session.execute(delete(PictureHash).where(PictureHash.hash == key))
