@@ -49,6 +49,12 @@ class Sort(StrEnum):
     RANDOM = "random"
 
 
+class DuplicateKind(StrEnum):
+    EXACT = "exact"
+    """The same bytes, or the same perceptual hash and size in pixels: one picture in several files."""
+    NEAR = "near"
+
+
 class Include(StrEnum):
     """What a search can tell beside the page."""
 
@@ -172,6 +178,25 @@ class Place:
 
     key: float
     image_id: UUID
+
+
+@dataclass(frozen=True)
+class DuplicateFilter:
+    """Which copies `GET /v1/duplicates` asks for; `kind` None is both. `max_distance` is in bits of 64."""
+
+    kind: DuplicateKind | None = None
+    max_distance: int = 8
+    owner: UUID | None = None
+
+
+@dataclass(frozen=True)
+class DuplicateGroup:
+    """Copies of one picture. `newest` names the group; `images` are the first of `size`."""
+
+    newest: UUID
+    kind: DuplicateKind
+    size: int
+    images: tuple[ImageRecord, ...]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from services.catalog.clients.classifier import ClassifierClient
 from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.config import Settings
 from services.catalog.main import MIGRATIONS, open_store
+from services.catalog.services.comparing import ComparingService
 from services.catalog.services.processing import JobRunner
 from services.catalog.services.queue import QueueWorker
 from services.catalog.services.sealing import SearchUpkeep
@@ -59,12 +60,11 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
             drain_s=DRAIN_S,
         )
         logger.info("worker %s is ready: %d jobs at once", name, settings.worker_jobs)
-        upkeep = asyncio.create_task(SearchUpkeep(database, load_taxonomy()).run())
-        try:
+        async with asyncio.TaskGroup() as group:
+            upkeep = group.create_task(SearchUpkeep(database, load_taxonomy()).run())
+            group.create_task(ComparingService(database).run(stopping))
             await queue.run(stopping)
-        finally:
             upkeep.cancel()
-            await asyncio.gather(upkeep, return_exceptions=True)
     await classifier.close()
     await similarity.close()
     await store.close()

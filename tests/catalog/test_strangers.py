@@ -51,7 +51,7 @@ ON_COLLECTIONS: dict[str, dict[str, Any] | None] = {
     "collections_remove_image": None,
 }
 WITHOUT_AN_ID = {
-    "images_create", "images_list", "images_check", "images_batch_update",
+    "images_create", "images_list", "images_check", "images_batch_update", "duplicates_list",
     "labels_list", "labels_get", "collections_list", "collections_create",
     "internal_images_lookup", "internal_coverage",
 }  # fmt: skip

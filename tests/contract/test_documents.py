@@ -20,6 +20,7 @@ POST /v1/images · GET /v1/images · POST /v1/images:check · POST /v1/images:ba
 PATCH /v1/images/{image_id} · DELETE /v1/images/{image_id}
 GET /v1/images/{image_id}/content · GET /v1/images/{image_id}/variants/{preset} · GET /v1/images/{image_id}/labels
 POST /v1/images/{image_id}:reprocess · GET /v1/images/{image_id}/similar · POST /v1/search/similar · POST /v1/classify
+GET /v1/duplicates
 GET /v1/labels · GET /v1/labels/{label_id} · GET /v1/collections · POST /v1/collections
 GET /v1/collections/{collection_id} · PATCH /v1/collections/{collection_id} · DELETE /v1/collections/{collection_id}
 GET /v1/collections/{collection_id}/images · PUT /v1/collections/{collection_id}/images/{image_id}

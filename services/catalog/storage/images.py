@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import Coverage, ImageMetadata, ImageRecord, ImageState
 from services.catalog.models import CollectionImage, Image, ImageLabel, Owner
+from services.catalog.storage.likeness import LikenessRepository, likeness
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
 
 ENGLISH = "english"
@@ -62,6 +63,7 @@ class ImageRepository:
         times = (await self._session.execute(statement)).one_or_none()
         if times is None:
             return None
+        await LikenessRepository(self._session).enter(decoded["perceptual_hash"], sha256)
         values |= {
             "perceptual_hash": values["perceptual_hash"] & 0xFFFF_FFFF_FFFF_FFFF,
             "tags": metadata.tags,
@@ -158,7 +160,9 @@ class ImageRepository:
 
     async def remove(self, image_id: UUID) -> None:
         """Remove the row of a deleted image for good."""
-        await self._session.execute(delete(Image).where(Image.id == image_id, Image.deleted_at.is_not(None)))
+        gone = delete(Image).where(Image.id == image_id, Image.deleted_at.is_not(None))
+        for key in (await self._session.scalars(gone.returning(likeness(Image)))).all():
+            await LikenessRepository(self._session).forget(image_id, key)
 
     async def coverage(self, viewer: UUID) -> Coverage:
         states = select(Image.state, func.count()).where(visible_to(viewer)).group_by(Image.state)

@@ -1,0 +1,84 @@
+"""/v1/duplicates: several files of one picture."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AfterValidator, BaseModel, Field
+
+from services.catalog.domain import DuplicateFilter, DuplicateKind
+from services.catalog.handlers.dependencies import CurrentCatalog
+from services.catalog.schema.duplicate import DuplicatesPage, duplicates_out
+from services.catalog.services.duplicates import DuplicateService
+from services.kit.etags import ETagRoute
+from services.kit.openapi import needs
+from services.kit.pagination import Cursor, decode_cursor, encode_cursor
+from services.kit.principal import CurrentPrincipal
+from services.kit.problems import InvalidCursor, problem_responses
+
+router = APIRouter(tags=["duplicates"], route_class=ETagRoute)
+MOST_GROUPS = 50
+
+
+class DuplicatesQuery(BaseModel):
+    """Which copies to look for."""
+
+    kind: Literal["exact", "near", "all"] = Field(
+        default="all",
+        description="`exact`: groups of exact copies alone. `near`: groups that are not of exact copies alone.",
+    )
+    max_distance: int = Field(
+        default=8, ge=0, le=8, description="Bits of 64 in which the perceptual hashes of near copies may differ."
+    )
+    owner: Literal["me"] | UUID | None = Field(
+        default=None, description="Only images of this owner count: `me` or a user's id."
+    )
+    limit: Annotated[
+        int,
+        Field(ge=1, description=f"Groups a page; more than {MOST_GROUPS} is taken as {MOST_GROUPS}."),
+        AfterValidator(lambda limit: min(limit, MOST_GROUPS)),
+    ] = 20
+    cursor: Cursor = None
+
+
+@router.get(
+    "/v1/duplicates",
+    operation_id="duplicates_list",
+    summary="Find exact and near copies",
+    description=(
+        "Groups of images that are one picture, among those that you may see; the group with the newest image first. "
+        "Near copies are resized, encoded again or slightly cropped: their perceptual hashes differ in few bits, "
+        "directly or through others of the group. Uniform pictures, gradients and mirror-symmetric drawings have "
+        "hashes that say too little; of those, the same bytes alone count."
+    ),
+    responses=problem_responses(InvalidCursor),
+    openapi_extra=needs("images:read"),
+)
+async def duplicates_list(
+    query: Annotated[DuplicatesQuery, Query()], principal: CurrentPrincipal, catalog: CurrentCatalog
+) -> DuplicatesPage:
+    viewer = principal.identity
+    wanted = DuplicateFilter(
+        kind=None if query.kind == "all" else DuplicateKind(query.kind),
+        max_distance=query.max_distance,
+        owner=viewer if query.owner == "me" else query.owner,
+    )
+    made_for = ["duplicates", viewer, wanted.kind, wanted.max_distance, wanted.owner]
+    groups, position, complete = await DuplicateService(catalog.database).page(
+        wanted, viewer=viewer, after=_position(query.cursor, made_for), limit=query.limit
+    )
+    return DuplicatesPage(
+        items=[duplicates_out(group, catalog.taxonomy) for group in groups],
+        next_cursor=encode_cursor([str(position)], made_for) if position else None,
+        complete=complete,
+    )
+
+
+def _position(cursor: str | None, made_for: object) -> UUID | None:
+    if cursor is None:
+        return None
+    [position] = decode_cursor(cursor, made_for, (str,))
+    try:
+        return UUID(position)
+    except ValueError as error:
+        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
