@@ -143,7 +143,7 @@ def _fits(point: Point, wanted: Filter) -> bool:
         (point.public or point.owner_id == wanted.viewer)
         and (wanted.owner is None or point.owner_id == wanted.owner)
         and all(group.intersection(point.label_ids) for group in wanted.label_groups)
-        and not wanted.no_labels.intersection(point.label_ids)
+        and not wanted.not_labels.intersection(point.label_ids)
         and (wanted.only is None or point.image_id in wanted.only)
         and point.image_id not in wanted.exclude
     )

@@ -54,13 +54,13 @@ class Filter:
 
     Each of `label_groups` must share a label with the point: one group with several ids means any of them, several
     groups mean all of them. A group or `only` without elements fits nothing. A point
-    with one of `no_labels` does not fit.
+    with one of `not_labels` does not fit.
     """
 
     viewer: UUID
     owner: UUID | None = None
     label_groups: tuple[frozenset[str], ...] = ()
-    no_labels: frozenset[str] = field(default_factory=frozenset)
+    not_labels: frozenset[str] = field(default_factory=frozenset)
     only: frozenset[UUID] | None = None
     exclude: frozenset[UUID] = field(default_factory=frozenset)
 
@@ -71,7 +71,7 @@ class Filter:
     @property
     def narrows(self) -> bool:
         """Whether it says more than who looks and a few points to leave out."""
-        narrowing = self.owner is not None or self.label_groups or self.no_labels or self.only is not None
+        narrowing = self.owner is not None or self.label_groups or self.not_labels or self.only is not None
         return bool(narrowing) or len(self.exclude) > FEW
 
 
