@@ -39,7 +39,8 @@ Example = StoredExample | VectorExample | FileExample
 
 @dataclass(frozen=True)
 class Question:
-    """Images like these and unlike those. `label_groups` as in index.Filter."""
+    """Images like these and unlike those. `label_groups` and `not_labels` as in index.Filter; `collapse`: of copies
+    the best only."""
 
     likes: tuple[Example, ...]
     unlikes: tuple[Example, ...]
@@ -48,7 +49,9 @@ class Question:
     mode: Mode
     owner: UUID | None = None
     label_groups: tuple[frozenset[str], ...] = ()
+    not_labels: frozenset[str] = frozenset()
     recall_probe: bool = False
+    collapse: bool = False
 
     @property
     def examples(self) -> tuple[Example, ...]:
@@ -94,11 +97,13 @@ class Query:
 
 @dataclass(frozen=True)
 class Hit:
-    """`image` is the catalog's public JSON."""
+    """`image` is the catalog's public JSON; `collapsed` is how many copies of it were left out for it."""
 
     image: dict[str, Any]
+    fingerprint: Fingerprint
     score: float
     band: Band
+    collapsed: int = 0
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from services.similarity.handlers.asking import BODY_LIMIT
 from services.similarity.index import VectorIndexError
 from services.similarity.index.pgvector import PgvectorIndex
 from services.similarity.index.pgvector.building import IndexBuilder
+from services.similarity.index.pgvector.quick import QuickSearch
 from services.similarity.schema.search import SimilarSearch, SimilarSearchForm
 from services.similarity.services.coverage import CoverageService
 from services.similarity.services.errors import problem_of
@@ -49,7 +50,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     database = Database(settings)
     options = settings.index_options
     builder = IndexBuilder(settings.database_url.get_secret_value(), options)
-    index = PgvectorIndex(database.engine, builder, options)
+    quick = QuickSearch(
+        settings.database_url.get_secret_value(),
+        options,
+        pool=settings.database_pool,
+        timeout_s=settings.database_timeout_s,
+    )
+    index = PgvectorIndex(database.engine, builder, options, quick)
     catalog = CatalogClient(ServiceClient(settings.catalog_url, audience="catalog", tokens=tokens))
     embedder = open_embedder(settings, tokens)
     decoder = Decoder(concurrency=settings.decoders)
@@ -66,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         """
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
+            stack.push_async_callback(quick.close)
             await database.require_schema(MIGRATIONS)
             stack.push_async_callback(catalog.close)
             stack.push_async_callback(embedder.close)

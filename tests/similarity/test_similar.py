@@ -41,6 +41,7 @@ async def test_copies_come_first_and_the_image_itself_not_at_all(stage: Stage) -
         "score": scores[1],
         "distance": 1 - scores[1],
         "band": "near_duplicate",
+        "collapsed": 0,
     }
     assert {name: value for name, value in answer.items() if name != "items"} == {
         "space": SPACE,
@@ -87,6 +88,9 @@ async def test_filters(stage: Stage) -> None:
     assert ids(await stage.similar(asked, label=DOG)) == [terrier, both]
     assert ids(await stage.similar(asked, label=["dog", "tabby"])) == [both]
     assert ids(await stage.similar(asked, any_label=["dog", "tabby"])) == [terrier, cat, both]
+    assert ids(await stage.similar(asked, not_label="dog")) == [cat]
+    assert ids(await stage.similar(asked, label="dog", not_label="tabby")) == [terrier]
+    assert ids(await stage.similar(asked, not_label=["shark", "dog", "tabby"])) == []
     assert ids(await stage.similar(asked, owner=str(OTHER.identity))) == [cat]
     assert ids(await stage.similar(asked, owner="me")) == [terrier, both]
     assert ids(await stage.similar(asked, label="shark")) == []
@@ -95,6 +99,7 @@ async def test_filters(stage: Stage) -> None:
 SENSELESS = [
     ({"label": "no such thing"}, "/query/label", "unknown_label"),
     ({"any_label": "no such thing"}, "/query/any_label", "unknown_label"),
+    ({"not_label": "no such thing"}, "/query/not_label", "unknown_label"),
     ({"limit": 0}, "/query/limit", "greater_than_equal"),
     ({"min_score": 2}, "/query/min_score", "less_than_equal"),
     ({"mode": "magic"}, "/query/mode", "enum"),

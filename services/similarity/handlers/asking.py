@@ -33,7 +33,7 @@ from services.similarity.schema.search import (
     SimilarSearchForm,
 )
 from services.similarity.services.errors import UnknownUpload
-from services.similarity.services.labels import label_groups
+from services.similarity.services.labels import label_classes, label_groups
 from services.vision.decoding import Box
 from services.vision.labels import load_taxonomy
 
@@ -134,7 +134,9 @@ def _question(
         mode=options.mode,
         owner=viewer if wanted.owner == "me" else wanted.owner,
         label_groups=label_groups(load_taxonomy(), labels=wanted.label, any_labels=wanted.any_label, pointer=pointer),
+        not_labels=label_classes(load_taxonomy(), wanted.not_label, pointer=f"{pointer}/not_label"),
         recall_probe=options.recall_probe,
+        collapse=options.collapse is not None,
     )
 
 

@@ -21,6 +21,7 @@ from services.similarity.index.port import (
     Space,
     Vector,
 )
+from services.similarity.index.stored import query_by_vector
 from services.similarity.index.vectors import unit_half
 
 
@@ -105,6 +106,18 @@ class ExactIndex:
         found.sort(key=lambda neighbour: (-neighbour.score, neighbour.image_id))
         return Found(tuple(found[:limit]), Mode.EXACT)
 
+    async def query_stored(
+        self,
+        space: str,
+        image_id: UUID,
+        wanted: Filter,
+        *,
+        limit: int,
+        min_score: float = 0.0,
+        mode: Mode = Mode.AUTO,
+    ) -> Found | None:
+        return await query_by_vector(self, space, image_id, wanted, limit=limit, min_score=min_score, mode=mode)
+
     async def build(self, space: str, *, recentre: bool = False) -> bool:
         del recentre
         self._contents(space)
@@ -130,6 +143,7 @@ def _fits(point: Point, wanted: Filter) -> bool:
         (point.public or point.owner_id == wanted.viewer)
         and (wanted.owner is None or point.owner_id == wanted.owner)
         and all(group.intersection(point.label_ids) for group in wanted.label_groups)
+        and not wanted.not_labels.intersection(point.label_ids)
         and (wanted.only is None or point.image_id in wanted.only)
         and point.image_id not in wanted.exclude
     )

@@ -16,6 +16,7 @@ Vector = NDArray[np.float32]
 MAX_DIMENSION = 4000
 """What an HNSW index over half-precision vectors takes in pgvector."""
 MAX_LIMIT = 500
+FEW = 50
 
 
 class Mode(StrEnum):
@@ -52,18 +53,26 @@ class Filter:
     """Which points count. A point is visible when it is public or its owner is the viewer; the rest narrows that.
 
     Each of `label_groups` must share a label with the point: one group with several ids means any of them, several
-    groups mean all of them. A group or `only` without elements fits nothing.
+    groups mean all of them. A group or `only` without elements fits nothing. A point
+    with one of `not_labels` does not fit.
     """
 
     viewer: UUID
     owner: UUID | None = None
     label_groups: tuple[frozenset[str], ...] = ()
+    not_labels: frozenset[str] = field(default_factory=frozenset)
     only: frozenset[UUID] | None = None
     exclude: frozenset[UUID] = field(default_factory=frozenset)
 
     @property
     def fits_nothing(self) -> bool:
         return self.only == frozenset() or frozenset() in self.label_groups
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it says more than who looks and a few points to leave out."""
+        narrowing = self.owner is not None or self.label_groups or self.not_labels or self.only is not None
+        return bool(narrowing) or len(self.exclude) > FEW
 
 
 @dataclass(frozen=True)
@@ -143,6 +152,21 @@ class VectorIndex(Protocol):
         Best first; points of one score by image id. Whenever that many points fit there are `limit` of them, whatever
         the mode. A mode without an index is answered by EXACT, and so is a filter that few points fit. Only EXACT is
         sure to give the nearest; the others may miss some.
+        """
+
+    async def query_stored(
+        self,
+        space: str,
+        image_id: UUID,
+        wanted: Filter,
+        *,
+        limit: int,
+        min_score: float = 0.0,
+        mode: Mode = Mode.AUTO,
+    ) -> Found | None:
+        """As `query` with the stored vector of an image, which is never its own hit.
+
+        None when the image has no vector in the space, or is not the viewer's to see.
         """
 
     async def build(self, space: str, *, recentre: bool = False) -> bool:

@@ -90,6 +90,7 @@ class PointsFilter(BaseModel):
 
     owner_id: UUID | None = None
     label_groups: list[Annotated[list[LabelId], Field(max_length=2000)]] = Field(default=[], max_length=50)
+    not_labels: list[LabelId] = Field(default=[], max_length=2000, description="None of these may be there.")
     only: list[UUID] | None = Field(default=None, max_length=10_000)
     exclude: list[UUID] = Field(default=[], max_length=10_000)
 
@@ -162,6 +163,7 @@ def filter_arguments(asked: PointsFilter) -> dict[str, Any]:
     return {
         "owner": asked.owner_id,
         "label_groups": tuple(frozenset(group) for group in asked.label_groups),
+        "not_labels": frozenset(asked.not_labels),
         "only": None if asked.only is None else frozenset(asked.only),
         "exclude": frozenset(asked.exclude),
     }

@@ -1,5 +1,6 @@
 """Search by example."""
 
+from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -33,9 +34,25 @@ LabelTerms = Annotated[
     Terms, Field(description="A label's id or name, kinds of it included. Several: all of them must be there.")
 ]
 AnyLabelTerms = Annotated[Terms, Field(description="At least one of these labels must be there.")]
+NotLabelTerms = Annotated[Terms, Field(description="None of these labels, nor kinds of them, may be there.")]
 Owner = Annotated[UUID | Literal["me"] | None, Field(description="Only this user's images: `me` or an id.")]
 RecallProbe = Annotated[
     bool, Field(description="Search exactly as well, and say how much of that was found and how long both took.")
+]
+
+
+class Collapse(StrEnum):
+    """What becomes one hit."""
+
+    NEAR_DUPLICATES = "near_duplicates"
+
+
+AskedCollapse = Annotated[
+    Collapse | None,
+    Field(
+        description="`near_duplicates`: of hits that are copies of each other, by their bytes or their perceptual "
+        "hashes, only the best stays and says how many were folded into it."
+    ),
 ]
 
 
@@ -46,6 +63,7 @@ class SimilarFilter(BaseModel):
 
     label: LabelTerms = []
     any_label: AnyLabelTerms = []
+    not_label: NotLabelTerms = []
     owner: Owner = None
 
 
@@ -58,6 +76,7 @@ class SimilarOptions(SimilarFilter):
     min_score: MinScore = 0.0
     mode: AskedMode = Mode.AUTO
     recall_probe: RecallProbe = False
+    collapse: AskedCollapse = None
 
 
 class Region(BaseModel):
@@ -121,6 +140,7 @@ class SimilarSearch(BaseModel):
     min_score: MinScore = 0.0
     mode: AskedMode = Mode.AUTO
     recall_probe: RecallProbe = False
+    collapse: AskedCollapse = None
 
 
 def _nothing_required(schema: dict[str, Any]) -> None:
@@ -148,6 +168,11 @@ class SimilarHit(BaseModel):
     band: Band = Field(
         description="`exact`: the same picture in the same size; `near_duplicate`: a copy, smaller or encoded again or "
         "slightly changed, by its perceptual hash; `similar`: alike in content."
+    )
+    collapsed: int = Field(
+        ge=0,
+        description="With `collapse`: copies of it, among twice as many of the nearest images as were asked for at "
+        "least, that were left out.",
     )
 
 
@@ -178,7 +203,13 @@ def similar_images(answer: Answer) -> SimilarImages:
     probe = answer.probe
     return SimilarImages(
         items=[
-            SimilarHit(image=Image(hit.image), score=hit.score, distance=1.0 - hit.score, band=hit.band)
+            SimilarHit(
+                image=Image(hit.image),
+                score=hit.score,
+                distance=1.0 - hit.score,
+                band=hit.band,
+                collapsed=hit.collapsed,
+            )
             for hit in answer.hits
         ],
         space=answer.space,

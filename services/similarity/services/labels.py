@@ -13,9 +13,13 @@ def label_groups(
     """One group for each of `labels` (all must hold), one more for `any_labels`. Raises UnknownLabel."""
     groups = [_classes(taxonomy, label, f"{pointer}/label") for label in labels]
     if any_labels:
-        alternatives = (_classes(taxonomy, label, f"{pointer}/any_label") for label in any_labels)
-        groups.append(frozenset().union(*alternatives))
+        groups.append(label_classes(taxonomy, any_labels, pointer=f"{pointer}/any_label"))
     return tuple(groups)
+
+
+def label_classes(taxonomy: Taxonomy, labels: Sequence[str], *, pointer: str) -> frozenset[str]:
+    """All classes that any of the labels stands for. Raises UnknownLabel."""
+    return frozenset().union(*(_classes(taxonomy, label, pointer) for label in labels))
 
 
 def _classes(taxonomy: Taxonomy, asked: str, pointer: str) -> frozenset[str]:

@@ -1,7 +1,6 @@
 """Points as other services write and read them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from services.similarity.index import (
@@ -55,15 +54,31 @@ class PointService:
 
         Raises NothingEmbedded, NoSuchPoint and the index's errors.
         """
-        if space is None:
-            active = await self._spaces.active()
-            if active is None:
-                raise NothingEmbedded
-            space = active.id
-        if isinstance(like, UUID):
-            wanted = replace(wanted, exclude=wanted.exclude | {like})
-            like = await self._visible_vector(space, like, wanted.viewer)
-        return space, await self._index.query(space, like, wanted, limit=limit, min_score=min_score, mode=mode)
+        if space is not None:
+            return space, await self._asked(space, like, wanted, limit=limit, min_score=min_score, mode=mode)
+        try:
+            space = await self._active()
+            return space, await self._asked(space, like, wanted, limit=limit, min_score=min_score, mode=mode)
+        except UnknownSpace:  # dropped a moment ago
+            self._spaces.forget()
+        space = await self._active()
+        return space, await self._asked(space, like, wanted, limit=limit, min_score=min_score, mode=mode)
+
+    async def _active(self) -> str:
+        active = await self._spaces.active()
+        if active is None:
+            raise NothingEmbedded
+        return active.id
+
+    async def _asked(
+        self, space: str, like: Vector | UUID, wanted: Filter, *, limit: int, min_score: float, mode: Mode
+    ) -> Found:
+        if not isinstance(like, UUID):
+            return await self._index.query(space, like, wanted, limit=limit, min_score=min_score, mode=mode)
+        found = await self._index.query_stored(space, like, wanted, limit=limit, min_score=min_score, mode=mode)
+        if found is None:
+            raise NoSuchPoint("There is no vector of this image in the space, or it is not the viewer's to see.")
+        return found
 
     async def spaces(self) -> list[tuple[Space, int, bool]]:
         """Every space, how many points it has, and whether it is the one that answers."""
@@ -72,12 +87,6 @@ class PointService:
             (space, await self._index.count(space.id), active is not None and space.id == active.id)
             for space in await self._index.spaces()
         ]
-
-    async def _visible_vector(self, space: str, image_id: UUID, viewer: UUID) -> Vector:
-        vector = await self._index.get_vector(space, image_id)
-        if vector is None or not await self._index.count(space, Filter(viewer, only=frozenset({image_id}))):
-            raise NoSuchPoint("There is no vector of this image in the space, or it is not the viewer's to see.")
-        return vector
 
     async def _make_space(self, space: str, *, dimension: int, trained: bool | None) -> None:
         if not 1 <= dimension <= MAX_DIMENSION:

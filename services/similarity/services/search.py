@@ -9,6 +9,7 @@ from services.similarity.clients.catalog import CatalogClient
 from services.similarity.domain import Answer, Hit, Probe, Query, Question
 from services.similarity.index import MAX_LIMIT, Filter, Found, Mode, UnknownSpace, VectorIndex
 from services.similarity.services.bands import band_of
+from services.similarity.services.collapsing import WINDOW, Collapsed, collapsed
 from services.similarity.services.coverage import CoverageService
 from services.similarity.services.examples import ExampleReader
 
@@ -39,6 +40,7 @@ class SearchService:
             viewer=viewer.identity,
             owner=question.owner,
             label_groups=question.label_groups,
+            not_labels=question.not_labels,
             exclude=query.excluded,
         )
         (hits, mode), coverage = await asyncio.gather(
@@ -48,26 +50,36 @@ class SearchService:
         return Answer(hits, query.space, query.trained, mode, coverage, probe)
 
     async def _collect(self, query: Query, question: Question, wanted: Filter) -> tuple[tuple[Hit, ...], Mode]:
-        """Ask on, without what was seen, as long as the catalog leaves hits out: deleted or hidden a moment ago."""
+        """Ask on, without what was seen, as long as the catalog leaves hits out: deleted or hidden a moment ago.
+
+        And as long as hits are copies of others, where those are to be collapsed.
+        """
         hits: list[Hit] = []
         modes: list[Mode] = []
-        seen, batch = wanted.exclude, question.limit
+        seen, batch = wanted.exclude, min(question.limit * (WINDOW if question.collapse else 1), MAX_LIMIT)
         for _ in range(ROUNDS):
             found = await self._find(query, question, replace(wanted, exclude=seen), limit=batch, mode=question.mode)
             modes.append(found.mode)
             hits += await self._hits(query, wanted, found)
-            if len(hits) >= question.limit or len(found.neighbours) < batch:
+            hits.sort(key=lambda hit: (-hit.score, hit.image["id"]))
+            chosen = _chosen(hits, question)
+            if chosen.complete or len(found.neighbours) < batch:
                 break
             seen = seen.union(neighbour.image_id for neighbour in found.neighbours)
             batch = min(2 * batch, MAX_LIMIT)
-        hits.sort(key=lambda hit: (-hit.score, hit.image["id"]))
-        return tuple(hits[: question.limit]), modes[0]
+        return chosen.hits, modes[0]
 
     async def _hits(self, query: Query, wanted: Filter, found: Found) -> list[Hit]:
         scores = {neighbour.image_id: neighbour.score for neighbour in found.neighbours}
         images = await self._catalog.lookup(wanted.viewer, list(scores))
         return [
-            Hit(one.image, scores[one.id], band_of(one.fingerprint, scores[one.id], query.likenesses)) for one in images
+            Hit(
+                image=one.image,
+                fingerprint=one.fingerprint,
+                score=scores[one.id],
+                band=band_of(one.fingerprint, scores[one.id], query.likenesses),
+            )
+            for one in images
         ]
 
     async def _probe(self, query: Query, question: Question, wanted: Filter) -> Probe:
@@ -95,3 +107,9 @@ class SearchService:
             )
         except UnknownSpace:  # a model that nothing has been embedded with yet
             return Found((), Mode.EXACT)
+
+
+def _chosen(hits: list[Hit], question: Question) -> Collapsed:
+    if question.collapse:
+        return collapsed(hits, question.limit)
+    return Collapsed(tuple(hits[: question.limit]), complete=len(hits) >= question.limit)

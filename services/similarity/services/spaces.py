@@ -9,12 +9,14 @@ from services.similarity.index import Space, VectorIndex
 
 KEPT_S = 5.0
 NOT_READY_KEPT_S = 1.0
+ACTIVE_KEPT_S = 1.0
 UNKNOWN = ModelReport(ModelState.LOADING, "The model could not be asked yet.", None, None)
 
 
 class SpaceChooser:
     """Remembers for up to 5 s what the embedder says of its model, for 1 s when that is not ready.
 
+    The active space is remembered for 1 s.
     One request at a time asks; when the embedder does not answer, what it said last goes on for 5 s.
     """
 
@@ -25,6 +27,7 @@ class SpaceChooser:
         self._report = UNKNOWN
         self._failure: ApiError | None = None
         self._until = 0.0
+        self._active: tuple[Space | None, str | None, float] = None, None, 0.0
 
     async def model(self) -> ModelReport:
         """What is known of the present model. Never fails: a search by id needs no model, and must not fail with it."""
@@ -42,9 +45,18 @@ class SpaceChooser:
 
     async def active(self) -> Space | None:
         """The present model's space when it has points, else the newest that has; None when there is none."""
-        populated = [space for space in await self._index.spaces() if space.populated]
         present = (await self.model()).space
-        return next((space for space in populated if space.id == present), populated[0] if populated else None)
+        kept, of, until = self._active
+        if kept is not None and of == present and time.monotonic() < until:
+            return kept
+        populated = [space for space in await self._index.spaces() if space.populated]
+        found = next((space for space in populated if space.id == present), populated[0] if populated else None)
+        self._active = found, present, time.monotonic() + ACTIVE_KEPT_S
+        return found
+
+    def forget(self) -> None:
+        """The active space is not there any more."""
+        self._active = None, None, 0.0
 
     async def trained(self, space: str) -> bool | None:
         """What the present model says of itself, when the space is its own."""

@@ -12,12 +12,13 @@ from services.kit.settings import PostgresSettings
 from services.similarity.index import ExactIndex, Filter, Mode, Point, Vector, VectorIndex
 from services.similarity.index.pgvector import IndexOptions, PgvectorIndex
 from services.similarity.index.pgvector.building import IndexBuilder
+from services.similarity.index.pgvector.quick import QuickSearch
 
 SPACE = "net-000000000000"
 DIMENSION = 64
 CLUSTERS = 50
 ADA, BOB, EVE = (UUID(int=number) for number in (0xADA, 0xB0B, 0xEBE))
-SMALL = IndexOptions(exact_rows=0, cosine_index=True)
+SMALL = IndexOptions(exact_rows=0, cosine_index=True, candidates=200)
 """Indexes for any number of points, so that small sets are searched as large ones are."""
 
 
@@ -42,9 +43,11 @@ class Arrangement:
 @asynccontextmanager
 async def pgvector_index(url: str, options: IndexOptions = SMALL) -> AsyncIterator[PgvectorIndex]:
     database = Database(PostgresSettings(database_url=url, database_pool=8, database_timeout_s=20))
+    quick = QuickSearch(url, options, pool=4, timeout_s=20)
     try:
-        yield PgvectorIndex(database.engine, IndexBuilder(url, options), options)
+        yield PgvectorIndex(database.engine, IndexBuilder(url, options), options, quick)
     finally:
+        await quick.close()
         await database.close()
 
 

@@ -93,6 +93,11 @@ FILTERS = [
     (Filter(viewer=ADA, label_groups=(frozenset({"ten4"}), frozenset({"hundred4", "hundred14"}))), 6),
     (Filter(viewer=ADA, label_groups=(frozenset({"ten4"}), frozenset({"ten6"}))), 0),
     (Filter(viewer=ADA, label_groups=(frozenset(),)), 0),
+    (Filter(viewer=ADA, not_labels=frozenset({"ten4"})), 250 - 30),
+    (Filter(viewer=ADA, not_labels=frozenset({"ten4", "ten6", "nowhere"})), 250 - 60),
+    (Filter(viewer=ADA, not_labels=frozenset(f"ten{digit}" for digit in range(10))), 0),
+    (Filter(viewer=ADA, label_groups=(frozenset({"ten4"}),), not_labels=frozenset({"hundred44"})), 27),
+    (Filter(viewer=ADA, label_groups=(frozenset({"ten4"}),), not_labels=frozenset({"ten4"})), 0),
     (Filter(viewer=ADA, only=frozenset(UUID(int=number) for number in (1, 2, 999))), 2),
     (Filter(viewer=ADA, only=frozenset()), 0),
     (Filter(viewer=ADA, exclude=frozenset(UUID(int=number) for number in range(1, 299))), 2),
@@ -225,6 +230,39 @@ async def test_a_vector_without_direction_is_refused(arranged: Arrangement, subt
             with pytest.raises(InvalidVector):
                 await arranged.index.query(SPACE, broken, EVERYTHING, limit=1, mode=arranged.mode)
     assert await arranged.index.count(SPACE) == 1
+
+
+async def test_a_stored_image_is_asked_with_by_its_id(arranged: Arrangement) -> None:
+    points = points_of(vectors(300))
+    await arranged.filled(points)
+    asked = points[7]
+    for viewer in (ADA, BOB, EVE):
+        found = await arranged.index.query_stored(
+            SPACE, asked.image_id, Filter(viewer=viewer), limit=12, mode=arranged.mode
+        )
+        others = Filter(viewer=viewer, exclude=frozenset({asked.image_id}))
+        assert found == await arranged.index.query(SPACE, asked.vector, others, limit=12, mode=arranged.mode)
+        assert len(found.neighbours) == 12
+    rare = Filter(viewer=ADA, label_groups=(frozenset({"hundred44"}),), exclude=frozenset({UUID(int=44)}))
+    found = await arranged.index.query_stored(SPACE, asked.image_id, rare, limit=12, min_score=0.1, mode=arranged.mode)
+    assert found is not None
+    assert {one.image_id.int for one in found.neighbours} == {144, 244}
+
+
+async def test_an_image_that_is_not_there_or_not_to_be_seen_is_not_asked_with(arranged: Arrangement) -> None:
+    await arranged.filled(points_of(vectors(40)))
+    private, nothing = UUID(int=3), Filter(viewer=EVE, only=frozenset())
+    for image_id, viewer in ((private, EVE), (private, ADA), (UUID(int=999), BOB)):
+        for wanted in (Filter(viewer=viewer), replace(nothing, viewer=viewer)):
+            assert await arranged.index.query_stored(SPACE, image_id, wanted, limit=3, mode=arranged.mode) is None
+    found = await arranged.index.query_stored(SPACE, private, Filter(viewer=BOB), limit=3, mode=arranged.mode)
+    assert found is not None
+    assert len(found.neighbours) == 3
+    found = await arranged.index.query_stored(SPACE, UUID(int=1), nothing, limit=3, mode=arranged.mode)
+    assert found is not None
+    assert found.neighbours == ()
+    with pytest.raises(UnknownSpace):
+        await arranged.index.query_stored("nowhere", private, EVERYTHING, limit=1)
 
 
 async def test_an_unknown_space_is_said_so(arranged: Arrangement) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.similarity.index import Filter, Mode, SpaceBusy, UnknownSpace
-from services.similarity.index.pgvector import IndexOptions, PgvectorIndex
+from services.similarity.index.pgvector import IndexOptions, PgvectorIndex, searching
 from services.similarity.index.pgvector.tables import BUILD_LOCK
 from tests.congruence.index.indexes import ADA, SMALL, SPACE, a_point, pgvector_index, points_of, vectors
 from tests.similarity.index.watching import execute, made_by_builds
@@ -74,8 +74,9 @@ async def test_a_filter_that_few_fit_is_compared_one_by_one(url: str) -> None:
 
 
 @pytest.mark.parametrize("mode", [Mode.HNSW, Mode.TWO_STAGE])
-async def test_a_scan_that_gives_up_is_completed(url: str, mode: Mode) -> None:
-    """The scan stops after one tuple, as it would after 40,000 of a large space: the exact pass finds the rest."""
+async def test_a_scan_that_gives_up_is_completed(url: str, mode: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scan stops after a small batch, as it would after 40,000 of a large space: the exact pass finds the rest."""
+    monkeypatch.setattr(searching, "MAX_BREADTH", 40)
     async with pgvector_index(url, IndexOptions(exact_rows=0, cosine_index=True, max_scan_tuples=1)) as index:
         drawn = vectors(1000)
         await index.ensure_space(SPACE, dimension=drawn.shape[1])

@@ -16,6 +16,9 @@ def conditions(wanted: Filter, *, visible: str = VISIBLE) -> tuple[str, dict[str
     for number, group in enumerate(wanted.label_groups):
         parts.append(f"label_ids && CAST(:labels_{number} AS text[])")
         parameters[f"labels_{number}"] = sorted(group)
+    if wanted.not_labels:
+        parts.append("NOT label_ids && CAST(:not_labels AS text[])")
+        parameters["not_labels"] = sorted(wanted.not_labels)
     if wanted.only is not None:
         parts.append("image_id = ANY(CAST(:only AS uuid[]))")
         parameters["only"] = sorted(wanted.only)

@@ -1,6 +1,7 @@
 """VectorIndex over Postgres: one table and its own indexes for each space."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,9 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.similarity.index.errors import SpaceBusy, UnknownSpace, WrongDimension
 from services.similarity.index.pgvector import statements
 from services.similarity.index.pgvector.building import IndexBuilder, drop_functions
+from services.similarity.index.pgvector.estimates import Estimates
 from services.similarity.index.pgvector.failures import GONE, mapped_failures, sqlstate
 from services.similarity.index.pgvector.options import IndexOptions
-from services.similarity.index.pgvector.searching import chosen, modes_of, search, settings_for
+from services.similarity.index.pgvector.quick import QuickSearch
+from services.similarity.index.pgvector.searching import (
+    Answered,
+    Asked,
+    chosen,
+    modes_of,
+    nothing_found,
+    search,
+    settings_for,
+)
 from services.similarity.index.pgvector.tables import BUILD_LOCK, create_points, points_table
 from services.similarity.index.port import (
     MAX_DIMENSION,
@@ -22,6 +33,7 @@ from services.similarity.index.port import (
     Filter,
     Found,
     Mode,
+    Neighbour,
     PayloadChange,
     Point,
     Space,
@@ -35,15 +47,20 @@ Result = TypeVar("Result")
 
 
 class PgvectorIndex:
-    """A VectorIndex whose truth is in the database: nothing is remembered between calls.
+    """A VectorIndex whose truth is in the database: what is remembered between calls is checked, or only a hint.
 
     `engine` is the process's pool; `builder` has its own connections, since building takes longer than statements may.
+    `quick`, which is the owner's to close, has its own too: without it every search goes the long way.
     """
 
-    def __init__(self, engine: AsyncEngine, builder: IndexBuilder, options: IndexOptions) -> None:
+    def __init__(
+        self, engine: AsyncEngine, builder: IndexBuilder, options: IndexOptions, quick: QuickSearch | None = None
+    ) -> None:
         self._engine = engine
         self._builder = builder
         self._options = options
+        self._quick = quick
+        self._estimates = Estimates() if quick is None else quick.estimates
 
     async def ensure_space(self, space: str, *, dimension: int, trained: bool | None = None) -> None:
         if not 1 <= dimension <= MAX_DIMENSION:
@@ -131,20 +148,42 @@ class PgvectorIndex:
     async def query(
         self, space: str, vector: Vector, wanted: Filter, *, limit: int, min_score: float = 0.0, mode: Mode = Mode.AUTO
     ) -> Found:
-        if not 1 <= limit <= MAX_LIMIT:
-            raise ValueError(f"limit is 1 to {MAX_LIMIT}, not {limit}")
-        asked = unit_half(vector).tolist()
+        asked = Asked(None, unit_half(vector).tolist(), wanted, limit, mode)
+        answered = await self._answered(space, asked)
+        return _best(answered.neighbours or [], answered.mode, min_score)
 
-        async def work(connection: AsyncConnection, known: SpaceRecord) -> Found:
-            _require_dimension(known, len(asked))
-            if wanted.fits_nothing:
-                return Found((), Mode.EXACT)
-            neighbours, used = await search(
-                connection, known, asked, wanted, limit=limit, mode=chosen(known, mode), options=self._options
-            )
-            return Found(tuple(one for one in neighbours if one.score >= min_score), used)
+    async def query_stored(
+        self,
+        space: str,
+        image_id: UUID,
+        wanted: Filter,
+        *,
+        limit: int,
+        min_score: float = 0.0,
+        mode: Mode = Mode.AUTO,
+    ) -> Found | None:
+        others = replace(wanted, exclude=wanted.exclude | {image_id})
+        answered = await self._answered(space, Asked(image_id, None, others, limit, mode))
+        return None if answered.neighbours is None else _best(answered.neighbours, answered.mode, min_score)
 
-        return await self._in_space(space, work, settings=settings_for(mode, limit, self._options))
+    async def _answered(self, space: str, asked: Asked) -> Answered:
+        if not 1 <= asked.limit <= MAX_LIMIT:
+            raise ValueError(f"limit is 1 to {MAX_LIMIT}, not {asked.limit}")
+        found = await self._quick.search(space, asked) if self._quick else None
+        if found is not None:
+            return found
+
+        async def work(connection: AsyncConnection, known: SpaceRecord) -> Answered:
+            if asked.vector is not None:
+                _require_dimension(known, len(asked.vector))
+            if asked.wanted.fits_nothing:
+                return await nothing_found(connection, known, asked)
+            if self._quick is not None:
+                self._quick.remember(known)
+            here = replace(asked, mode=chosen(known, asked.mode))
+            return await search(connection, known, here, self._options, self._estimates)
+
+        return await self._in_space(space, work, settings=settings_for(asked, self._options))
 
     async def build(self, space: str, *, recentre: bool = False) -> bool:
         with mapped_failures():
@@ -178,6 +217,10 @@ class PgvectorIndex:
     async def _attempt(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
         async with self._engine.begin() as connection:
             return await work(connection)
+
+
+def _best(neighbours: Sequence[Neighbour], mode: Mode, min_score: float) -> Found:
+    return Found(tuple(one for one in neighbours if one.score >= min_score), mode)
 
 
 def _require_dimension(space: SpaceRecord, given: int) -> None:

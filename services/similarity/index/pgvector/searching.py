@@ -1,46 +1,72 @@
-"""One search in one space: which way, and the statements. All in one transaction of the caller."""
+"""One search in one space: which way, and how far. All in one transaction of the caller."""
 
-# ruff: noqa: S608 - what is put into statements are names and numbers of ours, never a caller's words
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
 
-from typing import Any
-
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.similarity.index.pgvector.estimates import Estimates, Fitting
 from services.similarity.index.pgvector.filters import conditions
 from services.similarity.index.pgvector.options import IndexOptions
-from services.similarity.index.pgvector.tables import points_table, signs_of, vector_parameter
+from services.similarity.index.pgvector.queries import STATEMENTS, is_there
 from services.similarity.index.port import Filter, Mode, Neighbour
 from services.similarity.storage.spaces import SpaceRecord
 
 BREADTH = 100
 MAX_BREADTH = 1000
+SLACK = 10
+"""More points than are wanted, so that a few that do not count (the image itself) cost no second batch of the scan."""
+WIDER = 2
+ENOUGH = 0.55
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is searched for: a stored image that the viewer may see, or else a vector; and how."""
+
+    like: UUID | None
+    vector: list[float] | None
+    wanted: Filter
+    limit: int
+    mode: Mode
+
+
+@dataclass(frozen=True)
+class Answered:
+    """`neighbours` is None when there is no such image to be like."""
+
+    neighbours: list[Neighbour] | None
+    mode: Mode
 
 
 def candidates(limit: int, options: IndexOptions) -> int:
-    """How many points the sign bits pick for the exact comparison."""
+    """How many points the sign bits pick for the exact comparison, at first."""
     return min(max(options.candidates, 4 * limit), MAX_BREADTH)
 
 
-def settings_for(mode: Mode, limit: int, options: IndexOptions) -> dict[str, str]:
+def settings_for(asked: Asked, options: IndexOptions) -> dict[str, str]:
     """What Postgres is told for this transaction: SQL expressions over the space's row.
 
     Iterative scans go on until enough points passed the filter; they may be slightly out of order, which the sort
-    above them mends. `enable_sort` off makes the planner take the index: it does not know what a distance costs. A plan
-    for any vector would convert the one asked for anew at every row: plan for this one.
+    above them mends. `enable_sort` off makes the planner take the index: it does not know what a distance costs.
+    Statements take the direction from a subquery, so a plan fits any; one for any filter would guess how many fit.
     """
-    cosine, signs = min(max(BREADTH, 2 * limit), MAX_BREADTH), candidates(limit, options)
+    cosine = min(max(BREADTH, 2 * asked.limit) + SLACK, MAX_BREADTH)
+    signs = min(candidates(asked.limit, options) + SLACK, MAX_BREADTH)
     breadth = {
         Mode.HNSW: f"'{cosine}'",
         Mode.AUTO: f"CASE WHEN has_cosine_index THEN '{cosine}' ELSE '{signs}' END",
-    }.get(mode, f"'{signs}'")
+    }.get(asked.mode, f"'{signs}'")
     return {
         "hnsw.ef_search": breadth,
         "hnsw.iterative_scan": "'relaxed_order'",
         "hnsw.max_scan_tuples": f"'{options.max_scan_tuples}'",
         "hnsw.scan_mem_multiplier": "'4'",
         "enable_sort": "'off'",
-        "plan_cache_mode": "'force_custom_plan'",
+        "plan_cache_mode": "'force_custom_plan'" if asked.wanted.narrows else "'force_generic_plan'",
     }
 
 
@@ -62,74 +88,69 @@ def chosen(space: SpaceRecord, mode: Mode) -> Mode:
 
 
 async def search(
-    connection: AsyncConnection,
-    space: SpaceRecord,
-    vector: list[float],
-    wanted: Filter,
-    *,
-    limit: int,
-    mode: Mode,
-    options: IndexOptions,
-) -> tuple[list[Neighbour], Mode]:
-    """The nearest points, best first, and how they were found. `mode` is not AUTO, and has its index."""
-    condition, parameters = conditions(wanted)
-    if mode is not Mode.EXACT and await _estimate(connection, space, condition, parameters) <= options.exact_rows:
-        mode = Mode.EXACT
-    statement = STATEMENTS[mode](space, condition)
-    reach = candidates(limit, options) if mode is Mode.TWO_STAGE else 2 * limit
-    bound = {**parameters, "vector": vector, "limit": limit} | ({} if mode is Mode.EXACT else {"reach": reach})
-    rows = (await connection.execute(text(statement), bound)).all()
-    if len(rows) < limit and mode is not Mode.EXACT:
+    connection: AsyncConnection, space: SpaceRecord, asked: Asked, options: IndexOptions, estimates: Estimates
+) -> Answered:
+    """The nearest points, best first, and how they were found. `asked.mode` is not AUTO, and has its index."""
+    reach = candidates(asked.limit, options)
+    if asked.mode is not Mode.EXACT:
+        fitting = await estimates.of(connection, space, asked.wanted)
+        if not worth_an_index(fitting, reach, options):
+            asked = replace(asked, mode=Mode.EXACT)
+        elif asked.wanted.narrows:
+            await _set_breadth(connection, math.ceil(reach * fitting.of / fitting.rows) + SLACK)
+    rows = await _found(connection, space, asked, reach if asked.mode is Mode.TWO_STAGE else 2 * asked.limit)
+    while asked.mode is Mode.TWO_STAGE and reach < MAX_BREADTH and is_flat([row.depth for row in rows], reach):
+        reach = min(WIDER * reach, MAX_BREADTH)
+        await _set_breadth(connection, reach + SLACK)
+        rows = await _found(connection, space, asked, reach)
+    if len(rows) < asked.limit and asked.mode is not Mode.EXACT:
         # The scan gave up under the filter, or the graph does not reach every point: ask them all.
-        return await search(connection, space, vector, wanted, limit=limit, mode=Mode.EXACT, options=options)
-    return [Neighbour(row.image_id, min(max(1.0 - row.distance, 0.0), 1.0)) for row in rows], mode
+        return await search(connection, space, replace(asked, mode=Mode.EXACT), options, estimates)
+    if not rows or rows[0].distance is None:
+        return await nothing_found(connection, space, asked)
+    return answered(((row.image_id, row.distance) for row in rows), asked.mode)
 
 
-async def _estimate(connection: AsyncConnection, space: SpaceRecord, condition: str, parameters: dict[str, Any]) -> int:
-    """How many points the planner expects to fit, from its statistics: a hint, in a tenth of the time of counting."""
-    statement = f"EXPLAIN (FORMAT JSON) SELECT FROM {points_table(space)} WHERE {condition}"
-    plan = await connection.scalar(text(statement), parameters)
-    return int(plan[0]["Plan"]["Plan Rows"])
+async def nothing_found(connection: AsyncConnection, space: SpaceRecord, asked: Asked) -> Answered:
+    """Say whether it is for want of points that fit, or of the image itself."""
+    bound = {"like": asked.like, "viewer": asked.wanted.viewer}
+    known = asked.like is None or await connection.scalar(text(is_there(space)), bound)
+    return Answered([] if known else None, Mode.EXACT)
 
 
-def _exact(space: SpaceRecord, condition: str) -> str:
-    """`+ 0` hides the order from the index: it gives near neighbours, not the nearest."""
-    return f"""
-        SELECT image_id, (vector <=> {vector_parameter(space)}) + 0 AS distance
-        FROM {points_table(space)} WHERE {condition}
-        ORDER BY distance, image_id LIMIT :limit
+def worth_an_index(fitting: Fitting, reach: int, options: IndexOptions) -> bool:
+    """Whether comparing all points that fit costs more than an index scan.
+
+    The scan passes over `of / rows` points for each that fits; a point costs about as much either way, a page of its
+    own: they break even where so many fit as the square root of `reach * of`. With `exact_rows` of 0 it always is.
     """
+    return not options.exact_rows or fitting.rows > max(options.exact_rows, math.isqrt(reach * fitting.of))
 
 
-def _hnsw(space: SpaceRecord, condition: str) -> str:
-    """Twice as many as asked for, so that what the scan gives out of order is put right.
+def is_flat(depths: Sequence[int], reach: int) -> bool:
+    """Whether hits lie so deep among the candidates that more may lie beyond.
 
-    `+ 0`: Postgres would take the candidates for sorted, as the scan promised, and sort within equal distances only.
+    Where the neighbourhood of the query is dense or far away, sign bits order it badly: the nearest 12 of 100,000 are
+    then found all over the candidates, instead of among the first. So the depth of the deepest hit says whether to go
+    on; on pool-like vectors that finds as much as twice the candidates for everyone, at half the cost.
     """
-    return f"""
-        WITH candidates AS MATERIALIZED (
-            SELECT image_id, vector <=> {vector_parameter(space)} AS distance
-            FROM {points_table(space)} WHERE {condition}
-            ORDER BY distance LIMIT :reach
-        )
-        SELECT image_id, distance FROM candidates ORDER BY distance + 0, image_id LIMIT :limit
-    """
+    return max(depths, default=0) > ENOUGH * reach
 
 
-def _two_stage(space: SpaceRecord, condition: str) -> str:
-    """Candidates by Hamming distance of sign bits about the mean, then their true order.
-
-    The bits approximate the angle between centred vectors: M. Charikar, "Similarity estimation techniques from rounding
-    algorithms", STOC 2002, with the axes as hyperplanes, as pgvector's documentation of binary quantization has it.
-    """
-    asked, bits = vector_parameter(space), signs_of(space, space.centring, "vector")
-    return f"""
-        WITH candidates AS MATERIALIZED (
-            SELECT image_id, vector FROM {points_table(space)} WHERE {condition}
-            ORDER BY {bits} <~> {signs_of(space, space.centring, asked)} LIMIT :reach
-        )
-        SELECT image_id, vector <=> {asked} AS distance FROM candidates ORDER BY distance, image_id LIMIT :limit
-    """
+def answered(rows: Iterable[tuple[UUID, float]], mode: Mode) -> Answered:
+    return Answered([Neighbour(image_id, min(max(1.0 - distance, 0.0), 1.0)) for image_id, distance in rows], mode)
 
 
-STATEMENTS = {Mode.EXACT: _exact, Mode.HNSW: _hnsw, Mode.TWO_STAGE: _two_stage}
+async def _set_breadth(connection: AsyncConnection, breadth: int) -> None:
+    """For the rest of the transaction."""
+    bound = {"breadth": str(min(breadth, MAX_BREADTH))}
+    await connection.execute(text("SELECT set_config('hnsw.ef_search', :breadth, true)"), bound)
+
+
+async def _found(
+    connection: AsyncConnection, space: SpaceRecord, asked: Asked, reach: int
+) -> Sequence[Row[tuple[UUID, float, int]]]:
+    condition, parameters = conditions(asked.wanted)
+    statement = STATEMENTS[asked.mode](space, condition, stored=asked.like is not None, limit=asked.limit, reach=reach)
+    direction = {"vector": asked.vector} if asked.like is None else {"like": asked.like}
+    return (await connection.execute(text(statement), {**parameters, **direction})).all()

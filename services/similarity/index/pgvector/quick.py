@@ -1,0 +1,156 @@
+"""The usual search in one round trip: no transaction to begin, no settings to make, nothing to plan.
+
+Every connection has the settings of the usual search for all its life, and keeps its statements prepared. What is known
+of a space is remembered, and every statement checks that it still holds. Whatever comes otherwise, a changed space, too
+few hits, a connection that broke, is left to the long way, which asks first.
+"""
+
+# ruff: noqa: S608 - what is put into statements are names and numbers of ours, never a caller's words
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from services.similarity.index.errors import IndexTimeout
+from services.similarity.index.pgvector.estimates import Estimates
+from services.similarity.index.pgvector.filters import conditions
+from services.similarity.index.pgvector.options import IndexOptions
+from services.similarity.index.pgvector.queries import STATEMENTS
+from services.similarity.index.pgvector.searching import (
+    MAX_BREADTH,
+    SLACK,
+    WIDER,
+    Answered,
+    Asked,
+    answered,
+    candidates,
+    chosen,
+    is_flat,
+    settings_for,
+    worth_an_index,
+)
+from services.similarity.index.port import Filter, Mode
+from services.similarity.storage.spaces import SpaceRecord
+
+USUAL_LIMIT = 25
+"""Up to so many hits the settings of the connections fit."""
+BIND = re.compile(r"(?<!:):([a-z_]\w*)")
+CLOSE_S = 5.0
+
+
+class QuickSearch:
+    """`url` is SQLAlchemy's; nothing is connected until first used. `close` it in the end."""
+
+    def __init__(self, url: str, options: IndexOptions, *, pool: int, timeout_s: float) -> None:
+        self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._options = options
+        self.estimates = Estimates()
+        self._size = pool
+        self._timeout_s = timeout_s
+        self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
+        self._known: dict[str, SpaceRecord] = {}
+
+    def remember(self, space: SpaceRecord) -> None:
+        self._known[space.id] = space
+
+    async def search(self, name: str, asked: Asked) -> Answered | None:
+        """None when the long way must be taken. Raises IndexTimeout."""
+        space = self._known.get(name)
+        if space is None or not self._is_usual(space, asked):
+            return None
+        try:
+            return await self._answer(space, replace(asked, mode=chosen(space, asked.mode)))
+        except (asyncpg.QueryCanceledError, TimeoutError) as error:
+            raise IndexTimeout("The search took longer than it may; narrow it, or try again.") from error
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            return None
+
+    def _is_usual(self, space: SpaceRecord, asked: Asked) -> bool:
+        if asked.wanted.narrows or asked.limit > USUAL_LIMIT or chosen(space, asked.mode) is Mode.EXACT:
+            return False
+        if asked.vector is not None and len(asked.vector) != space.dimension:
+            return False
+        fitting = self.estimates.kept(space, asked.wanted.viewer)
+        return fitting is not None and worth_an_index(fitting, candidates(asked.limit, self._options), self._options)
+
+    async def _answer(self, space: SpaceRecord, asked: Asked) -> Answered | None:
+        two_stage = asked.mode is Mode.TWO_STAGE
+        reach = candidates(asked.limit, self._options) if two_stage else 2 * asked.limit
+        rows = await self._rows(space, asked, reach)
+        while two_stage and reach < MAX_BREADTH and is_flat([row["depth"] for row in rows], reach):
+            reach = min(WIDER * reach, MAX_BREADTH)
+            rows = await self._rows(space, asked, reach, breadth=min(reach + SLACK, MAX_BREADTH))
+        if len(rows) < asked.limit or rows[0]["distance"] is None:
+            return None
+        return answered([(row["image_id"], row["distance"]) for row in rows], asked.mode)
+
+    async def _rows(self, space: SpaceRecord, asked: Asked, reach: int, *, breadth: int | None = None) -> Sequence[Any]:
+        condition, parameters = conditions(asked.wanted)
+        still = f"slot = {space.slot} AND centring = {space.centring} AND has_cosine_index = {space.has_cosine_index}"
+        statement, values = numbered(
+            STATEMENTS[asked.mode](
+                space,
+                f"(SELECT EXISTS (SELECT FROM spaces WHERE {still})) AND {condition}",
+                stored=asked.like is not None,
+                limit=asked.limit,
+                reach=reach,
+            ),
+            {**parameters, "vector": asked.vector, "like": asked.like},
+        )
+        pool = await self._opened()
+        async with pool.acquire(timeout=self._timeout_s) as connection:
+            found: Sequence[Any]
+            if breadth is None:
+                found = await connection.fetch(statement, *values)
+            else:
+                async with connection.transaction():
+                    await connection.execute(f"SET LOCAL hnsw.ef_search = {breadth}")
+                    found = await connection.fetch(statement, *values)
+        return found
+
+    async def _opened(self) -> asyncpg.Pool:
+        async with self._opening:
+            if self._pool is None:
+                usual = Asked(None, None, Filter(viewer=UUID(int=0)), USUAL_LIMIT, Mode.TWO_STAGE)
+                self._pool = await asyncpg.create_pool(
+                    self._url,
+                    min_size=0,
+                    max_size=self._size,
+                    max_inactive_connection_lifetime=60,
+                    connection_class=_Kept,
+                    timeout=10,
+                    command_timeout=self._timeout_s,
+                    server_settings={
+                        **{name: value.strip("'") for name, value in settings_for(usual, self._options).items()},
+                        "statement_timeout": str(int(self._timeout_s * 1000)),
+                        "jit": "off",
+                    },
+                )
+        return self._pool
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            try:
+                await asyncio.wait_for(self._pool.close(), CLOSE_S)
+            except TimeoutError:
+                self._pool.terminate()
+
+
+class _Kept(asyncpg.Connection):  # type: ignore[misc]  # the driver is not typed
+    """Nothing is set on it that another search should not have: no reset, which were a round trip more."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+def numbered(statement: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
+    """From binds by name (`:viewer`) to the driver's own (`$1`)."""
+    names = list(dict.fromkeys(BIND.findall(statement)))
+    return BIND.sub(lambda bind: f"${names.index(bind[1]) + 1}", statement), [values[name] for name in names]
