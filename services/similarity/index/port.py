@@ -132,6 +132,13 @@ class VectorIndex(Protocol):
     async def get_vector(self, space: str, image_id: UUID) -> Vector | None:
         """The stored direction, (D,) float32 of length 1, or None."""
 
+    async def points(self, space: str, *, after: UUID | None = None, limit: int) -> list[Point]:
+        """The `limit` (1..MAX_LIMIT) points that follow `after` by image id, from the first on without it.
+
+        Their vectors are the stored directions, as `get_vector` gives them; their labels are sorted. A page of fewer
+        than `limit` is the last. Each page is of its own instant: what is written between two may be in neither.
+        """
+
     async def count(self, space: str, wanted: Filter | None = None) -> int:
         """How many points fit; all of the space without a filter."""
 

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -10,6 +12,7 @@ import numpy as np
 from services.kit.database import Database
 from services.kit.settings import PostgresSettings
 from services.similarity.index import ExactIndex, Filter, Mode, Point, Vector, VectorIndex
+from services.similarity.index.milvus import MilvusIndex, MilvusOptions
 from services.similarity.index.pgvector import IndexOptions, PgvectorIndex
 from services.similarity.index.pgvector.building import IndexBuilder
 
@@ -27,6 +30,10 @@ class Arrangement:
 
     index: VectorIndex
     mode: Mode
+
+    @property
+    def exact(self) -> bool:
+        return self.mode is Mode.EXACT
 
     async def filled(self, points: list[Point], *, space: str = SPACE) -> "Arrangement":
         await self.index.ensure_space(space, dimension=len(points[0].vector), trained=False)
@@ -46,6 +53,17 @@ async def pgvector_index(url: str, options: IndexOptions = SMALL) -> AsyncIterat
         yield PgvectorIndex(database.engine, IndexBuilder(url, options), options)
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def milvus_index(folder: Path, **options: Any) -> AsyncIterator[MilvusIndex]:
+    """milvus-lite, with its data in `folder`; another of the same folder shares it."""
+    path = str(folder / "milvus.db")
+    index = MilvusIndex(MilvusOptions(uri=path, timeout_s=20, **options))
+    try:
+        yield index
+    finally:
+        await index.close()
 
 
 def reference() -> ExactIndex:

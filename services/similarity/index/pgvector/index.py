@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -122,6 +122,17 @@ class PgvectorIndex:
 
         return await self._in_space(space, work)
 
+    async def points(self, space: str, *, after: UUID | None = None, limit: int) -> list[Point]:
+        if not 1 <= limit <= MAX_LIMIT:
+            raise ValueError(f"limit is 1 to {MAX_LIMIT}, not {limit}")
+        bound = {"limit": limit} | ({} if after is None else {"after": after})
+
+        async def work(connection: AsyncConnection, known: SpaceRecord) -> list[Point]:
+            rows = await connection.execute(text(statements.page(known, first=after is None)), bound)
+            return [_point(row) for row in rows]
+
+        return await self._in_space(space, work)
+
     async def count(self, space: str, wanted: Filter | None = None) -> int:
         async def work(connection: AsyncConnection, known: SpaceRecord) -> int:
             return await statements.count(connection, known, wanted)
@@ -195,6 +206,11 @@ def _space(record: SpaceRecord, *, populated: bool) -> Space:
         centred_on=record.centred_on,
         created_at=record.created_at,
     )
+
+
+def _point(row: Row[Any]) -> Point:
+    labels = tuple(sorted(row.label_ids))
+    return Point(row.image_id, np.asarray(row.vector, np.float32), row.owner_id, row.public, labels)
 
 
 def _row(point: Point) -> dict[str, Any]:
