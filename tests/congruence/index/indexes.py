@@ -61,6 +61,7 @@ async def milvus_index(folder: Path, **options: Any) -> AsyncIterator[MilvusInde
     path = str(folder / "milvus.db")
     index = MilvusIndex(MilvusOptions(uri=path, timeout_s=20, **options))
     try:
+        await index.ping()  # of two that open the file at the same instant it refuses one
         yield index
     finally:
         await index.close()
