@@ -79,6 +79,11 @@ class ExactIndex:
         for known in self._spaces.values():
             known.points.pop(image_id, None)
 
+    async def remove(self, space: str, image_ids: Sequence[UUID]) -> None:
+        known = self._contents(space)
+        for image_id in image_ids:
+            known.points.pop(image_id, None)
+
     async def get_vector(self, space: str, image_id: UUID) -> Vector | None:
         point = self._contents(space).points.get(image_id)
         return None if point is None else point.vector.copy()

@@ -129,6 +129,9 @@ class VectorIndex(Protocol):
     async def delete(self, image_id: UUID) -> None:
         """Remove the image from every space; an image that is nowhere is fine."""
 
+    async def remove(self, space: str, image_ids: Sequence[UUID]) -> None:
+        """Remove points from this space alone, up to MAX_LIMIT of them; those that are not there are fine."""
+
     async def get_vector(self, space: str, image_id: UUID) -> Vector | None:
         """The stored direction, (D,) float32 of length 1, or None."""
 

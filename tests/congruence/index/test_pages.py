@@ -56,3 +56,16 @@ async def test_there_are_no_pages_of_nothing(arranged: Arrangement) -> None:
     for limit in (0, 501):
         with pytest.raises(ValueError, match="limit"):
             await arranged.index.points(SPACE, limit=limit)
+
+
+async def test_points_are_removed_from_one_space_alone(arranged: Arrangement) -> None:
+    other = "other-000000000000"
+    await arranged.filled(points_of(vectors(6)))
+    await arranged.filled(points_of(vectors(6)), space=other)
+    for _ in range(2):
+        await arranged.index.remove(SPACE, [UUID(int=5), UUID(int=2), UUID(int=99)])
+    await arranged.index.remove(SPACE, [])
+    assert [point.image_id.int for point in await arranged.index.points(SPACE, limit=9)] == [1, 3, 4, 6]
+    assert await arranged.index.count(other) == 6
+    with pytest.raises(UnknownSpace):
+        await arranged.index.remove("nowhere", [UUID(int=1)])

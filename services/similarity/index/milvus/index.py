@@ -118,7 +118,17 @@ class MilvusIndex:
 
     async def delete(self, image_id: UUID) -> None:
         async with self._turns.of([image_id]):
-            await self._in_every_space(lambda session, known: session.delete(known.collection, str(image_id)))
+            await self._in_every_space(lambda session, known: session.delete(known.collection, [str(image_id)]))
+
+    async def remove(self, space: str, image_ids: Sequence[UUID]) -> None:
+        keys = [str(image_id) for image_id in image_ids]
+
+        def work(session: Session, known: SpaceRow) -> None:
+            if keys:
+                session.delete(known.collection, keys)
+
+        async with self._turns.of(image_ids):
+            await self._in_space(space, work)
 
     async def get_vector(self, space: str, image_id: UUID) -> Vector | None:
         def work(session: Session, known: SpaceRow) -> Vector | None:

@@ -82,7 +82,7 @@ def drop(session: Session, space: str) -> None:
     """The collection first: without it the space is gone, whatever the register says."""
     session.drop(points_collection(space))
     if REGISTER in session.names():
-        session.delete(REGISTER, space)
+        session.delete(REGISTER, [space])
 
 
 def _find(session: Session, space: str) -> SpaceRow | None:

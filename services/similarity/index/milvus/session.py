@@ -66,10 +66,10 @@ class Session:
         with mapped_failures():
             self._client.upsert(collection, rows, partial_update=partial, timeout=self._left())
 
-    def delete(self, collection: str, key: str) -> None:
-        """A row that is not there is fine."""
+    def delete(self, collection: str, keys: list[str]) -> None:
+        """Rows that are not there are fine."""
         with mapped_failures():
-            self._client.delete(collection, ids=[key], timeout=self._left())
+            self._client.delete(collection, ids=keys, timeout=self._left())
 
     def count(self, collection: str, expression: str) -> int:
         [row] = self._read(collection, filter=expression, output_fields=["count(*)"])

@@ -115,6 +115,12 @@ class PgvectorIndex:
 
         await self._transaction(work)
 
+    async def remove(self, space: str, image_ids: Sequence[UUID]) -> None:
+        async def work(connection: AsyncConnection, known: SpaceRecord) -> None:
+            await connection.execute(text(statements.remove(known)), {"image_ids": sorted(image_ids)})
+
+        await self._in_space(space, work)
+
     async def get_vector(self, space: str, image_id: UUID) -> Vector | None:
         async def work(connection: AsyncConnection, known: SpaceRecord) -> Vector | None:
             found = await connection.scalar(text(statements.get_vector(known)), {"image_id": image_id})

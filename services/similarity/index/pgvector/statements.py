@@ -44,6 +44,10 @@ def delete(space: SpaceRecord) -> str:
     return f"DELETE FROM {points_table(space)} WHERE image_id = :image_id"
 
 
+def remove(space: SpaceRecord) -> str:
+    return f"DELETE FROM {points_table(space)} WHERE image_id = ANY(CAST(:image_ids AS uuid[]))"
+
+
 def get_vector(space: SpaceRecord) -> str:
     return f"SELECT CAST(vector AS real[]) FROM {points_table(space)} WHERE image_id = :image_id"
 
