@@ -13,6 +13,7 @@ from milvus_lite.server_manager import server_manager_instance
 
 from services.kit.testing.apps import a_user
 from services.similarity.config import Settings
+from services.similarity.index.opening import MilvusNotInstalled
 from services.similarity.main import create_app
 from tests.similarity.stage import Stage, ids, staged
 from tests.similarity.test_document import NOWHERE
@@ -79,3 +80,9 @@ def test_without_the_setting_its_client_is_not_loaded() -> None:
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert said.stdout.strip() == "[]"
+
+
+def test_without_its_package_the_setting_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "services.similarity.index.milvus", None)
+    with pytest.raises(MilvusNotInstalled, match=r"pictor\[milvus\]"):
+        create_app(Settings(**NOWHERE, index="milvus", milvus_uri="http://127.0.0.1:9"))

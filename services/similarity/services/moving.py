@@ -82,7 +82,8 @@ class SpaceMover:
                         del differing[other.image_id]
             await self._target.upsert(space.id, list(differing.values()))
             copied, unchanged = copied + len(differing), unchanged + len(page) - len(differing)
-            tell(Progress(space.id, copied + unchanged, total))
+            if page:
+                tell(Progress(space.id, copied + unchanged, total))
             after = until
         source, target = await self._source.count(space.id), await self._target.count(space.id)
         return Moved(space.id, copied=copied, unchanged=unchanged, removed=removed, source=source, target=target)

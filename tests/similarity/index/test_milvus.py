@@ -98,6 +98,26 @@ async def test_changes_of_one_image_at_once_are_all_kept(folder: Path) -> None:
             assert (point.public, point.label_ids, point.owner_id) == (turn % 2 == 0, (label,), (ADA, BOB)[turn % 2])
 
 
+class Forgetful(Session):
+    """FAKE: another process deletes the image after it was seen to be there."""
+
+    def get(self, collection: str, key: str, *, fields: list[str]) -> dict[str, object] | None:
+        found = super().get(collection, key, fields=fields)
+        self.delete(collection, [key])
+        return found
+
+
+async def test_an_image_that_goes_while_it_is_changed_stays_gone(folder: Path) -> None:
+    client = client_of(folder)
+    async with milvus_index(folder) as index:
+        await index.ensure_space(SPACE, dimension=4)
+        await index.upsert(SPACE, [a_point(1, X)])
+        session = Forgetful(client, MilvusOptions(uri="milvus.db"))
+        session.change(points_collection(SPACE), str(UUID(int=1)), {"public": False})
+        assert await index.count(SPACE) == 0
+    client.close()
+
+
 async def test_an_image_that_is_deleted_does_not_come_back(folder: Path) -> None:
     async with milvus_index(folder) as index:
         await index.ensure_space(SPACE, dimension=4)

@@ -57,7 +57,7 @@ def register_definition() -> Definition:
     """Milvus wants a vector in every collection: `nothing`, always the same."""
     return Definition(
         fields=(
-            {"field_name": "space", "datatype": DataType.VARCHAR, "max_length": MAX_SPACE_NAME, "is_primary": True},
+            {"field_name": "id", "datatype": DataType.VARCHAR, "max_length": MAX_SPACE_NAME, "is_primary": True},
             {"field_name": "dimension", "datatype": DataType.INT64},
             {"field_name": "trained", "datatype": DataType.INT64},
             {"field_name": "created_us", "datatype": DataType.INT64},

@@ -14,7 +14,7 @@ def expression(wanted: Filter) -> str:
     parts = [f'(public == true or owner == "{wanted.viewer}")']
     if wanted.owner is not None:
         parts.append(f'owner == "{wanted.owner}"')
-    parts += [f"array_contains_any(labels, [{_listed(sorted(group))}])" for group in wanted.label_groups]
+    parts += [f"array_contains_any(labels, [{listed(sorted(group))}])" for group in wanted.label_groups]
     if wanted.only is not None:
         parts.append(f"id in [{_ids(wanted.only)}]")
     if wanted.exclude:
@@ -33,9 +33,10 @@ def quoted(text: str) -> str:
 _ESCAPED = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
-def _listed(texts: Iterable[str]) -> str:
+def listed(texts: Iterable[str]) -> str:
+    """String literals, with commas between."""
     return ",".join(map(quoted, texts))
 
 
 def _ids(ids: Iterable[UUID]) -> str:
-    return _listed(map(str, sorted(ids)))
+    return listed(map(str, sorted(ids)))

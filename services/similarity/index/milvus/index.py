@@ -37,7 +37,7 @@ Result = TypeVar("Result")
 
 
 class MilvusIndex:
-    """A VectorIndex whose truth is in Milvus 2.6 or newer: nothing is remembered between calls.
+    """A VectorIndex whose truth is in Milvus (2.6.2 or newer, for changing parts of rows): nothing is remembered here.
 
     Modes: `hnsw` is Milvus' graph, which `auto` takes in every space with points; `exact` compares one by one, by an
     index of type FLAT on the same vectors; there is no `two_stage`, and `exact` answers for it.
@@ -107,14 +107,11 @@ class MilvusIndex:
             await self._in_space(space, work)
 
     async def set_payload(self, image_id: UUID, change: PayloadChange) -> None:
-        changes = _changes(image_id, change)
-
-        def work(session: Session, known: SpaceRow) -> None:
-            if session.get(known.collection, str(image_id), fields=["id"]):
-                session.upsert(known.collection, [changes], partial=True)
-
+        changes = _changes(change)
+        if not changes:
+            return
         async with self._turns.of([image_id]):
-            await self._in_every_space(work)
+            await self._in_every_space(lambda session, known: session.change(known.collection, str(image_id), changes))
 
     async def delete(self, image_id: UUID) -> None:
         async with self._turns.of([image_id]):
@@ -213,9 +210,9 @@ def _require_dimension(space: SpaceRow, given: int) -> None:
         raise WrongDimension(space.id, wanted=space.dimension, given=given)
 
 
-def _changes(image_id: UUID, change: PayloadChange) -> Row:
-    """A row of what changes."""
-    changed: Row = {"id": str(image_id)}
+def _changes(change: PayloadChange) -> Row:
+    """What changes, by field."""
+    changed: Row = {}
     if change.owner_id is not None:
         changed["owner"] = str(change.owner_id)
     if change.public is not None:

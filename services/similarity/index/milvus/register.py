@@ -23,7 +23,7 @@ from services.similarity.index.milvus.failures import Gone
 from services.similarity.index.milvus.filters import quoted
 from services.similarity.index.milvus.session import Row, Session
 
-FIELDS = ["space", "dimension", "trained", "created_us"]
+FIELDS = ["id", "dimension", "trained", "created_us"]
 MAX_SPACES = 16_384
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNKNOWN = -1
@@ -86,12 +86,12 @@ def drop(session: Session, space: str) -> None:
 
 
 def _find(session: Session, space: str) -> SpaceRow | None:
-    return next(iter(_rows(session, f"space == {quoted(space)}", limit=1)), None)
+    return next(iter(_rows(session, f"id == {quoted(space)}", limit=1)), None)
 
 
 def _write(session: Session, space: str, *, dimension: int, trained: bool | None, created_us: int) -> None:
     row = {
-        "space": space,
+        "id": space,
         "dimension": dimension,
         "trained": _UNKNOWN if trained is None else int(trained),
         "created_us": created_us,
@@ -111,4 +111,4 @@ def _rows(session: Session, expression: str, *, limit: int) -> list[SpaceRow]:
 
 def _space_row(row: Row) -> SpaceRow:
     trained = None if row["trained"] == _UNKNOWN else bool(row["trained"])
-    return SpaceRow(row["space"], row["dimension"], trained, row["created_us"])
+    return SpaceRow(row["id"], row["dimension"], trained, row["created_us"])

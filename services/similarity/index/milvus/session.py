@@ -10,6 +10,7 @@ from pymilvus.exceptions import MilvusException
 from services.similarity.index.errors import IndexTimeout
 from services.similarity.index.milvus.collections import Definition
 from services.similarity.index.milvus.failures import NOT_LOADED, mapped_failures
+from services.similarity.index.milvus.filters import listed
 from services.similarity.index.milvus.options import MilvusOptions
 from services.similarity.index.milvus.rows import Kept
 
@@ -61,15 +62,29 @@ class Session:
         with mapped_failures():
             self._client.drop_collection(collection, timeout=self._left())
 
-    def upsert(self, collection: str, rows: list[Row], *, partial: bool = False) -> None:
-        """`partial` rows say what changes, and fail where there is no row yet."""
+    def upsert(self, collection: str, rows: list[Row]) -> None:
         with mapped_failures():
-            self._client.upsert(collection, rows, partial_update=partial, timeout=self._left())
+            self._client.upsert(collection, rows, timeout=self._left())
+
+    def change(self, collection: str, key: str, changes: Row) -> None:
+        """Change these fields of a row. One that is not there is fine, also when it goes meanwhile.
+
+        Milvus would make that one anew, and refuses to without its vector.
+        """
+        if self.get(collection, key, fields=["id"]) is None:
+            return
+        try:
+            with mapped_failures():
+                row = {"id": key, **changes}
+                self._client.upsert(collection, [row], partial_update=True, timeout=self._left())
+        except MilvusException:
+            if self.get(collection, key, fields=["id"]) is not None:
+                raise
 
     def delete(self, collection: str, keys: list[str]) -> None:
-        """Rows that are not there are fine."""
+        """Rows that are not there are fine. pymilvus' own `ids` would not escape them."""
         with mapped_failures():
-            self._client.delete(collection, ids=keys, timeout=self._left())
+            self._client.delete(collection, filter=f"id in [{listed(keys)}]", timeout=self._left())
 
     def count(self, collection: str, expression: str) -> int:
         [row] = self._read(collection, filter=expression, output_fields=["count(*)"])
@@ -81,8 +96,8 @@ class Session:
         return self._read(collection, filter=expression, output_fields=fields, limit=limit, **in_order)
 
     def get(self, collection: str, key: str, *, fields: list[str]) -> Row | None:
-        """One row by its primary key, a UUID."""
-        found = self._read(collection, filter=f'id in ["{key}"]', output_fields=fields)
+        """One row by its primary key."""
+        found = self._read(collection, filter=f"id in [{listed([key])}]", output_fields=fields)
         return found[0] if found else None
 
     def search(self, collection: str, vector: Kept, *, field: str, expression: str, limit: int, ef: int) -> list[Row]:
