@@ -41,3 +41,13 @@ async def test_of_many_equal_points_the_first_ids_come(arranged: Arrangement) ->
     if arranged.exact:
         assert await arranged.ids(X, Filter(viewer=ADA), limit=3) == [1, 2, 3]
     assert len(set(await arranged.ids(X, Filter(viewer=ADA), limit=299))) == 299
+
+
+async def test_a_filter_may_name_thousands(arranged: Arrangement) -> None:
+    """As many as the service lets one name."""
+    await arranged.filled([a_point(number, X + np.float32(number / 100)) for number in range(1, 30)])
+    many = frozenset(UUID(int=number) for number in range(20, 10_020))
+    assert await arranged.ids(X, Filter(viewer=ADA, only=many), limit=3) == [20, 21, 22]
+    assert await arranged.ids(X, Filter(viewer=ADA, exclude=many), limit=30) == list(range(1, 20))
+    words = frozenset(f"word{number}" for number in range(2000))
+    assert await arranged.ids(X, Filter(viewer=ADA, label_groups=(words,) * 3), limit=3) == []

@@ -189,6 +189,25 @@ async def test_a_collection_that_somebody_released_is_loaded_again(folder: Path)
     client.close()
 
 
+def graphs_in(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.graph.hnsw.idx"))
+
+
+async def test_the_graph_answers_when_it_was_built(folder: Path) -> None:
+    """Also for what has gone and come since."""
+    drawn = vectors(400)
+    async with milvus_index(folder) as index:
+        await index.ensure_space(SPACE, dimension=drawn.shape[1])
+        await index.upsert(SPACE, [a_point(number, vector) for number, vector in enumerate(drawn)])
+        await index.build(SPACE)
+        assert graphs_in(folder)
+        await index.delete(UUID(int=3))
+        await index.upsert(SPACE, [a_point(500, drawn[3])])
+        for mode, used in ((Mode.AUTO, Mode.HNSW), (Mode.TWO_STAGE, Mode.EXACT)):
+            found = await index.query(SPACE, drawn[3], ANY, limit=1, mode=mode)
+            assert (found.mode, found.neighbours[0].image_id.int) == (used, 500)
+
+
 async def test_what_was_written_is_there_after_a_restart(folder: Path) -> None:
     drawn = vectors(50)
     async with milvus_index(folder) as index:

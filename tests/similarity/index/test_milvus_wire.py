@@ -14,13 +14,14 @@ from pymilvus.client.types import HybridExtraList
 from pymilvus.exceptions import MilvusException
 from pymilvus.grpc_gen import schema_pb2
 
-from services.similarity.index import IndexTimeout, IndexUnavailable
+from services.similarity.index import Filter, IndexTimeout, IndexUnavailable
 from services.similarity.index.milvus import MilvusOptions
 from services.similarity.index.milvus.collections import points_definition
 from services.similarity.index.milvus.failures import Gone, mapped_failures
+from services.similarity.index.milvus.filters import MAX_EXPRESSION, expression
 from services.similarity.index.milvus.rows import row_of, stored, vector_of
 from services.similarity.index.vectors import unit_half
-from tests.congruence.index.indexes import a_point, vectors
+from tests.congruence.index.indexes import ADA, a_point, vectors
 
 SERVER = MilvusOptions(uri="http://milvus:19530")
 
@@ -95,3 +96,10 @@ def test_errors_are_mapped_once_and_a_mistake_of_ours_stays_one(raised: Exceptio
     with pytest.raises(seen) as caught, mapped_failures():
         raise raised
     assert type(caught.value) is seen
+
+
+def test_a_filter_that_no_request_holds_is_refused() -> None:
+    groups = tuple(frozenset(f"{group} {number:0200}" for number in range(2000)) for group in range(50))
+    with pytest.raises(ValueError, match="more than Milvus takes"):
+        expression(Filter(viewer=ADA, label_groups=groups))
+    assert len(expression(Filter(viewer=ADA, label_groups=groups[:10]))) < MAX_EXPRESSION

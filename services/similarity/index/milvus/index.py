@@ -172,7 +172,8 @@ class MilvusIndex:
     async def build(self, space: str, *, recentre: bool = False) -> bool:
         """Milvus builds by itself, as its segments fill: only what somebody released is loaded again.
 
-        milvus-lite builds when it writes its memory out, which is done here. `recentre` is nothing to a graph.
+        milvus-lite builds in the background when it has written its memory out, which is begun here. `recentre` is
+        nothing to a graph.
         """
         del recentre
 
