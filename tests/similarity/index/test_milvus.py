@@ -24,6 +24,7 @@ from services.similarity.index import (
 )
 from services.similarity.index.milvus import MilvusIndex, MilvusOptions, register
 from services.similarity.index.milvus.collections import REGISTER, points_collection
+from services.similarity.index.milvus.connection import Connection
 from services.similarity.index.milvus.session import Session
 from tests.congruence.index.indexes import ADA, BOB, SPACE, a_point, milvus_index, vectors
 
@@ -260,3 +261,27 @@ async def test_a_store_that_hangs_is_given_up() -> None:
     assert time.monotonic() - began < 5
     server.close()
     await index.close()
+
+
+async def test_requests_of_one_call_share_its_time(folder: Path) -> None:
+    client = client_of(folder)
+    session = Session(client, MilvusOptions(uri="milvus.db", timeout_s=0.05))
+    assert session.names() == set()
+    await asyncio.sleep(0.1)
+    with pytest.raises(IndexTimeout):
+        session.names()
+    client.close()
+
+
+async def test_what_finds_no_thread_in_time_is_given_up(folder: Path) -> None:
+    """One thread, which is busy: the call that waits for it ends, and is not made later either."""
+    connection = Connection(MilvusOptions(uri=str(folder / "milvus.db"), timeout_s=0.1))
+    made: list[str] = []
+    busy = asyncio.create_task(connection.run(lambda _session: time.sleep(2)))
+    await asyncio.sleep(0.01)  # it goes first
+    with pytest.raises(IndexTimeout):
+        await connection.run(lambda _session: made.append("late"))
+    with pytest.raises(IndexTimeout):
+        await busy
+    await connection.close()
+    assert made == []

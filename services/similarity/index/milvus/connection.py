@@ -43,8 +43,8 @@ class Connection:
         await self.run(lambda session: session.names())
 
     async def close(self) -> None:
-        """Wait for what is under way, and disconnect. Not to be used afterwards."""
-        await asyncio.to_thread(self._threads.shutdown)
+        """Wait for what is under way, and disconnect; what waits is given up. Not to be used afterwards."""
+        await asyncio.to_thread(self._threads.shutdown, cancel_futures=True)
         if self._client is not None:
             await asyncio.to_thread(self._client.close)
 
