@@ -22,7 +22,7 @@ SETS := gateway catalog classifier similarity model-build
 EXTRAS_gateway := --extra gateway
 EXTRAS_catalog := --extra catalog
 EXTRAS_classifier := --extra classifier
-EXTRAS_similarity := --extra similarity
+EXTRAS_similarity := --extra milvus
 EXTRAS_model-build := --extra build
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)

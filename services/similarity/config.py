@@ -5,11 +5,12 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from services.kit.settings import PostgresSettings, ServiceSettings
+from services.kit.settings import ServiceSettings
 from services.similarity.index.pgvector import IndexOptions
+from services.similarity.index.settings import IndexSettings
 
 
-class Settings(ServiceSettings, PostgresSettings):
+class Settings(ServiceSettings, IndexSettings):
     catalog_url: str = Field(description="Base address of the catalog.")
     classifier_url: str = Field(description="Base address of the classifier; unused with embedder=local.")
 

@@ -20,9 +20,7 @@ from services.similarity.embedding import Embedder, LocalEmbedder, RemoteEmbedde
 from services.similarity.handlers import points, similar
 from services.similarity.handlers.asking import BODY_LIMIT
 from services.similarity.index import VectorIndexError
-from services.similarity.index.pgvector import PgvectorIndex
-from services.similarity.index.pgvector.building import IndexBuilder
-from services.similarity.index.pgvector.quick import QuickSearch
+from services.similarity.index.opening import open_index
 from services.similarity.schema.search import SimilarSearch, SimilarSearchForm
 from services.similarity.services.coverage import CoverageService
 from services.similarity.services.errors import problem_of
@@ -48,15 +46,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     tokens = InternalTokens(settings.internal_secret.get_secret_value(), "similarity")
     database = Database(settings)
-    options = settings.index_options
-    builder = IndexBuilder(settings.database_url.get_secret_value(), options)
-    quick = QuickSearch(
-        settings.database_url.get_secret_value(),
-        options,
-        pool=settings.database_pool,
-        timeout_s=settings.database_timeout_s,
-    )
-    index = PgvectorIndex(database.engine, builder, options, quick)
+    opened = open_index(settings.index, settings, database.engine, settings.index_options)
+    index = opened.index
     catalog = CatalogClient(ServiceClient(settings.catalog_url, audience="catalog", tokens=tokens))
     embedder = open_embedder(settings, tokens)
     decoder = Decoder(concurrency=settings.decoders)
@@ -73,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         """
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
-            stack.push_async_callback(quick.close)
+            stack.push_async_callback(opened.close)
             await database.require_schema(MIGRATIONS)
             stack.push_async_callback(catalog.close)
             stack.push_async_callback(embedder.close)
@@ -89,7 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Pictor similarity",
         description="Vectors of images by model space, and search by example: by image, picture, region or vector.",
         routers=[similar.router, points.router],
-        checks={"database": database.ping},
+        checks={"database": database.ping, **opened.checks},
         lifespan=lifespan,
         registry=CollectorRegistry(),
         body_limit=BODY_LIMIT,

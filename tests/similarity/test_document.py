@@ -80,7 +80,15 @@ def references(node: Any) -> set[str]:
     return set().union(*map(references, node)) if isinstance(node, list) else set()
 
 
-@pytest.mark.parametrize("wrong", [{"embedder": "local"}, {"index_m": 40, "index_ef_construction": 64}])
+CONTRADICTIONS: list[dict[str, Any]] = [
+    {"embedder": "local"},
+    {"index_m": 40, "index_ef_construction": 64},
+    {"index": "milvus"},
+    {"index": "nowhere"},
+]
+
+
+@pytest.mark.parametrize("wrong", CONTRADICTIONS)
 def test_settings_that_contradict_each_other_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Settings(**NOWHERE, **wrong)

@@ -80,9 +80,24 @@ class ExactIndex:
         for known in self._spaces.values():
             known.points.pop(image_id, None)
 
+    async def remove(self, space: str, image_ids: Sequence[UUID]) -> None:
+        known = self._contents(space)
+        for image_id in image_ids:
+            known.points.pop(image_id, None)
+
     async def get_vector(self, space: str, image_id: UUID) -> Vector | None:
         point = self._contents(space).points.get(image_id)
         return None if point is None else point.vector.copy()
+
+    async def points(self, space: str, *, after: UUID | None = None, limit: int) -> list[Point]:
+        if not 1 <= limit <= MAX_LIMIT:
+            raise ValueError(f"limit is 1 to {MAX_LIMIT}, not {limit}")
+        points = self._contents(space).points
+        following = sorted(image_id for image_id in points if after is None or image_id > after)[:limit]
+        return [
+            replace(point, vector=point.vector.copy(), label_ids=tuple(sorted(set(point.label_ids))))
+            for point in map(points.__getitem__, following)
+        ]
 
     async def count(self, space: str, wanted: Filter | None = None) -> int:
         points = self._contents(space).points.values()

@@ -138,8 +138,18 @@ class VectorIndex(Protocol):
     async def delete(self, image_id: UUID) -> None:
         """Remove the image from every space; an image that is nowhere is fine."""
 
+    async def remove(self, space: str, image_ids: Sequence[UUID]) -> None:
+        """Remove points from this space alone, up to MAX_LIMIT of them; those that are not there are fine."""
+
     async def get_vector(self, space: str, image_id: UUID) -> Vector | None:
         """The stored direction, (D,) float32 of length 1, or None."""
+
+    async def points(self, space: str, *, after: UUID | None = None, limit: int) -> list[Point]:
+        """The `limit` (1..MAX_LIMIT) points that follow `after` by image id, from the first on without it.
+
+        Their vectors are the stored directions, as `get_vector` gives them; their labels are sorted. A page of fewer
+        than `limit` is the last. Each page is of its own instant: what is written between two may be in neither.
+        """
 
     async def count(self, space: str, wanted: Filter | None = None) -> int:
         """How many points fit; all of the space without a filter."""

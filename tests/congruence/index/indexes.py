@@ -1,15 +1,21 @@
 """The indexes under test, and what is put into them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import numpy as np
+from milvus_lite.server_manager import server_manager_instance
 
 from services.kit.database import Database
 from services.kit.settings import PostgresSettings
 from services.similarity.index import ExactIndex, Filter, Mode, Point, Vector, VectorIndex
+from services.similarity.index.milvus import MilvusIndex, MilvusOptions
+from services.similarity.index.milvus.collections import points_collection
 from services.similarity.index.pgvector import IndexOptions, PgvectorIndex
 from services.similarity.index.pgvector.building import IndexBuilder
 from services.similarity.index.pgvector.quick import QuickSearch
@@ -28,6 +34,10 @@ class Arrangement:
 
     index: VectorIndex
     mode: Mode
+
+    @property
+    def exact(self) -> bool:
+        return self.mode is Mode.EXACT
 
     async def filled(self, points: list[Point], *, space: str = SPACE) -> "Arrangement":
         await self.index.ensure_space(space, dimension=len(points[0].vector), trained=False)
@@ -49,6 +59,31 @@ async def pgvector_index(url: str, options: IndexOptions = SMALL) -> AsyncIterat
     finally:
         await quick.close()
         await database.close()
+
+
+class BuiltMilvusIndex(MilvusIndex):
+    """milvus-lite builds its graphs in the background, and does not say when it is done: its engine knows."""
+
+    async def build(self, space: str, *, recentre: bool = False) -> bool:
+        built = await super().build(space, recentre=recentre)
+        _server, engine, _port = server_manager_instance._servers[self.path]
+        await asyncio.to_thread(engine.get_collection(points_collection(space))._wait_for_bg)
+        return built
+
+    def __init__(self, path: str, **options: Any) -> None:
+        super().__init__(MilvusOptions(uri=path, timeout_s=20, **options))
+        self.path = path
+
+
+@asynccontextmanager
+async def milvus_index(folder: Path, **options: Any) -> AsyncIterator[MilvusIndex]:
+    """milvus-lite, with its data in `folder`; another of the same folder shares it."""
+    index = BuiltMilvusIndex(str(folder / "milvus.db"), **options)
+    try:
+        await index.ping()  # of two that open the file at the same instant it refuses one
+        yield index
+    finally:
+        await index.close()
 
 
 def reference() -> ExactIndex:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import func, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -132,10 +132,27 @@ class PgvectorIndex:
 
         await self._transaction(work)
 
+    async def remove(self, space: str, image_ids: Sequence[UUID]) -> None:
+        async def work(connection: AsyncConnection, known: SpaceRecord) -> None:
+            await connection.execute(text(statements.remove(known)), {"image_ids": sorted(image_ids)})
+
+        await self._in_space(space, work)
+
     async def get_vector(self, space: str, image_id: UUID) -> Vector | None:
         async def work(connection: AsyncConnection, known: SpaceRecord) -> Vector | None:
             found = await connection.scalar(text(statements.get_vector(known)), {"image_id": image_id})
             return None if found is None else np.asarray(found, dtype=np.float32)
+
+        return await self._in_space(space, work)
+
+    async def points(self, space: str, *, after: UUID | None = None, limit: int) -> list[Point]:
+        if not 1 <= limit <= MAX_LIMIT:
+            raise ValueError(f"limit is 1 to {MAX_LIMIT}, not {limit}")
+        bound = {"limit": limit} | ({} if after is None else {"after": after})
+
+        async def work(connection: AsyncConnection, known: SpaceRecord) -> list[Point]:
+            rows = await connection.execute(text(statements.page(known, first=after is None)), bound)
+            return [_point(row) for row in rows]
 
         return await self._in_space(space, work)
 
@@ -238,6 +255,11 @@ def _space(record: SpaceRecord, *, populated: bool) -> Space:
         centred_on=record.centred_on,
         created_at=record.created_at,
     )
+
+
+def _point(row: Row[Any]) -> Point:
+    labels = tuple(sorted(row.label_ids))
+    return Point(row.image_id, np.asarray(row.vector, np.float32), row.owner_id, row.public, labels)
 
 
 def _row(point: Point) -> dict[str, Any]:

@@ -44,8 +44,20 @@ def delete(space: SpaceRecord) -> str:
     return f"DELETE FROM {points_table(space)} WHERE image_id = :image_id"
 
 
+def remove(space: SpaceRecord) -> str:
+    return f"DELETE FROM {points_table(space)} WHERE image_id = ANY(CAST(:image_ids AS uuid[]))"
+
+
 def get_vector(space: SpaceRecord) -> str:
     return f"SELECT CAST(vector AS real[]) FROM {points_table(space)} WHERE image_id = :image_id"
+
+
+def page(space: SpaceRecord, *, first: bool) -> str:
+    rest = "" if first else "WHERE image_id > :after"
+    return f"""
+        SELECT image_id, CAST(vector AS real[]) AS vector, owner_id, public, label_ids
+        FROM {points_table(space)} {rest} ORDER BY image_id LIMIT :limit
+    """
 
 
 async def populated(connection: AsyncConnection, space: SpaceRecord) -> bool:
