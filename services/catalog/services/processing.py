@@ -56,7 +56,9 @@ class JobRunner:
         classifier: ClassifierClient,
         similarity: SimilarityClient,
         taxonomy: Taxonomy,
+        several_spaces: bool = False,
     ) -> None:
+        """`several_spaces` says that vectors may stand in others than the active one: they are told of new labels."""
         self._worker = worker
         self._sessions = sessions
         self._store = store
@@ -64,6 +66,7 @@ class JobRunner:
         self._classifier = classifier
         self._similarity = similarity
         self._taxonomy = taxonomy
+        self._several_spaces = several_spaces
 
     async def run(self, job: JobRecord) -> None:
         """Do the job; its last transaction removes it from the queue. Raises what went wrong, or LeaseLost."""
@@ -96,6 +99,8 @@ class JobRunner:
             if image is not None and held:
                 await write_document(images, image, self._taxonomy)
             await self._check_told(jobs, job.image_id, told, image)
+            if held and self._several_spaces:
+                await jobs.enqueue(JobKind.SYNC, job.image_id)
             if held:
                 await jobs.finish(job)
         if not held:
