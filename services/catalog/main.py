@@ -17,6 +17,7 @@ from services.catalog.handlers import (
     images,
     internal,
     labels,
+    operations,
     uploads,
 )
 from services.catalog.handlers.dependencies import Catalog
@@ -78,6 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             labels.router,
             collections.router,
             duplicates.router,
+            operations.router,
             internal.router,
         ],
         checks={"database": database.ping, "store": store.check},

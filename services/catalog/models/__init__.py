@@ -5,6 +5,7 @@ from services.catalog.models.collection import Collection, CollectionImage
 from services.catalog.models.image import Image, ImageLabel, Owner
 from services.catalog.models.job import Job
 from services.catalog.models.likeness import AlikeImage, HashPair, PictureHash
+from services.catalog.models.operation import Operation
 from services.catalog.models.words import SEARCH_CHANGES, TERM_DELTAS, SearchBlock, TermCounter, TermScope
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Image",
     "ImageLabel",
     "Job",
+    "Operation",
     "Owner",
     "PictureHash",
     "SearchBlock",

@@ -164,11 +164,13 @@ class ImageRepository:
         for key in (await self._session.scalars(gone.returning(likeness(Image)))).all():
             await LikenessRepository(self._session).forget(image_id, key)
 
-    async def coverage(self, viewer: UUID) -> Coverage:
-        states = select(Image.state, func.count()).where(visible_to(viewer)).group_by(Image.state)
+    async def coverage(self, viewer: UUID | None) -> Coverage:
+        """Count what the viewer may see; everything with None."""
+        counted = alive() if viewer is None else visible_to(viewer)
+        states = select(Image.state, func.count()).where(counted).group_by(Image.state)
         by_state = {row[0]: row[1] for row in await self._session.execute(states)}
         labelled = select(func.count()).where(
-            visible_to(viewer), select(ImageLabel.image_id).where(ImageLabel.image_id == Image.id).exists()
+            counted, select(ImageLabel.image_id).where(ImageLabel.image_id == Image.id).exists()
         )
         return Coverage(sum(by_state.values()), by_state, await self._session.scalar(labelled) or 0)
 
