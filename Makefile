@@ -56,7 +56,7 @@ lock: $(UV) ## pin all requirements again (UPGRADE=--upgrade for the newest vers
 	$(COMPILE) --output-file requirements/stack.txt pyproject.toml --extra stack
 	$(foreach set,$(SETS),$(COMPILE) --constraint requirements/stack.txt $(EXTRAS_$(set)) \
 		--output-file requirements/$(set).txt pyproject.toml$(newline))
-	$(COMPILE) --constraint requirements/stack.txt --extra stack \
+	$(COMPILE) --constraint requirements/stack.txt --extra stack --extra milvus \
 		--output-file requirements/dev.txt pyproject.toml requirements/dev.in
 
 bench-memory: $(VENV)/dev.stamp ## measure what the idle stack takes
