@@ -53,7 +53,10 @@ def measured(
     *,
     fit: int = HITS,
 ) -> Figures:
-    """At least `fit` rows fit. `ask(number)` gives the scores of the hits, the milliseconds and the mode; `least` is `truth.least_scores`."""
+    """`ask(number)` gives the scores of the hits, the milliseconds and the mode; `least` is `truth.least_scores`.
+
+    Only `fit` rows fit: fewer than HITS need not be more.
+    """
     recalls, took, modes, fewest, wanted = [], [], dict[str, int](), HITS, min(HITS, fit)
     for number in range(count):
         scores, ms, mode = ask(number)
