@@ -1,0 +1,1 @@
+"""Search, measured: by words and by likeness."""

@@ -1,4 +1,4 @@
-"""The statements of a search. Rows are (image_id, distance, depth), best first.
+"""The statements of a search. Rows are (image_id, distance, depth, picked), best first.
 
 All take the direction from a subquery, `asked`: it is read or converted once, a plan of it fits any direction, and the
 vector of a stored image need not travel. `distance` is null where the image is not there, or not the viewer's to see.
@@ -28,7 +28,7 @@ def _exact(space: SpaceRecord, condition: str, *, stored: bool, limit: int, reac
     del reach
     return f"""
         WITH {_asked(space, stored=stored)}
-        SELECT image_id, (vector <=> {DIRECTION}) + 0 AS distance, 0 AS depth
+        SELECT image_id, (vector <=> {DIRECTION}) + 0 AS distance, 0 AS depth, 0 AS picked
         FROM {points_table(space)} WHERE {condition}
         ORDER BY distance, image_id LIMIT {limit}
     """
@@ -45,12 +45,14 @@ def _hnsw(space: SpaceRecord, condition: str, *, stored: bool, limit: int, reach
             FROM {points_table(space)} WHERE {condition}
             ORDER BY distance LIMIT {reach}
         )
-        SELECT image_id, distance, 0 AS depth FROM candidates ORDER BY distance + 0, image_id LIMIT {limit}
+        SELECT image_id, distance, 0 AS depth, 0 AS picked FROM candidates ORDER BY distance + 0, image_id LIMIT {limit}
     """
 
 
 def _two_stage(space: SpaceRecord, condition: str, *, stored: bool, limit: int, reach: int) -> str:
-    """Candidates by Hamming distance of sign bits about the mean, then their true order; `depth` counts from 1.
+    """Candidates by Hamming distance of sign bits about the mean, then their true order.
+
+    `depth` is a hit's place among the candidates, from 1; `picked` is how many those are.
 
     The bits approximate the angle between centred vectors: M. Charikar, "Similarity estimation techniques from rounding
     algorithms", STOC 2002, with the axes as hyperplanes, as pgvector's documentation of binary quantization has it.
@@ -64,7 +66,8 @@ def _two_stage(space: SpaceRecord, condition: str, *, stored: bool, limit: int, 
         ), numbered AS (
             SELECT image_id, distance, row_number() OVER () AS depth FROM candidates
         )
-        SELECT image_id, distance, depth FROM numbered ORDER BY distance, image_id LIMIT {limit}
+        SELECT image_id, distance, depth, (SELECT count(*) FROM numbered) AS picked
+        FROM numbered ORDER BY distance, image_id LIMIT {limit}
     """
 
 

@@ -20,7 +20,15 @@ MAX_BREADTH = 1000
 SLACK = 10
 """More points than are wanted, so that a few that do not count (the image itself) cost no second batch of the scan."""
 WIDER = 2
+"""So many times as many candidates are picked where the hits lie deep among them."""
 ENOUGH = 0.55
+NARROWED = 0.8
+"""Under a filter, where each candidate costs the passing of others, so many of the usual number are picked at first."""
+PATIENCE = 3
+SCANNED = 3
+NEARLY_ALL = 0.9
+Rows = Sequence[Row[tuple[UUID, float, int, int]]]
+"""See `queries`."""
 
 
 @dataclass(frozen=True)
@@ -91,24 +99,35 @@ async def search(
     connection: AsyncConnection, space: SpaceRecord, asked: Asked, options: IndexOptions, estimates: Estimates
 ) -> Answered:
     """The nearest points, best first, and how they were found. `asked.mode` is not AUTO, and has its index."""
-    reach = candidates(asked.limit, options)
+    rows = None
     if asked.mode is not Mode.EXACT:
         fitting = await estimates.of(connection, space, asked.wanted)
-        if not worth_an_index(fitting, reach, options):
-            asked = replace(asked, mode=Mode.EXACT)
-        elif asked.wanted.narrows:
-            await _set_breadth(connection, math.ceil(reach * fitting.of / fitting.rows) + SLACK)
-    rows = await _found(connection, space, asked, reach if asked.mode is Mode.TWO_STAGE else 2 * asked.limit)
-    while asked.mode is Mode.TWO_STAGE and reach < MAX_BREADTH and is_flat([row.depth for row in rows], reach):
-        reach = min(WIDER * reach, MAX_BREADTH)
-        await _set_breadth(connection, reach + SLACK)
-        rows = await _found(connection, space, asked, reach)
-    if len(rows) < asked.limit and asked.mode is not Mode.EXACT:
-        # The scan gave up under the filter, or the graph does not reach every point: ask them all.
-        return await search(connection, space, replace(asked, mode=Mode.EXACT), options, estimates)
+        if worth_an_index(fitting, candidates(asked.limit, options), options):
+            rows = await _by_index(connection, space, asked, options, fitting)
+    if rows is None:
+        asked = replace(asked, mode=Mode.EXACT)
+        rows = await _found(connection, space, asked, 0)
     if not rows or rows[0].distance is None:
         return await nothing_found(connection, space, asked)
     return answered(((row.image_id, row.distance) for row in rows), asked.mode)
+
+
+async def _by_index(
+    connection: AsyncConnection, space: SpaceRecord, asked: Asked, options: IndexOptions, fitting: Fitting
+) -> Rows | None:
+    """None when the scan gave up under the filter, or the graph does not reach every point: ask them all."""
+    two_stage, narrowed = asked.mode is Mode.TWO_STAGE, asked.wanted.narrows
+    reach = candidates(asked.limit, options) if two_stage else 2 * asked.limit
+    if narrowed:
+        reach = max(int(NARROWED * reach), 4 * asked.limit)
+        await _set_scan(connection, reach, fitting, options)
+    rows = await _found(connection, space, asked, reach)
+    while two_stage and reach < MAX_BREADTH and is_flat([row.depth for row in rows], reach):
+        reach = min(WIDER * reach, MAX_BREADTH)
+        await _set_scan(connection, reach, fitting, options)
+        rows = await _found(connection, space, asked, reach)
+    gave_up = narrowed and two_stage and rows and rows[0].picked < min(reach, fitting.rows)
+    return None if gave_up or len(rows) < asked.limit else rows
 
 
 async def nothing_found(connection: AsyncConnection, space: SpaceRecord, asked: Asked) -> Answered:
@@ -121,10 +140,13 @@ async def nothing_found(connection: AsyncConnection, space: SpaceRecord, asked: 
 def worth_an_index(fitting: Fitting, reach: int, options: IndexOptions) -> bool:
     """Whether comparing all points that fit costs more than an index scan.
 
-    The scan passes over `of / rows` points for each that fits; a point costs about as much either way, a page of its
-    own: they break even where so many fit as the square root of `reach * of`. With `exact_rows` of 0 it always is.
+    The scan passes over `of / rows` points for each that fits, and each costs SCANNED times as much as one of a bitmap
+    scan: they break even where as many fit as the root of `SCANNED * reach * of`. Where nearly all fit `exact_rows`
+    alone decides; with 0 it is always worth it.
     """
-    return not options.exact_rows or fitting.rows > max(options.exact_rows, math.isqrt(reach * fitting.of))
+    if not options.exact_rows or fitting.rows <= options.exact_rows:
+        return not options.exact_rows
+    return fitting.rows >= NEARLY_ALL * fitting.of or fitting.rows > math.isqrt(SCANNED * reach * fitting.of)
 
 
 def is_flat(depths: Sequence[int], reach: int) -> bool:
@@ -141,15 +163,19 @@ def answered(rows: Iterable[tuple[UUID, float]], mode: Mode) -> Answered:
     return Answered([Neighbour(image_id, min(max(1.0 - distance, 0.0), 1.0)) for image_id, distance in rows], mode)
 
 
-async def _set_breadth(connection: AsyncConnection, breadth: int) -> None:
-    """For the rest of the transaction."""
-    bound = {"breadth": str(min(breadth, MAX_BREADTH))}
-    await connection.execute(text("SELECT set_config('hnsw.ef_search', :breadth, true)"), bound)
+async def _set_scan(connection: AsyncConnection, reach: int, fitting: Fitting, options: IndexOptions) -> None:
+    """For the rest of the transaction: broad enough to find `reach` points that fit at once, if those lie about as all
+    do; and given up soon if not, as where a label is asked for that nothing near has."""
+    passed = math.ceil(reach * fitting.of / fitting.rows) + SLACK
+    bound = {
+        "breadth": str(min(passed, MAX_BREADTH)),
+        "tuples": str(min(PATIENCE * passed, options.max_scan_tuples)),
+    }
+    statement = "SELECT set_config('hnsw.ef_search', :breadth, true), set_config('hnsw.max_scan_tuples', :tuples, true)"
+    await connection.execute(text(statement), bound)
 
 
-async def _found(
-    connection: AsyncConnection, space: SpaceRecord, asked: Asked, reach: int
-) -> Sequence[Row[tuple[UUID, float, int]]]:
+async def _found(connection: AsyncConnection, space: SpaceRecord, asked: Asked, reach: int) -> Rows:
     condition, parameters = conditions(asked.wanted)
     statement = STATEMENTS[asked.mode](space, condition, stored=asked.like is not None, limit=asked.limit, reach=reach)
     direction = {"vector": asked.vector} if asked.like is None else {"like": asked.like}

@@ -1,0 +1,1 @@
+"""Similar images, measured: see `__main__`."""

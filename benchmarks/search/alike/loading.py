@@ -1,0 +1,150 @@
+"""A library in Postgres: loaded by binary COPY, indexed as the service does it, kept for the next run."""
+
+import asyncio
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import asyncpg
+import numpy as np
+from sqlalchemy.engine import make_url
+
+from benchmarks.search.alike.library import DIMENSION, Library, id_of, labels_of, owner_of
+from pictor.stack.postgres import Cluster, PostgresChild, ensure_cluster
+from pictor.stack.system_user import give_to, postgres_owner
+from services.kit.database import Database
+from services.kit.migrate import migrate
+from services.kit.settings import PostgresSettings
+from services.similarity.index.pgvector import IndexOptions, PgvectorIndex
+from services.similarity.index.pgvector.building import IndexBuilder
+
+SPACE = "inception_v3-benchmark000"
+COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
+COPY_END = struct.pack("!h", -1)
+TEXT = 25
+BLOCK = 500
+
+
+@dataclass(frozen=True)
+class Server:
+    cluster: Cluster
+
+    def url(self, database: str) -> str:
+        host = quote(str(self.cluster.sockets), safe="")
+        return f"postgresql+asyncpg://postgres@/{database}?host={host}"
+
+    async def execute(self, statement: str) -> None:
+        connection = await connected(self.url("postgres"))
+        await connection.execute(statement)
+        await connection.close()
+
+
+@contextmanager
+def postgres(folder: Path, shared_buffers: str) -> Iterator[Server]:
+    """The stack's own server and settings but `shared_buffers`; its data lie below the folder, and stay."""
+    folder.mkdir(parents=True, exist_ok=True)
+    owner = postgres_owner(folder / "data")
+    sockets = Path(tempfile.mkdtemp(prefix="alike-"))
+    give_to(sockets, owner)
+    cluster = Cluster(folder / "data", sockets, owner)
+    asyncio.run(ensure_cluster(cluster, folder / "initdb.log"))
+    command = [*PostgresChild(cluster, folder / "child.log").spec.argv, "-c", f"shared_buffers={shared_buffers}"]
+    identity = {"user": owner.uid, "group": owner.gid, "extra_groups": []} if owner else {}
+    with (folder / "postgres.log").open("w") as log:
+        child = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, cwd="/", **identity)
+    try:
+        asyncio.run(_answers(Server(cluster)))
+        yield Server(cluster)
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.wait(120)
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+async def _answers(server: Server) -> None:
+    for _ in range(600):
+        try:
+            return await server.execute("SELECT 1")
+        except (OSError, asyncpg.PostgresError):
+            await asyncio.sleep(0.1)
+    raise TimeoutError("PostgreSQL did not start within a minute; see postgres.log")
+
+
+async def loaded(server: Server, library: Library, marker: Path, options: IndexOptions) -> tuple[str, float]:
+    """The URL of the database that has the library, and how long its index took to build, in seconds.
+
+    `marker` is written when it is complete, with that time; a library loaded before is taken as it is.
+    """
+    url = server.url(f"alike_{library.rows}")
+    if marker.exists():  # noqa: ASYNC240 - as below
+        return url, float(marker.read_text())  # noqa: ASYNC240 - nothing else runs here
+    await server.execute(f"DROP DATABASE IF EXISTS alike_{library.rows} WITH (FORCE)")
+    await server.execute(f"CREATE DATABASE alike_{library.rows}")
+    await migrate("similarity", url)
+    database = Database(PostgresSettings(database_url=url, database_timeout_s=3600))
+    index = PgvectorIndex(database.engine, IndexBuilder(url, options), options)
+    await index.ensure_space(SPACE, dimension=DIMENSION, trained=True)
+    connection = await connected(url)
+    await connection.execute("SET statement_timeout = 0")
+    names = ["image_id", "owner_id", "public", "label_ids", "vector"]
+    await connection.copy_to_table("points_1", source=_copied(library), columns=names, format="binary")
+    await connection.execute("VACUUM ANALYZE points_1")
+    await connection.close()
+    print("  loaded; building the index", flush=True)
+    began = time.perf_counter()
+    await index.build(SPACE)
+    took = time.perf_counter() - began
+    await database.close()
+    marker.write_text(str(took))  # noqa: ASYNC240 - as above
+    return url, took
+
+
+async def connected(url: str) -> asyncpg.Connection:
+    parts = make_url(url)
+    return await asyncpg.connect(user=parts.username, database=parts.database, host=parts.query["host"])
+
+
+async def sizes(url: str) -> tuple[int, int]:
+    """Bytes of the nearest-neighbour indexes, and of the table without any index."""
+    connection = await connected(url)
+    row = await connection.fetchrow(
+        "SELECT (SELECT sum(pg_relation_size(indexrelid)) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
+        "JOIN pg_am ON pg_am.oid = relam WHERE amname = 'hnsw' AND indrelid = 'points_1'::regclass)::bigint, "
+        "pg_table_size('points_1')"
+    )
+    await connection.close()
+    return row[0] or 0, row[1]
+
+
+async def _copied(library: Library) -> AsyncIterator[bytes]:
+    yield COPY_HEAD
+    for start in range(0, library.rows, BLOCK):
+        block = np.ascontiguousarray(library.vectors[start : start + BLOCK]).astype(">f2")
+        yield b"".join(_row(library, start + number, vector.tobytes()) for number, vector in enumerate(block))
+        if (start + BLOCK) % 50_000 == 0:
+            print(f"  loaded {start + BLOCK:,} of {library.rows:,}", flush=True)
+    yield COPY_END
+
+
+def _row(library: Library, row: int, vector: bytes) -> bytes:
+    labels = [label.encode() for label in labels_of(row, int(library.classes[row]))]
+    listed = struct.pack("!iii", int(bool(labels)), 0, TEXT)
+    if labels:
+        listed += struct.pack("!ii", len(labels), 1)
+        listed += b"".join(struct.pack("!i", len(label)) + label for label in labels)
+    fields = (
+        id_of(row).bytes,
+        owner_of(row).bytes,
+        b"\1",
+        listed,
+        struct.pack("!hh", DIMENSION, 0) + vector,
+    )
+    return struct.pack("!h", len(fields)) + b"".join(struct.pack("!i", len(field)) + field for field in fields)

@@ -1,0 +1,111 @@
+"""The search of one round trip: it answers what the long way does, whatever has changed since it last looked."""
+
+import numpy as np
+
+from services.kit.database import Database
+from services.kit.settings import PostgresSettings
+from services.similarity.index import Filter, Found, Mode
+from services.similarity.index.pgvector import PgvectorIndex
+from services.similarity.index.pgvector.building import IndexBuilder
+from services.similarity.index.pgvector.quick import QuickSearch, numbered
+from services.similarity.index.pgvector.searching import Answered, Asked, is_flat
+from tests.congruence.index.indexes import ADA, EVE, SMALL, SPACE, a_point, pgvector_index, points_of, vectors
+from tests.similarity.index.watching import execute
+
+ANY = Filter(viewer=ADA)
+
+
+class Watched(QuickSearch):
+    """Counts how often it gave the answer."""
+
+    answers = 0
+
+    async def search(self, name: str, asked: Asked) -> Answered | None:
+        found = await super().search(name, asked)
+        self.answers += found is not None
+        return found
+
+
+class Arranged:
+    """An index with a watched quick way, and another that always goes the long one."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(PostgresSettings(database_url=url, database_pool=4, database_timeout_s=20))
+        self.quick = Watched(url, SMALL, pool=2, timeout_s=20)
+        builder = IndexBuilder(url, SMALL)
+        self.index = PgvectorIndex(self.database.engine, builder, SMALL, self.quick)
+        self.long = PgvectorIndex(self.database.engine, builder, SMALL)
+
+    async def close(self) -> None:
+        await self.quick.close()
+        await self.database.close()
+
+    async def same(self, wanted: Filter = ANY, *, mode: Mode = Mode.TWO_STAGE) -> Found:
+        """Ask by vector and by id, both ways; give what the quick one found by vector."""
+        query = vectors(1, seed=8)[0]
+        found = await self.index.query(SPACE, query, wanted, limit=10, mode=mode)
+        assert found == await self.long.query(SPACE, query, wanted, limit=10, mode=mode)
+        stored = points_of(vectors(8))[7].image_id
+        by_id = await self.index.query_stored(SPACE, stored, wanted, limit=10, mode=mode)
+        assert by_id == await self.long.query_stored(SPACE, stored, wanted, limit=10, mode=mode)
+        return found
+
+
+async def arranged(url: str) -> Arranged:
+    made = Arranged(url)
+    await made.index.ensure_space(SPACE, dimension=64)
+    await made.index.upsert(SPACE, points_of(vectors(300)))
+    await made.index.build(SPACE)
+    return made
+
+
+async def test_after_the_first_search_of_a_viewer_all_are_quick(url: str) -> None:
+    made = await arranged(url)
+    for mode in (Mode.TWO_STAGE, Mode.HNSW, Mode.AUTO):
+        await made.same(mode=mode)
+    assert made.quick.answers == 5
+    await made.same(Filter(viewer=EVE))
+    assert made.quick.answers == 6
+    for _ in range(2):
+        await made.same(Filter(viewer=ADA, label_groups=(frozenset({"ten4"}),)))
+        await made.same(mode=Mode.EXACT)
+    assert made.quick.answers == 6
+    await made.close()
+
+
+async def test_changes_of_the_space_count_at_once(url: str) -> None:
+    made = await arranged(url)
+    await made.same()
+    new = vectors(1, seed=8)[0]
+    await made.index.upsert(SPACE, [a_point(1000, new)])
+    assert (await made.same()).neighbours[0].image_id.int == 1000
+    async with pgvector_index(url, SMALL) as other:
+        assert await other.build(SPACE, recentre=True)
+        await made.same()
+        await other.build(SPACE)  # what was is gone
+        assert (await made.same()).neighbours[0].image_id.int == 1000
+        await other.drop_space(SPACE)
+        await other.ensure_space(SPACE, dimension=64)
+        await other.upsert(SPACE, [a_point(7, new), a_point(8, np.ones(64, np.float32))])
+    assert [one.image_id.int for one in (await made.same()).neighbours] == [7, 8]
+    await made.close()
+
+
+async def test_a_connection_that_broke_costs_no_answer(url: str) -> None:
+    made = await arranged(url)
+    await made.same()
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    assert await execute(url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")  # noqa: S608
+    assert len((await made.same()).neighbours) == 10
+    await made.close()
+
+
+def test_binds_get_numbers_and_casts_stay() -> None:
+    statement, values = numbered("SELECT :b, x::bit(4), CAST(:a AS uuid[]), :b", {"a": 1, "b": 2, "c": 3})
+    assert (statement, values) == ("SELECT $1, x::bit(4), CAST($2 AS uuid[]), $1", [2, 1])
+
+
+def test_hits_deep_among_the_candidates_ask_for_more() -> None:
+    assert is_flat([1, 2, 60], 100)
+    assert not is_flat([1, 2, 50], 100)
+    assert not is_flat([], 100)
