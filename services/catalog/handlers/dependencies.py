@@ -47,7 +47,7 @@ class Catalog:
         return VariantService(store=self.store, decoder=self.decoder)
 
 
-def get_catalog(request: Request) -> Catalog:
+async def get_catalog(request: Request) -> Catalog:
     catalog: Catalog = request.app.state.catalog
     return catalog
 
@@ -55,7 +55,7 @@ def get_catalog(request: Request) -> Catalog:
 CurrentCatalog = Annotated[Catalog, Depends(get_catalog)]
 
 
-def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageService:
+async def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageService:
     return ImageService(
         ImageRepository(session),
         JobRepository(session),
@@ -64,7 +64,7 @@ def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageService
     )
 
 
-def get_search(session: RequestSession, catalog: CurrentCatalog) -> SearchService:
+async def get_search(session: RequestSession, catalog: CurrentCatalog) -> SearchService:
     return SearchService(
         SearchRepository(session),
         ImageRepository(session),
@@ -74,11 +74,11 @@ def get_search(session: RequestSession, catalog: CurrentCatalog) -> SearchServic
     )
 
 
-def get_terms(session: RequestSession, catalog: CurrentCatalog) -> TermService:
+async def get_terms(session: RequestSession, catalog: CurrentCatalog) -> TermService:
     return TermService(TermRepository(session), catalog.vocabularies, catalog.taxonomy)
 
 
-def get_collections(session: RequestSession) -> CollectionService:
+async def get_collections(session: RequestSession) -> CollectionService:
     return CollectionService(CollectionRepository(session), ImageRepository(session))
 
 
