@@ -53,7 +53,7 @@ class Catalog:
         return VariantService(store=self.store, decoder=self.decoder)
 
 
-def get_catalog(request: Request) -> Catalog:
+async def get_catalog(request: Request) -> Catalog:
     catalog: Catalog = request.app.state.catalog
     return catalog
 
@@ -61,7 +61,7 @@ def get_catalog(request: Request) -> Catalog:
 CurrentCatalog = Annotated[Catalog, Depends(get_catalog)]
 
 
-def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageService:
+async def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageService:
     return ImageService(
         ImageRepository(session),
         JobRepository(session),
@@ -70,19 +70,19 @@ def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageService
     )
 
 
-def get_image_labels(session: RequestSession, catalog: CurrentCatalog) -> ImageLabelService:
+async def get_image_labels(session: RequestSession, catalog: CurrentCatalog) -> ImageLabelService:
     return ImageLabelService(
         ImageRepository(session), LabelRepository(session), JobRepository(session), taxonomy=catalog.taxonomy
     )
 
 
-def get_batches(session: RequestSession, catalog: CurrentCatalog) -> BatchService:
+async def get_batches(session: RequestSession, catalog: CurrentCatalog) -> BatchService:
     return BatchService(
         BatchRepository(session), ImageRepository(session), JobRepository(session), taxonomy=catalog.taxonomy
     )
 
 
-def get_search(session: RequestSession, catalog: CurrentCatalog) -> SearchService:
+async def get_search(session: RequestSession, catalog: CurrentCatalog) -> SearchService:
     return SearchService(
         SearchRepository(session),
         ImageRepository(session),
@@ -92,15 +92,15 @@ def get_search(session: RequestSession, catalog: CurrentCatalog) -> SearchServic
     )
 
 
-def get_explaining(session: RequestSession, catalog: CurrentCatalog) -> ExplainService:
+async def get_explaining(session: RequestSession, catalog: CurrentCatalog) -> ExplainService:
     return ExplainService(WordingRepository(session), catalog.taxonomy)
 
 
-def get_terms(session: RequestSession, catalog: CurrentCatalog) -> TermService:
+async def get_terms(session: RequestSession, catalog: CurrentCatalog) -> TermService:
     return TermService(TermRepository(session), catalog.vocabularies, catalog.taxonomy)
 
 
-def get_collections(session: RequestSession) -> CollectionService:
+async def get_collections(session: RequestSession) -> CollectionService:
     return CollectionService(CollectionRepository(session), ImageRepository(session))
 
 

@@ -77,6 +77,10 @@ class Codes:
             self.words.append(word)
         return code
 
+    def all_of(self, words: Iterable[str]) -> Array:
+        """Give the numbers of the words, as an index."""
+        return np.array([self.of(word) for word in words], np.intp)
+
     def find(self, word: str) -> int | None:
         return self._codes.get(word)
 

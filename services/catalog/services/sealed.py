@@ -1,18 +1,17 @@
 """The sealed part of the library in memory: blocks by version, and how they are asked together."""
 
 import asyncio
-import heapq
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
 
 from services.catalog.domain import Place, SearchFilter, Sort
-from services.catalog.services.block import Array, Block
-from services.catalog.services.block_content import Codes, unpack
+from services.catalog.services.block import Block
+from services.catalog.services.block_content import Array, Codes, unpack
+from services.catalog.services.block_terms import Counting
+from services.catalog.services.ordering import Leading
 from services.catalog.storage.sealed import BLOCK_BITS, BLOCK_SIZE, SealedRepository
-from services.catalog.storage.search import DESCENDING
 
 
 @dataclass
@@ -52,29 +51,33 @@ class View:
         self, wanted: SearchFilter, viewer: UUID, *, sort: Sort, after: Place | None, limit: int, count: bool
     ) -> tuple[list[Place], Tally]:
         """Give the places of up to `limit` images after a place, in order, and with `count` the tally of all found."""
-        tally = self._tally()
-        places: list[Place] = []
+        counting = self._counting()
+        leading = [Leading.none()]
         for number, block in self._blocks.items():
             found, scores = block.find(wanted, viewer)
             found[block.rows_of(self._inside(number, self._changed))] = False
+            rows = np.flatnonzero(found)
             if count:
-                block.add_counts(found, *(counts for _, counts in tally.counts.values()))
+                block.count(rows, counting)
             keys = scores if sort is Sort.RELEVANCE else np.zeros(block.size, np.float32)
-            places += _first(block.ids, keys, np.flatnonzero(found), sort, after, limit)
-        return heapq.nsmallest(limit, places, key=order_of(sort)), tally
+            leading.append(Leading.of(block.ids[rows], keys[rows]).first(sort, after, limit))
+        return Leading.together(leading).first(sort, after, limit).places(), self._tally(counting)
 
     def count(self, numbers: Array) -> Tally:
         """Tally the images of these numbers, as far as blocks tell them."""
-        tally = self._tally()
+        counting = self._counting()
         for number, block in self._blocks.items():
             found = np.zeros(block.size, np.bool_)
             found[block.rows_of(self._inside(number, numbers))] = True
             found[block.rows_of(self._inside(number, self._changed))] = False
-            block.add_counts(found, *(counts for _, counts in tally.counts.values()))
-        return tally
+            block.count(np.flatnonzero(found), counting)
+        return self._tally(counting)
 
-    def _tally(self) -> Tally:
-        return Tally({kind: (codes, np.zeros(len(codes), np.int64)) for kind, codes in self._codes.items()}, {})
+    def _counting(self) -> dict[str, Counting]:
+        return {kind: Counting(len(codes)) for kind, codes in self._codes.items()}
+
+    def _tally(self, counting: dict[str, Counting]) -> Tally:
+        return Tally({kind: (codes, counting[kind].counts()) for kind, codes in self._codes.items()}, {})
 
     @staticmethod
     def _inside(block: int, numbers: Array) -> Array:
@@ -107,40 +110,4 @@ class SealedLibrary:
         return block in self._blocks and self._blocks[block][0] == version
 
     def _load(self, content: bytes) -> Block:
-        return Block(unpack(content), *self._codes.values())
-
-
-def _first(ids: Array, keys: Array, rows: Array, sort: Sort, after: Place | None, limit: int) -> list[Place]:
-    """Give the first places in order among the rows."""
-    sign = -1 if sort in DESCENDING else 1
-    high, low, key = ids[rows, 0], ids[rows, 1], keys[rows]
-    if after is not None:
-        value = np.float32(after.key)
-        top, bottom = (np.uint64(after.image_id.int >> shift & 0xFFFF_FFFF_FFFF_FFFF) for shift in (64, 0))
-        beyond = np.less if sign < 0 else np.greater
-        later = beyond(high, top) | ((high == top) & beyond(low, bottom))
-        kept = beyond(key, value) | ((key == value) & later)
-        high, low, key = high[kept], low[kept], key[kept]
-    kept = _leading(key, sign, limit)
-    high, low, key = high[kept], low[kept], key[kept]
-    if len(key) > limit and key.min() == key.max():  # most have equal keys: ids decide
-        kept = _leading(high, sign, limit)
-        high, low, key = high[kept], low[kept], key[kept]
-    order = np.lexsort((low, high, key))[::sign][:limit]
-    return [Place(float(key[i]), UUID(int=int(high[i]) << 64 | int(low[i]))) for i in order]
-
-
-def _leading(column: Array, sign: int, limit: int) -> Array:
-    """Give the mask of the values that are no worse than the best `limit`-th."""
-    if len(column) <= limit:
-        return np.ones(len(column), np.bool_)
-    nth = len(column) - limit if sign < 0 else limit - 1
-    edge = np.partition(column, nth)[nth]
-    leading: Array = column >= edge if sign < 0 else column <= edge
-    return leading
-
-
-def order_of(sort: Sort) -> Callable[[Place], tuple[float, int]]:
-    """Give the sort key of places: by key, then by id."""
-    sign = -1 if sort in DESCENDING else 1
-    return lambda place: (sign * place.key, sign * place.image_id.int)
+        return Block(unpack(content), self._codes)

@@ -16,7 +16,8 @@ from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, Sear
 from services.catalog.services.closure import kinds, labels_called
 from services.catalog.services.errors import UnknownLabel
 from services.catalog.services.facets import facets_of
-from services.catalog.services.sealed import SealedLibrary, Tally, order_of
+from services.catalog.services.ordering import order_of
+from services.catalog.services.sealed import SealedLibrary, Tally
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.sealed import SealedRepository
 from services.catalog.storage.search import SearchRepository

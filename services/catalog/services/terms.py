@@ -1,6 +1,5 @@
 """Statistics and completion of labels and tags."""
 
-import asyncio
 from uuid import UUID
 
 from services.catalog.domain import TermCount
@@ -31,7 +30,7 @@ class TermService:
         after = _after(cursor, made_for) if cursor is not None else None
         await self._repository.begin_snapshot()
         sheets = await self._vocabularies.sheets(self._repository, viewer, self._taxonomy)
-        found = await asyncio.to_thread(_ranked, sheets, prefix, after, limit + 1)
+        found = _ranked(sheets, prefix, after, limit + 1)
         page = found[:limit]
         if len(found) <= limit:
             return [ranked.term() for ranked in page], None
