@@ -27,10 +27,10 @@ EXTRAS_model-build := --extra build
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help run test lint format contracts lock bench-memory bench-inference clean
+.PHONY: help run test lint format contracts lock bench-memory bench-inference bench-search bench-search-large clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/stack.stamp ## install what is missing and run the whole stack (PICTOR_DATA, PICTOR_PORT, PICTOR_WEIGHTS)
 	@$(BIN)/pictor up
@@ -64,6 +64,15 @@ bench-memory: $(VENV)/dev.stamp ## measure what the idle stack takes
 
 bench-inference: $(VENV)/dev.stamp ## measure inference against what else there is (ARGS="--rounds 3"); about half an hour
 	@$(BIN)/python -m benchmarks.inference $(ARGS)
+
+bench-search: $(VENV)/dev.stamp ## measure search at 10,000 and 100,000 images against what else there is; about half an hour
+	@$(BIN)/python -m benchmarks.search.words --rows 10000 100000
+	@$(BIN)/python -m benchmarks.search.alike --rows 10000 100000
+	@$(BIN)/python -m benchmarks.search.duplicates --rows 10000 100000
+
+bench-search-large: $(VENV)/dev.stamp ## the same at 1,000,000; some hours, 30 GB of disk
+	@$(BIN)/python -m benchmarks.search.words --rows 100000 1000000
+	@$(BIN)/python -m benchmarks.search.alike --rows 100000 1000000
 
 clean: ## remove what make made here (never the data folder)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis pictor.egg-info

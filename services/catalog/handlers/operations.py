@@ -24,7 +24,7 @@ from services.kit.problems import InvalidCursor, problem_responses
 router = APIRouter(tags=["operations"], route_class=ETagRoute)
 
 
-def get_operations(session: RequestSession, catalog: CurrentCatalog) -> OperationService:
+async def get_operations(session: RequestSession, catalog: CurrentCatalog) -> OperationService:
     return OperationService(
         OperationRepository(session),
         ImageRepository(session),
