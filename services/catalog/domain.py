@@ -138,6 +138,18 @@ class LabelGroup:
 
 
 @dataclass(frozen=True)
+class Document:
+    """What words and labels find an image: words of the four weights, A the heaviest, and labels with their closure."""
+
+    a: str
+    b: str
+    c: str
+    d: str
+    label_ids: tuple[str, ...]
+    own_label_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SearchFilter:
     """What `GET /v1/images` asks for. An image needs one label of each group, and none of `not_labels`, nor kinds of
     them. `query_labels` are the kinds of what the words of the query name."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import INPUT_SIZE, ImageMetadata, ImageRecord, ImageState, JobKind
-from services.catalog.services.documents import write_document
+from services.catalog.services.documents import document_of
 from services.catalog.services.variants import EAGER, MEDIA_TYPES
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
@@ -106,9 +106,9 @@ class IngestService:
             size=upload.size,
             decoded=_facts(decoded),
             metadata=metadata,
+            document=document_of(metadata, (), self._taxonomy),
         )
         if image is not None:
-            await write_document(images, image, self._taxonomy)
             await JobRepository(session).enqueue(JobKind.INGEST, image_id)
         return image
 

@@ -105,11 +105,9 @@ class JobRunner:
                 judged = [image_id for image_id in done if is_judged(present[image_id])]
                 labels = {image_id: found[image_id].labels for image_id in done}
                 await LabelRepository(session).replace_model_labels(labels, judged=judged)
-                await images.mark_ready(list(done))
                 present |= {image_id: relabelled(present[image_id], found[image_id].labels) for image_id in done}
-                present |= {image.id: image for image in await images.get_all_for_work(judged)}
             for image_id in sorted(done):
-                await write_document(images, present[image_id], self._taxonomy)
+                await write_document(images, present[image_id], self._taxonomy, ready=True)
             for image_id, one in found.items():
                 await self._check_told(queue, image_id, one.told, present.get(image_id))
                 if self._several_spaces and image_id in done:

@@ -129,9 +129,7 @@ class Reprocessor:
             if image is not None and labels is not None:
                 judged = [image.id] if is_judged(image) else []
                 await LabelRepository(session).replace_model_labels({image.id: labels}, judged=judged)
-                await images.mark_ready([image.id])
-                image = await images.get_for_work(image.id)
-            if image is not None and labels is not None:
-                await write_document(images, image, self._taxonomy)
+                image = relabelled(image, labels)
+                await write_document(images, image, self._taxonomy, ready=True)
             if payload_now(image) != told or (labels is not None and self._several_spaces):
                 await jobs.enqueue(JobKind.SYNC, image_id)

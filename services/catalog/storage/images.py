@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, Select, Uuid, any_, delete, func, literal, literal
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import Coverage, ImageMetadata, ImageRecord, ImageState
+from services.catalog.domain import Coverage, Document, ImageMetadata, ImageRecord, ImageState
 from services.catalog.models import CollectionImage, Image, ImageLabel, Owner
 from services.catalog.storage.likeness import LikenessRepository, likeness
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
@@ -39,6 +39,7 @@ class ImageRepository:
         size: int,
         decoded: "DecodedFacts",
         metadata: ImageMetadata,
+        document: Document,
     ) -> ImageRecord | None:
         """Add an image in state `processing` and give it; None when the owner has these bytes already."""
         values: dict[str, Any] = {
@@ -56,7 +57,7 @@ class ImageRepository:
         }
         statement = (
             insert(Image)
-            .values(**values, document="")
+            .values(**values, **_columns(document))
             .on_conflict_do_nothing(index_elements=["owner_id", "sha256"], index_where=alive())
             .returning(Image.created_at, Image.updated_at)
         )
@@ -135,21 +136,12 @@ class ImageRepository:
             update(Image).where(Image.id.in_(waiting)).values(state=ImageState.DEFERRED.value, state_reason=reason)
         )
 
-    async def write_document(
-        self, image_id: UUID, *, a: str, b: str, c: str, d: str, label_ids: Sequence[str], own_label_ids: Sequence[str]
-    ) -> None:
-        """Set the full-text document from words of the four weights, A the heaviest, and the closure of the labels."""
-        parts = [
-            func.setweight(func.to_tsvector(ENGLISH, words), literal_column(f"'{weight}'"))
-            for words, weight in ((a, "A"), (b, "B"), (c, "C"), (d, "D"))
-        ]
-        document = parts[0].op("||")(parts[1]).op("||")(parts[2]).op("||")(parts[3])
-        values = {"document": document, "label_ids": list(label_ids), "own_label_ids": list(own_label_ids)}
+    async def write_document(self, image_id: UUID, document: Document, *, ready: bool = False) -> None:
+        """Set what the image is found by; with `ready`, its state as well: one new version of the row, not two."""
+        values = _columns(document)
+        if ready:
+            values |= {"state": ImageState.READY.value, "state_reason": None, "updated_at": func.now()}
         await self._session.execute(update(Image).where(Image.id == image_id).values(**values))
-
-    async def mark_ready(self, ids: Sequence[UUID]) -> None:
-        ready = {"state": ImageState.READY.value, "state_reason": None, "updated_at": func.now()}
-        await self._session.execute(update(Image).where(Image.id.in_(ids)).values(ready))
 
     async def mark_deleted(self, image_id: UUID) -> None:
         await self._session.execute(delete(CollectionImage).where(CollectionImage.image_id == image_id))
@@ -178,6 +170,18 @@ class ImageRepository:
         rows = (await self._session.execute(statement.execution_options(populate_existing=True))).all()
         records = await to_records(self._session, rows)
         return records[0] if records else None
+
+
+def _columns(document: Document) -> dict[str, Any]:
+    parts = [
+        func.setweight(func.to_tsvector(ENGLISH, words), literal_column(f"'{weight}'"))
+        for words, weight in ((document.a, "A"), (document.b, "B"), (document.c, "C"), (document.d, "D"))
+    ]
+    return {
+        "document": parts[0].op("||")(parts[1]).op("||")(parts[2]).op("||")(parts[3]),
+        "label_ids": list(document.label_ids),
+        "own_label_ids": list(document.own_label_ids),
+    }
 
 
 DecodedFacts = dict[str, Any]
