@@ -1,5 +1,6 @@
 """The catalog service: `uvicorn --factory services.catalog.main:create_app`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from services.catalog.handlers import (
 )
 from services.catalog.handlers.dependencies import Catalog
 from services.catalog.handlers.receiving import ImageUploadForm
+from services.catalog.services.warming import keep_warm
 from services.catalog.storage.objects import FolderStore, ObjectStore, S3Store
 from services.kit.app import create_service_app
 from services.kit.database import Database
@@ -61,7 +63,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with decoder:
             app.state.database = database
             app.state.catalog = Catalog(settings, database, store, decoder, load_taxonomy())
+            warming = asyncio.create_task(keep_warm(app.state.catalog.sealed, database))
             yield
+            warming.cancel()
+            await asyncio.gather(warming, return_exceptions=True)
         await store.close()
         await database.close()
 

@@ -87,6 +87,7 @@ async def get_search(session: RequestSession, catalog: CurrentCatalog) -> Search
         SearchRepository(session),
         ImageRepository(session),
         SealedRepository(session),
+        TermRepository(session),
         library=catalog.sealed,
         taxonomy=catalog.taxonomy,
     )

@@ -1,6 +1,7 @@
 """The sealed part of the library in memory: blocks by version, and how they are asked together."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +21,12 @@ class Tally:
 
     counts: dict[str, tuple[Codes, Array]]
     others: dict[tuple[str, str], int]
+
+    @classmethod
+    def of(cls, terms: Iterable[tuple[str, str, int]]) -> "Tally":
+        """Take counts that are complete, by (kind, term)."""
+        nothing = {kind: (Codes(), np.zeros(0, np.int64)) for kind in ("label", "tag", "owner")}
+        return cls(nothing, {(kind, term): count for kind, term, count in terms})
 
     def add(self, kind: str, term: str, count: int) -> None:
         codes, counts = self.counts[kind]
@@ -94,7 +101,7 @@ class SealedLibrary:
         self._lock = asyncio.Lock()
 
     async def view(self, repository: SealedRepository) -> View:
-        """Give the blocks as the repository's session sees them: one moment, when that reads one moment."""
+        """Give the blocks as they are in the snapshot that the repository's session has begun."""
         numbers, versions = await repository.state()
         changed = np.frombuffer(numbers, ">i4").astype(np.int32)
         async with self._lock:

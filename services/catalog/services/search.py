@@ -15,12 +15,13 @@ import numpy as np
 from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, SearchFilter, Sort
 from services.catalog.services.closure import kinds, labels_called
 from services.catalog.services.errors import UnknownLabel
-from services.catalog.services.facets import facets_of
+from services.catalog.services.facets import MOST, facets_of
 from services.catalog.services.ordering import order_of
 from services.catalog.services.sealed import SealedLibrary, Tally
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.sealed import SealedRepository
 from services.catalog.storage.search import SearchRepository
+from services.catalog.storage.terms import TermRepository
 from services.kit.pagination import decode_cursor, encode_cursor
 from services.kit.problems import FieldError, InvalidCursor
 from services.vision.labels import Taxonomy, UnknownLabelError
@@ -42,6 +43,7 @@ class SearchService:
         repository: SearchRepository,
         images: ImageRepository,
         sealed: SealedRepository,
+        terms: TermRepository,
         *,
         library: SealedLibrary,
         taxonomy: Taxonomy,
@@ -49,6 +51,7 @@ class SearchService:
         self._repository = repository
         self._images = images
         self._sealed = sealed
+        self._terms = terms
         self._library = library
         self._taxonomy = taxonomy
 
@@ -66,7 +69,7 @@ class SearchService:
         """Give a page, the cursor of the next one, and facets when asked. Raise InvalidCursor for a strange cursor."""
         made_for = [asdict(wanted), viewer, sort.value, seed]
         after = _place(cursor, made_for, sort) if cursor is not None else None
-        await self._repository.begin_snapshot()
+        await self._sealed.begin_snapshot()
         if sort is not Sort.RANDOM and _fits_blocks(wanted, facets=facets):
             places, tally = await self._ask_blocks(wanted, viewer, sort, after, limit + 1, facets=facets)
         else:
@@ -99,6 +102,8 @@ class SearchService:
         return places, tally if facets else None
 
     async def _tally(self, wanted: SearchFilter, viewer: UUID) -> Tally:
+        if wanted == SearchFilter():
+            return Tally.of(await self._terms.most_used(viewer, MOST))
         numbers = np.frombuffer(await self._repository.numbers(wanted, viewer), ">i4").astype(np.int32)
         view = await self._library.view(self._sealed)
         tally = await asyncio.to_thread(view.count, numbers)
@@ -137,7 +142,7 @@ def _fits_blocks(wanted: SearchFilter, *, facets: bool) -> bool:
     plain = SearchFilter()
     asked = {field.name for field in fields(wanted) if getattr(wanted, field.name) != getattr(plain, field.name)}
     by_name = isinstance(wanted.owner, str)
-    return asked <= IN_BLOCKS and not by_name and (facets or bool(asked - {"owner", "min_score"}))
+    return asked <= IN_BLOCKS and not by_name and bool(asked if facets else asked - {"owner", "min_score"})
 
 
 def _place(cursor: str, made_for: object, sort: Sort) -> Place:

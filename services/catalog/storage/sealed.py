@@ -36,9 +36,13 @@ class SealedRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def begin_snapshot(self) -> None:
+        """Make all that this session reads from now on one moment. Must come before anything is read."""
+        await self._session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
     async def begin_sealing(self) -> bool:
         """Make all reads one moment, and see to it that one process seals at a time; False when another does."""
-        await self._session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        await self.begin_snapshot()
         return bool(await self._session.scalar(select(func.pg_try_advisory_xact_lock(SEAL_LOCK))))
 
     async def state(self) -> tuple[bytes, dict[int, int]]:

@@ -40,10 +40,6 @@ class SearchRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def begin_snapshot(self) -> None:
-        """Make all that this session reads from now on one moment. Must come before anything is read."""
-        await self._session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
     async def page(
         self,
         wanted: SearchFilter,
