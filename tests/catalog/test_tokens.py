@@ -33,6 +33,12 @@ def signed(content: dict[str, object], *, secret: str = TEST_SECRET, algorithm: 
     return jwt.encode(content, secret, algorithm=algorithm)
 
 
+def a_name_each() -> dict[str, object]:
+    """Something for every placeholder of a path."""
+    ids = dict.fromkeys(("image_id", "collection_id", "operation_id"), uuid4())
+    return {**ids, "label_id": "n02084071", "preset": "thumb"}
+
+
 def bad_tokens() -> dict[str, str | None]:
     now = int(time.time())
     unsigned = jwt.encode(claims(), key="", algorithm="none")
@@ -59,7 +65,7 @@ async def test_no_operation_answers_without_a_good_token(shared_catalog: Running
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         asked = 0
         for (method, path), _ in operations(shared_catalog.app.openapi()):
-            here = path.format(image_id=uuid4(), collection_id=uuid4(), label_id="n02084071", preset="thumb")
+            here = path.format_map(a_name_each())
             for name, token in tokens.items():
                 headers = {} if token is None else {"authorization": token}
                 answer = await client.request(method, here, headers=headers, content=b"{}")
@@ -96,7 +102,7 @@ async def test_a_service_has_no_images_of_its_own(shared_catalog: RunningCatalog
     for (method, path), _ in operations(shared_catalog.app.openapi()):
         if path.startswith("/internal/"):
             continue
-        here = path.format(image_id=uuid4(), collection_id=uuid4(), label_id="n02084071", preset="thumb")
+        here = path.format_map(a_name_each())
         body = BODIES.get(path, b'{"name": "x"}')
         kind = "image/jpeg" if path == "/v1/images" else "application/json"
         if "collection" not in path and method == "PATCH":

@@ -13,6 +13,7 @@ from services.catalog.domain import ImageLabelRecord, LabelSource, LabelStatus
 from services.catalog.services.documents import write_document
 from services.catalog.services.sealing import SearchUpkeep
 from services.catalog.storage.images import ImageRepository
+from services.catalog.storage.labels import LabelRepository
 from services.vision.labels import load_taxonomy
 from tests.catalog.factories import RunningCatalog
 from tests.catalog.pictures import a_picture
@@ -101,7 +102,7 @@ class Walk:
             images = ImageRepository(session)
             await images.get_for_work(UUID(image_id))
             await session.execute(text("DELETE FROM image_labels WHERE image_id = :id"), {"id": image_id})
-            await images.replace_model_labels(UUID(image_id), records)
+            await LabelRepository(session).replace_model_labels({UUID(image_id): records}, judged=[])
             image = await images.get_for_work(UUID(image_id))
             assert image is not None
             await write_document(images, image, TAXONOMY)
