@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.catalog.storage.likeness import TELLING_BITS
+
 MOST_BITS = 8
 SIZES = ((800, 600), (400, 300))
 BATCH = 20_000
@@ -46,7 +48,9 @@ def a_generated_library(count: int, *, copies: float, seed: int = 1, owners: int
         if rows and is_copy[number]:
             original = rows[int(random.integers(number))]
             changed = random.permutation(64)[: int(random.integers(MOST_BITS + 3))] if random.random() < 0.5 else []
-            perceptual_hash = original.hash ^ sum(1 << int(bit) for bit in changed)
+            copied = original.hash ^ sum(1 << int(bit) for bit in changed)
+            # With fewer bits it would be a flat picture, which is near to none.
+            perceptual_hash = copied if copied.bit_count() >= TELLING_BITS else original.hash
         owner = 1 + int(random.integers(owners))
         rows.append(Row(number, owner, bool(is_public[number]), perceptual_hash, size))
     return rows

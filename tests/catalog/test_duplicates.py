@@ -97,6 +97,15 @@ async def test_what_is_near_to_something_near_is_in_the_group(catalog: RunningCa
             await catalog.client.delete(f"/v1/images/{image['id']}")
 
 
+async def test_a_chain_is_followed_so_far(catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.catalog.services.duplicates.MOST_STEPS", 3)
+    link = SKY
+    for number in range(5):
+        await catalog.upload(picture_of(link), title=str(number))
+        link = differing(link, 8, first=4 * number)
+    assert await groups(catalog) == [("near", ["2", "3", "4"])]
+
+
 async def test_exact_copies_within_a_near_group_are_found_alone(catalog: RunningCatalog) -> None:
     for title, picture in {
         "sky": picture_of(SKY),

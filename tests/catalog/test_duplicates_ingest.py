@@ -6,8 +6,12 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from PIL import Image
+from sqlalchemy import Connection
 
+from services.catalog.main import MIGRATIONS
 from services.catalog.storage.likeness import LikenessRepository
 from tests.catalog.factories import JPEG, RunningCatalog, working
 from tests.catalog.fakes import Fakes
@@ -136,3 +140,38 @@ async def test_who_waits_for_another_comparison_says_so_in_time(catalog: Running
         assert page == {"items": [], "next_cursor": None, "complete": False}
         assert (await catalog.bob.get("/v1/duplicates")).json()["complete"], "nothing of his is waiting"
     assert len(await groups(catalog)) == 1
+
+
+async def test_a_crowd_costs_a_bounded_number_of_pairs_and_is_one_group(
+    catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twelve frames of a still scene, all near each other."""
+    monkeypatch.setattr("services.catalog.storage.likeness.MOST_NEIGHBOURS", 3)
+    frames = {differing(SKY, 4, first=first) for first in range(12)}
+    for frame in sorted(frames):
+        await catalog.upload(picture_of(frame))
+        page = (await catalog.client.get("/v1/duplicates")).json()
+    assert [item["size"] for item in page["items"]] == [len(frames)] == [12]
+    assert (await counts(catalog))[1] <= 2 * 3 * len(frames)
+
+
+async def test_a_library_from_before_is_compared_after_its_migration(catalog: RunningCatalog) -> None:
+    flat = encoded(Image.new("RGB", (20, 20), "teal"), "PNG")
+    for title, data in {"sky": picture_of(SKY), "near": picture_of(differing(SKY, 6)), "flat": flat}.items():
+        await catalog.upload(data, title=title)
+    await catalog.upload(flat, by=2, title="flat too", visibility="public")
+    gone = await catalog.upload(picture_of(SKY, note="x"), title="gone")
+    await catalog.client.delete(f"/v1/images/{gone['id']}")
+
+    def before_and_after(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004-1")
+        command.upgrade(config, "head")
+
+    async with catalog.app.state.database.engine.connect() as connection:
+        await connection.run_sync(before_and_after)
+        await connection.commit()
+    assert await counts(catalog) == [3, 0, 0]
+    assert await groups(catalog) == [{"flat", "flat too"}, {"sky", "near"}]

@@ -11,6 +11,8 @@ from services.kit.database import Database
 
 SHOWN = 100
 """Images of one group in an answer."""
+MOST_STEPS = 500
+"""From a group's newest image to its farthest: of a longer chain (a film that drifts) the rest is left out."""
 
 
 class DuplicateService:
@@ -27,7 +29,7 @@ class DuplicateService:
         await ComparingService(self._database).catch_up()
         async with self._database.transaction() as session:
             repository = DuplicateRepository(session, viewer, wanted)
-            await repository.one_moment()
+            await repository.begin()
             complete = await LikenessRepository(session).is_complete(viewer)
             found: dict[UUID, dict[Node, NodeFacts]] = {}
             seeds: list[Node] = []
@@ -62,7 +64,9 @@ async def _grow(
     """
     groups: dict[UUID, dict[Node, NodeFacts]] = {seed: {} for seed, _ in seeds}
     edge = set(seeds)
-    while edge:
+    for _ in range(MOST_STEPS):
+        if not edge:
+            break
         facts = await repository.facts(edge)
         for (seed, _), said in facts.items():
             if said.has_newer:
@@ -70,10 +74,9 @@ async def _grow(
         for place, said in facts.items():
             if place[0] in groups:
                 groups[place[0]][place] = said
-        if wanted.kind is DuplicateKind.EXACT:
-            break
-        edge = {node for node in facts if node[0] in groups}
-        edge = {node for node in await repository.neighbours(edge) if node not in groups[node[0]]}
+        reached = {node for node in facts if node[0] in groups}
+        near = set() if wanted.kind is DuplicateKind.EXACT else await repository.neighbours(reached)
+        edge = {node for node in near if node not in groups[node[0]]}
     return groups
 
 

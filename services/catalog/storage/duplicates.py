@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -51,9 +52,13 @@ class DuplicateRepository:
         self._viewer = viewer
         self._wanted = wanted
 
-    async def one_moment(self) -> None:
-        """Have all that follows in this transaction see the same moment; it must be the first statement."""
+    async def begin(self) -> None:
+        """Have all that follows in this transaction see the same moment; it must be the first statement.
+
+        And have it use indexes: where thousands of images are alike, the planner hopes to meet one early in the table.
+        """
         await self._session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        await self._session.execute(text("SET LOCAL enable_seqscan = off"))
 
     async def seeds(self, *, after: UUID | None, limit: int) -> list[Node]:
         """Give images that have a copy but none newer beside them, newest first: every group's newest is among them."""

@@ -26,7 +26,7 @@ each of 113 photographs, and fewer only where frequencies tie at nothing. Measur
 pictures have 1, gradients and bands 1 to 8, mirror-symmetric drawings 11 to 20; of the first three all pairs are within
 8 bits, and of all with 24 or more set, 2 in 51,000 different ones. Migration 0004's function `likeness` knows it too.
 """
-MOST_NEIGHBOURS = 1000
+MOST_NEIGHBOURS = 250
 """Pairs kept of one hash, the nearest: so thousands of frames of a still scene do not make millions of pairs."""
 ALL_BITS = (1 << 64) - 1
 _ONE = [0, *(1 << bit for bit in range(16))]
