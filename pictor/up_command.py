@@ -13,6 +13,9 @@ environment:
   PICTOR_PORT      the port of the page and the API on 127.0.0.1 (8000)
   PICTOR_WEIGHTS   imagenet (downloaded once), untrained, or the path of a weights file or of another
                    model package (imagenet)
+  PICTOR_CANDIDATE_PACKAGE
+                   the folder of a second model package, served beside the first: its vector space is filled by
+                   POST /v1/images:reprocess and takes over by POST /v1/spaces/{id}:promote (none)
 Other PICTOR_ variables reach the services, such as PICTOR_ENGINE, PICTOR_REGISTRATION or PICTOR_LOG_LEVEL."""
 
 

@@ -1,4 +1,4 @@
-"""The five processes of Pictor: how each is started and what it is told."""
+"""The processes of Pictor: how each is started and what it is told."""
 
 import os
 import sys
@@ -14,6 +14,8 @@ from pictor.stack.settings import HOST, StackSettings
 
 ROOT = Path(services.__file__).parent.parent
 _OURS = {
+    "PICTOR_CANDIDATE_PACKAGE",
+    "PICTOR_CANDIDATE_URL",
     "PICTOR_CATALOG_URL",
     "PICTOR_CLASSIFIER_URL",
     "PICTOR_DATABASE_URL",
@@ -24,6 +26,7 @@ _OURS = {
     "PICTOR_STORE_FOLDER",
 }
 _GRACE_S = 6
+_PROGRAMS = {"candidate": "classifier"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Ports:
     catalog: int
     classifier: int
     similarity: int
+    candidate: int
 
     def url(self, service: str) -> str:
         return f"http://{HOST}:{getattr(self, service)}"
@@ -55,9 +59,13 @@ def base_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 def service_specs(
     settings: StackSettings, *, secrets: Secrets, cluster: Cluster, ports: Ports, package: Path
 ) -> dict[str, ChildSpec]:
-    """All five, by name. Each gets the secrets and addresses that it needs, not those of the others."""
+    """All five, and the second classifier when there is a second model, by name.
+
+    Each gets the secrets and addresses that it needs, not those of the others.
+    """
     shared = {**base_environment(), "PICTOR_INTERNAL_SECRET": secrets.internal_secret}
     urls = {f"PICTOR_{name.upper()}_URL": ports.url(name) for name in ("catalog", "classifier", "similarity")}
+    beside = {} if settings.candidate is None else {"PICTOR_CANDIDATE_URL": ports.url("candidate")}
     catalog = {
         "PICTOR_STORE": "folder",
         **shared,  # PICTOR_STORE=s3 with its PICTOR_S3_ variables is the operator's choice
@@ -65,6 +73,7 @@ def service_specs(
         "PICTOR_STORE_FOLDER": str(settings.objects),
         "PICTOR_CLASSIFIER_URL": urls["PICTOR_CLASSIFIER_URL"],
         "PICTOR_SIMILARITY_URL": urls["PICTOR_SIMILARITY_URL"],
+        **beside,
     }
     environments = {
         "gateway": {
@@ -82,12 +91,15 @@ def service_specs(
             "PICTOR_CATALOG_URL": urls["PICTOR_CATALOG_URL"],
             "PICTOR_CLASSIFIER_URL": urls["PICTOR_CLASSIFIER_URL"],
             "PICTOR_MODEL_PACKAGE": str(package),
+            **beside,
         },
     }
+    if settings.candidate is not None:
+        environments["candidate"] = {**environments["classifier"], "PICTOR_MODEL_PACKAGE": str(settings.candidate)}
     return {
         name: ChildSpec(
             name=name,
-            argv=_worker() if name == "worker" else _web(name, getattr(ports, name)),
+            argv=_worker() if name == "worker" else _web(_PROGRAMS.get(name, name), getattr(ports, name)),
             env=environment,
             cwd=ROOT,
             log=settings.logs / f"{name}.log",

@@ -15,11 +15,15 @@ class StackError(Exception):
 
 @dataclass(frozen=True)
 class StackSettings:
-    """`weights` is `imagenet`, `untrained`, or the path of a weights file or of another model package."""
+    """`weights` is `imagenet`, `untrained`, or the path of a weights file or of another model package.
+
+    `candidate` is the folder of a second model package, which is served beside the first; None without one.
+    """
 
     data: Path
     port: int
     weights: str
+    candidate: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "StackSettings":
@@ -36,8 +40,9 @@ class StackSettings:
                     "It may be: imagenet, untrained, or the path of a weights file or of a model package."
                 )
             weights = str(path)
+        candidate = _package(environ.get("PICTOR_CANDIDATE_PACKAGE"))
         data = Path(environ.get("PICTOR_DATA") or "data").expanduser().resolve()
-        return cls(data=data, port=int(port), weights=weights)
+        return cls(data=data, port=int(port), weights=weights, candidate=candidate)
 
     @property
     def url(self) -> str:
@@ -74,3 +79,12 @@ class StackSettings:
     @property
     def sample(self) -> Path:
         return self.data / "sample.jpg"
+
+
+def _package(named: str | None) -> Path | None:
+    if not named:
+        return None
+    path = Path(named).expanduser().resolve()
+    if not (path / "manifest.json").is_file():
+        raise StackError(f"PICTOR_CANDIDATE_PACKAGE names {path}, which is not a model package.")
+    return path

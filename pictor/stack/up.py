@@ -83,7 +83,7 @@ class Stack:
         self._settings = settings
         self._cluster = cluster
         self._package = ModelPackage(settings)
-        self._ports = Ports(settings.port, *free_ports(3))
+        self._ports = Ports(settings.port, *free_ports(4))
 
     async def serve(self) -> None:
         """Start all, announce it, and keep trying for a missing model until cancelled."""

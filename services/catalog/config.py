@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
-from services.kit.settings import PostgresSettings, ServiceSettings
+from services.kit.settings import OptionalUrl, PostgresSettings, ServiceSettings
 
 MIB = 1024 * 1024
 
@@ -13,6 +13,9 @@ MIB = 1024 * 1024
 class Settings(ServiceSettings, PostgresSettings):
     classifier_url: str = Field(description="Base address of the classifier (or of the load balancer before several).")
     similarity_url: str
+    candidate_url: OptionalUrl = Field(
+        default=None, description="Base address of a second classifier, which serves the model of another space."
+    )
 
     store: Literal["folder", "s3"] = "folder"
     store_folder: Path | None = Field(default=None, description="Where the bytes are, with store=folder.")

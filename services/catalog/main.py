@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.catalog.config import Settings
-from services.catalog.handlers import collections, content, images, internal, labels, uploads
+from services.catalog.handlers import collections, content, images, internal, labels, operations, uploads
 from services.catalog.handlers.dependencies import Catalog
 from services.catalog.handlers.receiving import ImageUploadForm
 from services.catalog.storage.objects import FolderStore, ObjectStore, S3Store
@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             content.router,
             labels.router,
             collections.router,
+            operations.router,
             internal.router,
         ],
         checks={"database": database.ping, "store": store.check},

@@ -10,11 +10,16 @@ from collections.abc import Callable
 from secrets import token_hex
 
 from services.catalog.clients.classifier import ClassifierClient
+from services.catalog.clients.classifiers import Classifiers, RoutedClassifier
 from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.config import Settings
 from services.catalog.main import MIGRATIONS, open_store
+from services.catalog.services.library_walk import AT_ONCE
+from services.catalog.services.model_inputs import ModelInputs
+from services.catalog.services.operation_worker import OperationWorker
 from services.catalog.services.processing import JobRunner
 from services.catalog.services.queue import QueueWorker
+from services.catalog.services.reprocessing import Reprocessor
 from services.kit.clients import ServiceClient
 from services.kit.database import Database
 from services.kit.internal_auth import InternalTokens
@@ -33,13 +38,14 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
     database, store = Database(settings), open_store(settings)
     await database.require_schema(MIGRATIONS)
     await store.prepare()
-    classifier = ClassifierClient(
-        ServiceClient(settings.classifier_url, audience="classifier", tokens=tokens), caller="catalog"
-    )
     similarity = SimilarityClient(
         ServiceClient(settings.similarity_url, audience="similarity", tokens=tokens), caller="catalog"
     )
-    async with Decoder(concurrency=settings.decoders, queue=settings.worker_jobs) as decoder:
+    urls = [url for url in (settings.classifier_url, settings.candidate_url) if url]
+    services = [ServiceClient(url, audience="classifier", tokens=tokens) for url in urls]
+    classifiers = Classifiers(services, similarity, caller="catalog")
+    classifier = ClassifierClient(RoutedClassifier(classifiers), caller="catalog")
+    async with Decoder(concurrency=settings.decoders, queue=settings.worker_jobs + AT_ONCE) as decoder:
         runner = JobRunner(
             worker=name,
             sessions=database.sessions,
@@ -48,6 +54,7 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
             classifier=classifier,
             similarity=similarity,
             taxonomy=load_taxonomy(),
+            several_spaces=settings.candidate_url is not None,
         )
         queue = QueueWorker(
             name=name,
@@ -57,9 +64,20 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
             width=settings.worker_jobs,
             drain_s=DRAIN_S,
         )
+        reprocessor = Reprocessor(
+            database=database,
+            inputs=ModelInputs(store, decoder),
+            classifiers=classifiers,
+            similarity=similarity,
+            taxonomy=load_taxonomy(),
+            several_spaces=settings.candidate_url is not None,
+        )
+        operations = OperationWorker(name=name, database=database, reprocessor=reprocessor)
         logger.info("worker %s is ready: %d jobs at once", name, settings.worker_jobs)
-        await queue.run(stopping)
-    await classifier.close()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(queue.run(stopping))
+            group.create_task(operations.run(stopping))
+    await classifiers.close()
     await similarity.close()
     await store.close()
     await database.close()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from math import ceil
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -36,6 +36,26 @@ class UpstreamRefused(ApiError):
         self.code = str(problem.get("code", UpstreamFailed.code))  # type: ignore[misc]
         if "retry-after" in answer.headers:
             self.headers["retry-after"] = answer.headers["retry-after"]
+
+
+class Service(Protocol):
+    """Something that is called as another service; it need not be always the same one."""
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        principal: Principal,
+        json_body: object = None,
+        content: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float | None = None,
+    ) -> httpx.Response:
+        """See ServiceClient.call."""
+
+    async def close(self) -> None: ...
 
 
 class ServiceClient:

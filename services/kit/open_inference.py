@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.kit.clients import ServiceClient
+from services.kit.clients import Service
 from services.kit.principal import Principal
 from services.kit.problems import UpstreamFailed
 
@@ -28,7 +28,7 @@ class InferenceAnswer:
 class OpenInferenceClient:
     """One model of one server. Raises what ServiceClient.call raises; UpstreamFailed for an unreadable answer."""
 
-    def __init__(self, service: ServiceClient, *, model: str, principal: Principal) -> None:
+    def __init__(self, service: Service, *, model: str, principal: Principal) -> None:
         self._service = service
         self._path = f"/v2/models/{model}/infer"
         self._principal = principal

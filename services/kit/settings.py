@@ -2,10 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Secret = Annotated[SecretStr, Field(min_length=32)]
+OptionalUrl = Annotated[str | None, BeforeValidator(lambda said: said or None)]
+"""An address that may be absent; empty means the same, as containers are told it."""
 
 
 class ServiceSettings(BaseSettings):

@@ -5,13 +5,17 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from services.kit.settings import PostgresSettings, ServiceSettings
+from services.kit.settings import OptionalUrl, PostgresSettings, ServiceSettings
 from services.similarity.index.pgvector import IndexOptions
 
 
 class Settings(ServiceSettings, PostgresSettings):
     catalog_url: str = Field(description="Base address of the catalog.")
     classifier_url: str = Field(description="Base address of the classifier; unused with embedder=local.")
+
+    candidate_url: OptionalUrl = Field(
+        default=None, description="Base address of a second classifier, which serves the model of another space."
+    )
 
     embedder: Literal["remote", "local"] = Field(
         default="remote", description="Who embeds query images: the classifier, or a model package of our own."

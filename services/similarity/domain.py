@@ -1,6 +1,7 @@
 """What can be asked, and what is answered: values without behaviour of the web."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 
 import numpy as np
 
-from services.similarity.index import Mode, Vector
+from services.similarity.index import Mode, Space, Vector
 from services.vision.decoding import Box
 
 
@@ -120,3 +121,53 @@ class Answer:
     mode: Mode
     coverage: float
     probe: Probe | None
+
+
+@dataclass(frozen=True)
+class KeptSpace:
+    """A space with `points` vectors; `coverage` (0..1) is their share of all images, 1 where there are none.
+
+    `active` is the one that answers; it was `promoted_at`, or answers by rule (None).
+    """
+
+    space: Space
+    points: int
+    coverage: float
+    active: bool
+    candidate: bool
+    promoted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Answering:
+    """The space that answers, and the one that was promoted, if any: the same, unless that one is gone."""
+
+    active: str | None
+    promoted: str | None
+    promoted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Shares (0..1) of the nearest that two spaces have in common, over a sample of images. Without one all are None.
+
+    `histogram[i]` counts the images that have i tenths in common, rounded.
+    """
+
+    mean: float | None
+    least: float | None
+    p10: float | None
+    median: float | None
+    p90: float | None
+    histogram: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`compared` images of `sampled` had a vector in both spaces, and were reached in time."""
+
+    a: KeptSpace
+    b: KeptSpace
+    sampled: int
+    compared: int
+    overlap: Overlap

@@ -16,19 +16,22 @@ from services.kit.internal_auth import InternalTokens
 from services.kit.problems import error_response
 from services.similarity.clients.catalog import CatalogClient
 from services.similarity.config import Settings
-from services.similarity.embedding import Embedder, LocalEmbedder, RemoteEmbedder
-from services.similarity.handlers import points, similar
+from services.similarity.embedding import ChosenEmbedder, Embedder, LocalEmbedder, RemoteEmbedder
+from services.similarity.handlers import points, similar, spaces
 from services.similarity.handlers.asking import BODY_LIMIT
 from services.similarity.index import VectorIndexError
 from services.similarity.index.pgvector import PgvectorIndex
 from services.similarity.index.pgvector.building import IndexBuilder
 from services.similarity.schema.search import SimilarSearch, SimilarSearchForm
+from services.similarity.services.comparing import CompareService
 from services.similarity.services.coverage import CoverageService
 from services.similarity.services.errors import problem_of
 from services.similarity.services.examples import ExampleReader
 from services.similarity.services.pictures import PictureReader
 from services.similarity.services.points import PointService
+from services.similarity.services.register import SpaceRegister
 from services.similarity.services.search import SearchService
+from services.similarity.services.space_keeping import SpaceService
 from services.similarity.services.spaces import SpaceChooser
 from services.similarity.services.upkeep import IndexUpkeep
 from services.vision.decoding import Decoder
@@ -36,11 +39,14 @@ from services.vision.decoding import Decoder
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_embedder(settings: Settings, tokens: InternalTokens) -> Embedder:
+def open_embedder(settings: Settings, tokens: InternalTokens, register: SpaceRegister) -> Embedder:
     """Give the embedder that the settings name; nothing is loaded or connected yet."""
+    embedders: list[Embedder] = []
     if settings.embedder == "local" and settings.model_package is not None:
-        return LocalEmbedder(settings.model_package, settings.engine)
-    return RemoteEmbedder(ServiceClient(settings.classifier_url, audience="classifier", tokens=tokens))
+        embedders.append(LocalEmbedder(settings.model_package, settings.engine))
+    urls = [None if embedders else settings.classifier_url, settings.candidate_url]
+    embedders += [RemoteEmbedder(ServiceClient(url, audience="classifier", tokens=tokens)) for url in urls if url]
+    return ChosenEmbedder(embedders, register.promoted)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -51,11 +57,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     builder = IndexBuilder(settings.database_url.get_secret_value(), options)
     index = PgvectorIndex(database.engine, builder, options)
     catalog = CatalogClient(ServiceClient(settings.catalog_url, audience="catalog", tokens=tokens))
-    embedder = open_embedder(settings, tokens)
+    register = SpaceRegister(database)
+    embedder = open_embedder(settings, tokens, register)
     decoder = Decoder(concurrency=settings.decoders)
-    spaces = SpaceChooser(index, embedder)
+    chooser = SpaceChooser(index, embedder, register)
     examples = ExampleReader(
-        catalog=catalog, pictures=PictureReader(decoder), embedder=embedder, index=index, spaces=spaces
+        catalog=catalog, pictures=PictureReader(decoder), embedder=embedder, index=index, spaces=chooser
     )
 
     @asynccontextmanager
@@ -80,7 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings=settings,
         title="Pictor similarity",
         description="Vectors of images by model space, and search by example: by image, picture, region or vector.",
-        routers=[similar.router, points.router],
+        routers=[similar.router, spaces.router, points.router],
         checks={"database": database.ping},
         lifespan=lifespan,
         registry=CollectorRegistry(),
@@ -91,7 +98,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.search = SearchService(
         examples=examples, index=index, catalog=catalog, coverage=CoverageService(index, catalog)
     )
-    app.state.points = PointService(index, spaces)
+    app.state.points = PointService(index, chooser)
+    app.state.spaces = SpaceService(database=database, index=index, catalog=catalog, chooser=chooser, register=register)
+    app.state.comparing = CompareService(index=index, catalog=catalog, spaces=app.state.spaces)
     return app
 
 

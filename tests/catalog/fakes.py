@@ -10,6 +10,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -36,9 +37,9 @@ FRUITS: Scores = {"n07753592": 0.6, "n07749582": 0.3, "n07747607": 0.05, "n07753
 
 @dataclass
 class FakeClassifier:
-    """`trouble` answers every inference with a problem of that status and code; `gate` holds answers back;
-    `poison` is a colour that the
-    engine fails on; `counts` are the images of each inference, `tried` those of all that were asked for."""
+    """`trouble` answers every inference with a problem of that status and code; `gate` holds answers back, and closes
+    by itself after `holds_after` inferences; `poison` is a colour that the engine fails on; `counts` are the images of
+    each inference, `tried` those of all that were asked for."""
 
     says: dict[str, Scores] = field(
         default_factory=lambda: {"red": DOGS, "green": CATS, "blue": ELEPHANTS, "yellow": FRUITS}
@@ -47,6 +48,9 @@ class FakeClassifier:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     poison: str | None = None
     state_lies: bool = False
+    space: str = SPACE
+    holds_after: int | None = None
+    priorities: list[int | None] = field(default_factory=list)
     asked: int = 0
     tried: int = 0
     counts: list[int] = field(default_factory=list)
@@ -65,13 +69,15 @@ class FakeClassifier:
         async def model() -> dict[str, Any]:
             if self.trouble and not self.state_lies:
                 return {"state": "missing", "detail": f"FAKE: {self.trouble[1]}"}
-            return {"state": "ready", "detail": "", "name": "inception_v3", "space": SPACE, "trained": True}
+            return {"state": "ready", "detail": "", "name": "inception_v3", "space": self.space, "trained": True}
 
         @app.post("/v2/models/inception_v3/infer")
         async def infer(request: Request) -> Response:
             body = await request.body()
             self.asked += 1
             self.begun.set()
+            if self.holds_after is not None and self.asked > self.holds_after:
+                self.gate.clear()
             await self.gate.wait()
             head_length = int(request.headers[HEADER_LENGTH])
             self.tried += json.loads(body[:head_length])["inputs"][0]["shape"][0]
@@ -89,6 +95,7 @@ class FakeClassifier:
 
     def _answer(self, body: bytes, head_length: int) -> Response:
         head, tensor = json.loads(body[:head_length]), body[head_length:]
+        self.priorities.append(head.get("parameters", {}).get("priority"))
         [described] = head["inputs"]
         assert described["name"] == "image"
         count = described["shape"][0]
@@ -106,8 +113,8 @@ class FakeClassifier:
         parts = {"probabilities": probabilities, "embedding": np.ascontiguousarray(embedding)}
         answer = {
             "model_name": "inception_v3",
-            "model_version": SPACE.partition("-")[2],
-            "parameters": {"space": SPACE, "trained": True, "engine": "fake", "precision": "fake"},
+            "model_version": self.space.partition("-")[2],
+            "parameters": {"space": self.space, "trained": True, "engine": "fake", "precision": "fake"},
             "outputs": [
                 {
                     "name": name,
@@ -128,9 +135,14 @@ class FakeClassifier:
 
 @dataclass
 class FakeSimilarity:
-    """`points` is what it was told, by image id. `trouble` answers with that status; `gates` hold back by method."""
+    """`points` is what it was told, by image id, and `beside` what was told of announced spaces, by space and image id.
+
+    `promoted` is the space that answers. `trouble` answers with that status; `gates` hold back by method.
+    """
 
     points: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    beside: dict[str, dict[UUID, dict[str, Any]]] = field(default_factory=dict)
+    promoted: tuple[str, datetime] | None = None
     calls: list[tuple[str, UUID]] = field(default_factory=list)
     trouble: int | None = None
     gates: dict[str, asyncio.Event] = field(default_factory=dict)
@@ -141,9 +153,12 @@ class FakeSimilarity:
             InternalAuthMiddleware, tokens=InternalTokens(TEST_SECRET, "similarity"), audience="similarity"
         )
 
+        self._add_spaces(app)
+
         @app.put("/points")
         async def points(request: Request) -> Response:
             told = await request.json()
+            make_space = told.pop("make_space", True)
             assert set(told) == {"space", "points"}
             ids = [UUID(one.pop("image_id")) for one in told["points"]]
             self.calls += [("PUT", image_id) for image_id in ids]
@@ -151,6 +166,8 @@ class FakeSimilarity:
                 await gate.wait()
             if self.trouble:
                 return JSONResponse({"detail": "FAKE trouble"}, status_code=self.trouble)
+            if not make_space and told["space"] not in self.beside:
+                return problem_response(request.url.path, status=404, code="unknown_space", detail="FAKE")
             for image_id, one in zip(ids, told["points"], strict=True):
                 self._put(image_id, {"space": told["space"], **one})
             return Response(status_code=204)
@@ -168,19 +185,32 @@ class FakeSimilarity:
 
         return app
 
+    def _add_spaces(self, app: FastAPI) -> None:
+        @app.get("/internal/spaces:answering")
+        async def answering() -> dict[str, Any]:
+            space, moment = self.promoted or (None, None)
+            return {"active": space, "promoted": space, "promoted_at": moment and moment.isoformat()}
+
+        @app.put("/internal/spaces/{space}", status_code=204)
+        async def announce(space: str, told: dict[str, Any]) -> None:
+            assert told == {"dimension": 2048, "trained": True}
+            self.beside.setdefault(space, {})
+
     def _put(self, image_id: UUID, told: dict[str, Any]) -> None:
         assert set(told) == {"space", "vector", "owner_id", "public", "label_ids"}
         vector = np.frombuffer(base64.b64decode(told["vector"], validate=True), "<f4")
         assert vector.shape == (2048,)
-        self.points[image_id] = {**told, "vector": vector}
+        self.beside.get(told["space"], self.points)[image_id] = {**told, "vector": vector}
 
     def _patch(self, image_id: UUID, told: dict[str, Any]) -> None:
         assert set(told) <= {"owner_id", "public", "label_ids"}
-        if image_id in self.points:
-            self.points[image_id].update(told)
+        for points in (self.points, *self.beside.values()):
+            if image_id in points:
+                points[image_id].update(told)
 
     def _delete(self, image_id: UUID, _told: dict[str, Any]) -> None:
-        self.points.pop(image_id, None)
+        for points in (self.points, *self.beside.values()):
+            points.pop(image_id, None)
 
 
 @dataclass

@@ -18,6 +18,7 @@ SETTINGS_OF = {
     "catalog": "catalog",
     "worker": "catalog",
     "classifier": "classifier",
+    "candidate": "classifier",
     "similarity": "similarity",
 }
 """Which service's settings a container reads."""

@@ -63,8 +63,13 @@ class FakeCatalog:
             return {"items": [{"image": one.json(), "perceptual_hash": f"{one.perceptual_hash:016x}"} for one in found]}
 
         @app.get("/internal/coverage")
-        async def coverage(viewer_id: UUID) -> dict[str, int]:
-            return {"total": len(self.visible(viewer_id))}
+        async def coverage(viewer_id: UUID | None = None) -> dict[str, int]:
+            return {"total": len(self.images if viewer_id is None else self.visible(viewer_id))}
+
+        @app.get("/internal/images:sample")
+        async def sample(limit: int) -> dict[str, Any]:
+            drawn = list(self.images.values())[:limit]
+            return {"items": [{"id": str(one.id), "owner_id": str(one.owner)} for one in drawn]}
 
         @app.get("/v1/images/{image_id}/content")
         async def content(image_id: UUID, request: Request) -> Response:

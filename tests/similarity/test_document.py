@@ -39,11 +39,21 @@ def test_the_operations(document: dict[str, Any]) -> None:
         ("PATCH", "/points/{image_id}"): "points_change",
         ("DELETE", "/points/{image_id}"): "points_delete",
         ("POST", "/points:query"): "points_query",
-        ("GET", "/internal/spaces"): "spaces_list",
+        ("GET", "/internal/spaces"): "internal_spaces_list",
+        ("GET", "/v1/spaces"): "spaces_list",
+        ("POST", "/v1/spaces/{space_id}:promote"): "spaces_promote",
+        ("DELETE", "/v1/spaces/{space_id}"): "spaces_delete",
+        ("POST", "/v1/spaces:compare"): "spaces_compare",
+        ("GET", "/internal/spaces:answering"): "internal_spaces_answering",
+        ("PUT", "/internal/spaces/{space_id}"): "internal_spaces_announce",
     }
     for key in (("GET", "/v1/images/{image_id}/similar"), ("POST", "/v1/search/similar")):
         assert operations[key]["security"] == [{"bearer": ["images:read"]}]
         assert {"404", "409", "422", "503"} <= set(operations[key]["responses"])
+    assert operations["GET", "/v1/spaces"]["security"] == [{"bearer": ["images:read"]}]
+    for operation_id in ("spaces_promote", "spaces_delete", "spaces_compare"):
+        [changing] = [one for one in operations.values() if one["operationId"] == operation_id]
+        assert changing["security"] == [{"bearer": ["admin"]}]
 
 
 def test_the_three_kinds_of_body(document: dict[str, Any]) -> None:

@@ -12,9 +12,10 @@ from pictor.stack.announcement import first_curl
 from pictor.stack.bootstrap import Credentials
 from pictor.stack.lock import exclusive
 from pictor.stack.ports import free_ports, require_free
+from pictor.stack.postgres import Cluster
 from pictor.stack.sample import ensure_sample
 from pictor.stack.secrets import load_or_create_secrets
-from pictor.stack.services import base_environment
+from pictor.stack.services import Ports, base_environment, service_specs
 from pictor.stack.settings import StackError, StackSettings
 from pictor.stack.up import make_folders, run_stack
 
@@ -35,11 +36,42 @@ def test_without_variables_everything_has_a_default(tmp_path: Path, monkeypatch:
         ({"PICTOR_PORT": "70000"}, "PICTOR_PORT"),
         ({"PICTOR_PORT": "0"}, "PICTOR_PORT"),
         ({"PICTOR_WEIGHTS": "/nowhere/weights.h5"}, "/nowhere/weights.h5"),
+        ({"PICTOR_CANDIDATE_PACKAGE": "/nowhere/package"}, "PICTOR_CANDIDATE_PACKAGE"),
     ],
 )
 def test_a_wrong_variable_is_named(environment: dict[str, str], named: str) -> None:
     with pytest.raises(StackError, match=named):
         StackSettings.from_environment(environment)
+
+
+def test_a_second_package_has_a_classifier_of_its_own_that_the_others_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "second"
+    package.mkdir()
+    (package / "manifest.json").touch()
+    monkeypatch.setenv("PICTOR_CANDIDATE_URL", "http://elsewhere")  # left in a shell
+    chosen = StackSettings.from_environment({"PICTOR_DATA": str(tmp_path), "PICTOR_CANDIDATE_PACKAGE": str(package)})
+    without = StackSettings.from_environment({"PICTOR_DATA": str(tmp_path), "PICTOR_CANDIDATE_PACKAGE": ""})
+    started = [
+        service_specs(
+            one,
+            secrets=load_or_create_secrets(tmp_path / "secrets.json"),
+            cluster=Cluster(tmp_path, tmp_path, None),
+            ports=Ports(8000, 1, 2, 3, 4),
+            package=tmp_path / "first",
+        )
+        for one in (chosen, without)
+    ]
+    assert set(started[0]) - set(started[1]) == {"candidate"}
+    second = started[0]["candidate"]
+    assert "services.classifier.main:create_app" in second.argv
+    assert second.argv[second.argv.index("--port") + 1] == "4"
+    assert second.env["PICTOR_MODEL_PACKAGE"] == str(package)
+    assert started[0]["classifier"].env["PICTOR_MODEL_PACKAGE"] == str(tmp_path / "first")
+    told = {name for name, spec in started[0].items() if spec.env.get("PICTOR_CANDIDATE_URL") == "http://127.0.0.1:4"}
+    assert told == {"catalog", "worker", "similarity"}
+    assert not any("PICTOR_CANDIDATE_URL" in spec.env for spec in started[1].values())
 
 
 def test_secrets_are_private_different_and_the_same_at_the_next_start(tmp_path: Path) -> None:

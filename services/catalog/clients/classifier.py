@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.catalog.domain import INPUT_SIZE
-from services.kit.clients import ServiceClient
+from services.kit.clients import Service
 from services.kit.open_inference import OpenInferenceClient
 from services.kit.principal import service_principal
 from services.kit.problems import UpstreamFailed
@@ -27,8 +27,10 @@ class Inference:
 class ClassifierClient:
     """Raises what ServiceClient.call raises; a refusal with code `model_missing` or `inference_busy` is worth a wait."""
 
-    def __init__(self, service: ServiceClient, *, caller: str) -> None:
+    def __init__(self, service: Service, *, caller: str, priority: int | None = None) -> None:
+        """`priority` is that of the protocol: 3 and more waits for everything that somebody waits for."""
         self._service = service
+        self._parameters = None if priority is None else {"priority": priority}
         self._principal = service_principal(caller)
         self._inference = OpenInferenceClient(service, model=MODEL, principal=self._principal)
 
@@ -41,7 +43,9 @@ class ClassifierClient:
         """Label and embed images: uint8 (N, 299, 299, 3), N ≥ 1, both outputs of one pass."""
         if pixels.shape[1:] != (INPUT_SIZE, INPUT_SIZE, 3) or pixels.dtype != np.uint8:
             raise ValueError(f"want uint8 (N, 299, 299, 3), got {pixels.dtype} {pixels.shape}")
-        answer = await self._inference.infer({"image": pixels}, ["probabilities", "embedding"])
+        answer = await self._inference.infer(
+            {"image": pixels}, ["probabilities", "embedding"], parameters=self._parameters
+        )
         try:
             space, trained = str(answer.parameters["space"]), bool(answer.parameters["trained"])
             rows = zip(answer.tensors["probabilities"], answer.tensors["embedding"], pixels, strict=True)

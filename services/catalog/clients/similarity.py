@@ -2,6 +2,8 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,18 @@ from numpy.typing import NDArray
 from services.catalog.domain import PointPayload
 from services.kit.clients import ServiceClient
 from services.kit.principal import service_principal
+from services.kit.problems import UpstreamFailed
+
+
+ASK_TIMEOUT_S = 5
+
+
+@dataclass(frozen=True)
+class AnsweringSpace:
+    """The space that was promoted, and when; None as long as none was: then the first classifier decides."""
+
+    promoted: str | None
+    promoted_at: datetime | None
 
 
 class SimilarityClient:
@@ -20,13 +34,18 @@ class SimilarityClient:
         self._service = service
         self._principal = service_principal(caller)
 
-    async def put_points(self, points: Mapping[UUID, tuple[NDArray[np.float32], PointPayload]], *, space: str) -> None:
-        """Store or replace vectors (float32, (2048,)) of at most 32 images in a model space: all or none."""
+    async def put_points(
+        self, points: Mapping[UUID, tuple[NDArray[np.float32], PointPayload]], *, space: str, make_space: bool = True
+    ) -> None:
+        """Store or replace vectors (float32, (2048,)) of at most 32 images in a model space: all or none.
+
+        Without `make_space`, a space that is not there is refused (UpstreamRefused, code unknown_space).
+        """
         told = [
             {"image_id": str(image_id), "vector": b64encode(vector.astype("<f4").tobytes()).decode(), **_as_json(payload)}
             for image_id, (vector, payload) in points.items()
         ]
-        body = {"space": space, "points": told}
+        body = {"space": space, "points": told, **({} if make_space else {"make_space": False})}
         await self._service.call("PUT", "/points", principal=self._principal, json_body=body)
 
     async def set_payload(self, image_id: UUID, payload: PointPayload) -> None:
@@ -36,6 +55,23 @@ class SimilarityClient:
 
     async def delete_point(self, image_id: UUID) -> None:
         await self._service.call("DELETE", f"/points/{image_id}", principal=self._principal)
+
+    async def announce(self, space: str, *, dimension: int, trained: bool) -> None:
+        """Make a space that is going to be filled beside the one that answers."""
+        body = {"dimension": dimension, "trained": trained}
+        await self._service.call("PUT", f"/internal/spaces/{space}", principal=self._principal, json_body=body)
+
+    async def answering(self) -> AnsweringSpace:
+        """Say which space answers searches."""
+        answer = await self._service.call(
+            "GET", "/internal/spaces:answering", principal=self._principal, timeout_s=ASK_TIMEOUT_S
+        )
+        try:
+            said = answer.json()
+            moment = said["promoted_at"]
+            return AnsweringSpace(said["promoted"], None if moment is None else datetime.fromisoformat(moment))
+        except (ValueError, KeyError, TypeError) as error:
+            raise UpstreamFailed("The similarity service's answer cannot be read.") from error
 
     async def close(self) -> None:
         await self._service.close()

@@ -1,6 +1,6 @@
 """The catalog's own errors, on top of the kit's."""
 
-from services.kit.problems import Forbidden, NotFound, UnprocessableContent
+from services.kit.problems import Conflict, Forbidden, NotFound, UnprocessableContent
 
 
 class NoSuchImage(NotFound):
@@ -22,3 +22,32 @@ class NotOwner(Forbidden):
 
 class UnknownLabel(UnprocessableContent):
     code = "unknown_label"
+
+
+class NoSuchOperation(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such operation, or it is not yours to see.")
+
+
+class OperationOver(Conflict):
+    code = "operation_over"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"The operation is over: it has {state}." if state != "cancelled" else "It was cancelled.")
+
+
+class OperationUnderWay(Conflict):
+    code = "operation_under_way"
+
+    def __init__(self) -> None:
+        super().__init__("The library is being reprocessed already: wait for that operation, or cancel it.")
+
+
+class NoCandidate(Conflict):
+    code = "no_candidate"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no second model: have a classifier serve its package, and name its address in "
+            "PICTOR_CANDIDATE_URL (`pictor up` does both when PICTOR_CANDIDATE_PACKAGE names the package)."
+        )

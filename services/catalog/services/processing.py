@@ -6,41 +6,29 @@ afterwards: when it is no longer what is true, it is told again.
 
 import asyncio
 import contextlib
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from services.catalog.clients.classifier import ClassifierClient, Inference
+from services.catalog.clients.classifier import ClassifierClient
 from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.domain import (
-    INPUT_SIZE,
-    ImageLabelRecord,
     ImageRecord,
-    ImageState,
     JobKind,
     JobRecord,
-    LabelSource,
-    LabelStatus,
     PointPayload,
-    Visibility,
 )
 from services.catalog.services.documents import write_document
+from services.catalog.services.labelling import Found, best_labels, payload_now
+from services.catalog.services.model_inputs import ModelInputs
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
-from services.catalog.storage.objects import ObjectMissing, ObjectStore, StoreUnavailable
-from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key
-from services.catalog.storage.objects.port import read_all
-from services.vision.decoding import Decoder, DecodeRequest
+from services.catalog.storage.objects import ObjectStore, StoreUnavailable
+from services.catalog.storage.objects.keys import image_prefix, model_input_key
+from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy
-
-TOP = 5
 
 
 class LeaseLost(RuntimeError):
@@ -58,14 +46,17 @@ class JobRunner:
         classifier: ClassifierClient,
         similarity: SimilarityClient,
         taxonomy: Taxonomy,
+        several_spaces: bool = False,
     ) -> None:
+        """`several_spaces` says that vectors may stand in others than the active one: they are told of new labels."""
         self._worker = worker
         self._sessions = sessions
         self._store = store
-        self._decoder = decoder
+        self._inputs = ModelInputs(store, decoder)
         self._classifier = classifier
         self._similarity = similarity
         self._taxonomy = taxonomy
+        self._several_spaces = several_spaces
 
     async def run(self, jobs: Sequence[JobRecord]) -> None:
         """Do one job, or several of kind ingest together; their last transaction removes them from the queue.
@@ -87,10 +78,10 @@ class JobRunner:
         await self._finish(list(by_image.values()))  # deleted meanwhile: their own jobs clean up
         if not images:
             return
-        inputs = await asyncio.gather(*(self._model_input(image.id) for image in images))
+        inputs = await asyncio.gather(*(self._inputs.read(image.id) for image in images))
         inferences = await self._classifier.infer(np.stack(inputs))
         found = {
-            image.id: _Found(image, inference, self._labels(inference))
+            image.id: Found(image, inference, best_labels(inference, self._taxonomy))
             for image, inference in zip(images, inferences, strict=True)
         }
         points = {image_id: (one.inference.embedding, one.told) for image_id, one in found.items()}
@@ -99,7 +90,7 @@ class JobRunner:
         with contextlib.suppress(StoreUnavailable):  # the labels are what counts
             await asyncio.gather(*(self._store.delete(model_input_key(image_id)) for image_id in found))
 
-    async def _write_labels(self, jobs: Sequence[JobRecord], found: Mapping[UUID, "_Found"]) -> None:
+    async def _write_labels(self, jobs: Sequence[JobRecord], found: Mapping[UUID, Found]) -> None:
         async with self._sessions.begin() as session:
             images, queue = ImageRepository(session), JobRepository(session)
             # Images before jobs: who deletes holds them in this order.
@@ -114,6 +105,8 @@ class JobRunner:
                 await write_document(images, present[image_id], self._taxonomy)
             for image_id, one in found.items():
                 await self._check_told(queue, image_id, one.told, present.get(image_id))
+                if self._several_spaces and image_id in done:
+                    await queue.enqueue(JobKind.SYNC, image_id)
             await queue.finish(*held)
         if len(held) < len(jobs):
             raise LeaseLost(f"{len(jobs) - len(held)} of {len(jobs)}")
@@ -121,7 +114,7 @@ class JobRunner:
     async def _sync(self, job: JobRecord) -> None:
         async with self._sessions.begin() as session:
             image = await ImageRepository(session).get_for_work(job.image_id)
-        told = _payload_now(image)
+        told = payload_now(image)
         if told is None:
             await self._similarity.delete_point(job.image_id)
         else:
@@ -135,7 +128,7 @@ class JobRunner:
     async def _check_told(
         jobs: JobRepository, image_id: UUID, told: PointPayload | None, image: ImageRecord | None
     ) -> None:
-        if _payload_now(image) != told:
+        if payload_now(image) != told:
             await jobs.enqueue(JobKind.SYNC, image_id)
 
     async def _purge(self, job: JobRecord) -> None:
@@ -152,79 +145,3 @@ class JobRunner:
         if jobs:
             async with self._sessions.begin() as session:
                 await JobRepository(session).finish(*jobs)
-
-    async def _model_input(self, image_id: UUID) -> NDArray[np.uint8]:
-        """Give what upload left in the store, or decode the original again."""
-        shape = (INPUT_SIZE, INPUT_SIZE, 3)
-        try:
-            kept = await read_all(self._store, model_input_key(image_id))
-            return np.frombuffer(kept, np.uint8).reshape(shape)
-        except (ObjectMissing, ValueError):
-            return await self._decode_again(image_id)
-
-    async def _decode_again(self, image_id: UUID) -> NDArray[np.uint8]:
-        with tempfile.TemporaryDirectory(prefix="pictor-job-") as folder:
-            path = Path(folder) / "original"
-            with path.open("wb") as target:
-                async for chunk in self._store.read(original_key(image_id)):
-                    target.write(chunk)
-            decoded = await self._decoder.decode(path, DecodeRequest(model_input_size=INPUT_SIZE))
-        if decoded.model_input is None:
-            raise RuntimeError("the decoder gave no model input")
-        return decoded.model_input
-
-    def _labels(self, inference: Inference) -> list[ImageLabelRecord]:
-        """Give the five best classes; equal scores in the order of their index."""
-        order = np.argsort(-inference.probabilities, kind="stable")[:TOP]
-        classes = self._taxonomy.classes
-        return [
-            ImageLabelRecord(
-                label_id=classes[index].id,
-                score=float(min(max(inference.probabilities[index], 0.0), 1.0)),
-                rank=rank,
-                source=LabelSource.MODEL,
-                model=inference.space,
-                trained=inference.trained,
-                status=LabelStatus.SUGGESTED,
-            )
-            for rank, index in enumerate(order.tolist(), start=1)
-        ]
-
-
-@dataclass(frozen=True, eq=False)
-class _Found:
-    """What a model says of an image, as it was when the job began."""
-
-    image: ImageRecord
-    inference: Inference
-    labels: list[ImageLabelRecord]
-
-    @cached_property
-    def told(self) -> PointPayload:
-        """What the similarity service is told."""
-        return _payload(self.image, self.applied_to(self.image).labels)
-
-    def applied_to(self, image: ImageRecord) -> ImageRecord:
-        """The image with the model's labels in place of its earlier suggestions; what people said of a class stands."""
-        said = {label.label_id: label for label in image.labels if not _is_suggestion(label)}
-        new = (label for label in self.labels if label.label_id not in said)
-        return replace(image, labels=(*said.values(), *new), state=ImageState.READY, state_reason=None)
-
-
-def _is_suggestion(label: ImageLabelRecord) -> bool:
-    """Whether a model said so and nobody looked: the next run replaces it."""
-    return label.source is LabelSource.MODEL and label.status is LabelStatus.SUGGESTED
-
-
-def _payload(image: ImageRecord, labels: Iterable[ImageLabelRecord]) -> PointPayload:
-    """Give what to tell of an image that bears these labels."""
-    kept = sorted(label.label_id for label in labels if label.status is not LabelStatus.REJECTED)
-    return PointPayload(image.owner_id, image.visibility is Visibility.PUBLIC, tuple(kept))
-
-
-def _payload_now(image: ImageRecord | None) -> PointPayload | None:
-    """Give what to tell of an image as it is, None when it is gone. Until it is ready, ingest tells its labels."""
-    if image is None:
-        return None
-    payload = _payload(image, image.labels)
-    return payload if image.state is ImageState.READY else replace(payload, label_ids=None)

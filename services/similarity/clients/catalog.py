@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import httpx
+
 from services.kit.clients import ServiceClient
 from services.kit.principal import Principal, service_principal
 from services.kit.problems import UpstreamFailed
@@ -44,11 +46,23 @@ class CatalogClient:
 
     async def count(self, viewer: UUID) -> int:
         """How many images the viewer may see."""
+        return _number(
+            await self._service.call(
+                "GET", "/internal/coverage", principal=self._principal, params={"viewer_id": str(viewer)}
+            )
+        )
+
+    async def total(self) -> int:
+        """How many images there are, whoever may see them."""
+        return _number(await self._service.call("GET", "/internal/coverage", principal=self._principal))
+
+    async def sample(self, limit: int) -> list[tuple[UUID, UUID]]:
+        """At most so many images by chance, whoever may see them: (id, owner's id)."""
         answer = await self._service.call(
-            "GET", "/internal/coverage", principal=self._principal, params={"viewer_id": str(viewer)}
+            "GET", "/internal/images:sample", principal=self._principal, params={"limit": str(limit)}
         )
         try:
-            return int(answer.json()["total"])
+            return [(UUID(item["id"]), UUID(item["owner_id"])) for item in answer.json()["items"]]
         except (ValueError, KeyError, TypeError) as error:
             raise UpstreamFailed("The catalog's answer cannot be read.") from error
 
@@ -58,6 +72,13 @@ class CatalogClient:
 
     async def close(self) -> None:
         await self._service.close()
+
+
+def _number(answer: httpx.Response) -> int:
+    try:
+        return int(answer.json()["total"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise UpstreamFailed("The catalog's answer cannot be read.") from error
 
 
 def _looked_up(item: dict[str, Any]) -> LookedUp:

@@ -1,5 +1,6 @@
 """Who turns query images into vectors: the classifier, or an engine of our own."""
 
+from services.similarity.embedding.chosen import ChosenEmbedder
 from services.similarity.embedding.local import LocalEmbedder
 from services.similarity.embedding.port import (
     Embedder,
@@ -14,6 +15,7 @@ from services.similarity.embedding.port import (
 from services.similarity.embedding.remote import RemoteEmbedder
 
 __all__ = [
+    "ChosenEmbedder",
     "Embedder",
     "EmbedderBusy",
     "Embeddings",

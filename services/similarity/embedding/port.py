@@ -42,6 +42,8 @@ class ModelState(StrEnum):
     MISSING = "missing"
     LOADING = "loading"
     BROKEN = "broken"
+    ELSEWHERE = "elsewhere"
+    """It serves, but another space than the one that answers searches."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class ModelReport:
             raise ModelNotReady(BROKEN_ADVICE, retry_after_s=LOOK_AGAIN_S)
         if self.state is ModelState.LOADING:
             raise ModelNotReady("The model is being loaded; try again shortly.", retry_after_s=2)
+        if self.state is ModelState.ELSEWHERE:
+            raise ModelNotReady(self.detail, retry_after_s=LOOK_AGAIN_S)
 
 
 @dataclass(frozen=True, eq=False)

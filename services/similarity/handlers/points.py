@@ -39,12 +39,12 @@ router = APIRouter(tags=["points"])
     description="Stores or replaces it in the space, which is made when it is new.",
     status_code=204,
     dependencies=[ByService],
-    responses=problem_responses(InvalidQueryVector, WrongQueryDimension, UpstreamTimeout),
+    responses=problem_responses(NoSuchSpace, InvalidQueryVector, WrongQueryDimension, UpstreamTimeout),
     openapi_extra=needs(),
 )
 async def points_put(image_id: UUID, body: PointIn, points: Points) -> None:
     point = Point(image_id, vector_of(body.vector), body.owner_id, body.public, tuple(body.label_ids))
-    await points.put(body.space, [point], trained=body.trained)
+    await points.put(body.space, [point], trained=body.trained, make_space=body.make_space)
 
 
 @router.put(
@@ -54,7 +54,7 @@ async def points_put(image_id: UUID, body: PointIn, points: Points) -> None:
     description="All or none. Stores or replaces them in the space, which is made when it is new.",
     status_code=204,
     dependencies=[ByService],
-    responses=problem_responses(InvalidQueryVector, WrongQueryDimension, UpstreamTimeout),
+    responses=problem_responses(NoSuchSpace, InvalidQueryVector, WrongQueryDimension, UpstreamTimeout),
     openapi_extra=needs(),
 )
 async def points_put_many(body: PointsIn, points: Points) -> None:
@@ -62,7 +62,7 @@ async def points_put_many(body: PointsIn, points: Points) -> None:
         Point(one.image_id, vector_of(one.vector), one.owner_id, one.public, tuple(one.label_ids))
         for one in body.points
     ]
-    await points.put(body.space, given, trained=body.trained)
+    await points.put(body.space, given, trained=body.trained, make_space=body.make_space)
 
 
 @router.patch(
@@ -114,12 +114,12 @@ async def points_query(body: PointsQuery, principal: CurrentPrincipal, points: P
 
 @router.get(
     "/internal/spaces",
-    operation_id="spaces_list",
+    operation_id="internal_spaces_list",
     summary="The model spaces",
     description="Newest first.",
     openapi_extra=needs(),
 )
-async def spaces_list(points: Points) -> SpaceList:
+async def internal_spaces_list(points: Points) -> SpaceList:
     return SpaceList(
         items=[
             SpaceOut(

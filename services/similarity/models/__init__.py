@@ -2,5 +2,6 @@
 
 from services.similarity.models.base import Base
 from services.similarity.models.space import SpaceRow
+from services.similarity.models.space_mark import SpaceMarkRow
 
-__all__ = ["Base", "SpaceRow"]
+__all__ = ["Base", "SpaceMarkRow", "SpaceRow"]

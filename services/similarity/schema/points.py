@@ -47,6 +47,7 @@ class PointIn(BaseModel):
     trained: bool | None = Field(
         default=None, description="Whether the space's model is trained; asked of the model when absent."
     )
+    make_space: bool = Field(default=True, description="Whether a space that is not there is made, or refused.")
 
 
 class PointOfMany(BaseModel):
@@ -71,6 +72,7 @@ class PointsIn(BaseModel):
     trained: bool | None = Field(
         default=None, description="Whether the space's model is trained; asked of the model when absent."
     )
+    make_space: bool = Field(default=True, description="Whether a space that is not there is made, or refused.")
 
 
 class PayloadChangeIn(BaseModel):

@@ -85,6 +85,25 @@ class SpaceInUse(Conflict):
     code = "space_busy"
 
 
+class SpaceAnswers(Conflict):
+    """The space is the one that searches are answered from."""
+
+    code = "space_active"
+
+    def __init__(self, space: str) -> None:
+        super().__init__(f"Searches are answered from {space}: promote another space first.")
+
+
+class CoverageIncomplete(Conflict):
+    code = "coverage_incomplete"
+
+    def __init__(self, space: str, *, points: int, total: int) -> None:
+        super().__init__(
+            f"{space} has vectors of {points} of {total} images (coverage {points / total:.4f}): the others would not "
+            "be found. Fill it (POST /v1/images:reprocess), or say `force`."
+        )
+
+
 def problem_of(error: VectorIndexError) -> ApiError:
     """What the outside sees of an index's error."""
     for kind, ours in (

@@ -27,11 +27,13 @@ class PointService:
         self._index = index
         self._spaces = spaces
 
-    async def put(self, space: str, points: Sequence[Point], *, trained: bool | None) -> None:
-        """Store or replace points, all or none; a space that is new is made. Raises the index's errors."""
+    async def put(self, space: str, points: Sequence[Point], *, trained: bool | None, make_space: bool = True) -> None:
+        """Store or replace points, all or none; a space that is new is made, or refused. Raises the index's errors."""
         try:
             await self._index.upsert(space, points)
         except UnknownSpace:
+            if not make_space:
+                raise
             await self._make_space(space, dimension=len(points[0].vector), trained=trained)
             await self._index.upsert(space, points)
 

@@ -6,6 +6,7 @@ import time
 from services.kit.problems import ApiError
 from services.similarity.embedding import Embedder, ModelReport, ModelState
 from services.similarity.index import Space, VectorIndex
+from services.similarity.services.register import SpaceRegister
 
 KEPT_S = 5.0
 NOT_READY_KEPT_S = 1.0
@@ -13,24 +14,29 @@ UNKNOWN = ModelReport(ModelState.LOADING, "The model could not be asked yet.", N
 
 
 class SpaceChooser:
-    """Remembers for up to 5 s what the embedder says of its model, for 1 s when that is not ready.
+    """A promoted space answers. Without one it is the present model's, as the embedder says.
 
-    One request at a time asks; when the embedder does not answer, what it said last goes on for 5 s.
+    Remembers for up to 5 s what the embedder says of its model, for 1 s when that is not ready. One request at a time
+    asks; when the embedder does not answer, what it said last goes on for 5 s.
     """
 
-    def __init__(self, index: VectorIndex, embedder: Embedder) -> None:
+    def __init__(self, index: VectorIndex, embedder: Embedder, register: SpaceRegister) -> None:
         self._index = index
         self._embedder = embedder
+        self._register = register
         self._asking = asyncio.Lock()
         self._report = UNKNOWN
         self._failure: ApiError | None = None
         self._until = 0.0
+        self._asked_for: str | None = None
 
     async def model(self) -> ModelReport:
         """What is known of the present model. Never fails: a search by id needs no model, and must not fail with it."""
+        promoted = await self._register.promoted()
         async with self._asking:
-            if time.monotonic() >= self._until:
+            if time.monotonic() >= self._until or promoted != self._asked_for:
                 await self._ask()
+                self._asked_for = promoted
         return self._report
 
     async def require(self) -> None:
@@ -41,10 +47,18 @@ class SpaceChooser:
         report.require()
 
     async def active(self) -> Space | None:
-        """The present model's space when it has points, else the newest that has; None when there is none."""
-        populated = [space for space in await self._index.spaces() if space.populated]
+        """The promoted space. Else the present model's when it has points, else the newest that has; None without any.
+
+        One that is being filled beside others is not meant by the newest.
+        """
+        spaces, marks = await self._index.spaces(), await self._register.marks()
+        promoted = next((space for space in spaces if space.id == marks.promoted), None)
+        if promoted is not None:
+            return promoted
+        populated = [space for space in spaces if space.populated]
         present = (await self.model()).space
-        return next((space for space in populated if space.id == present), populated[0] if populated else None)
+        newest = next((space for space in populated if space.id not in marks.candidates), None)
+        return next((space for space in populated if space.id == present), newest)
 
     async def trained(self, space: str) -> bool | None:
         """What the present model says of itself, when the space is its own."""

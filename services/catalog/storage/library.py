@@ -1,0 +1,31 @@
+"""The library as a whole, whoever owns what: walked, counted, drawn from."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.models import Image
+from services.catalog.storage.visible import alive
+
+
+class LibraryRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def total(self) -> int:
+        return await self._session.scalar(select(func.count()).select_from(Image).where(alive())) or 0
+
+    async def walk(self, *, after: UUID | None, until: UUID | None, limit: int) -> list[UUID]:
+        """Give the next images by id: behind `after`, and not behind `until`."""
+        statement = select(Image.id).where(alive()).order_by(Image.id).limit(limit)
+        if after is not None:
+            statement = statement.where(Image.id > after)
+        if until is not None:
+            statement = statement.where(Image.id <= until)
+        return list(await self._session.scalars(statement))
+
+    async def sample(self, limit: int) -> list[tuple[UUID, UUID]]:
+        """Draw images by chance: (id, owner's id)."""
+        statement = select(Image.id, Image.owner_id).where(alive()).order_by(func.random()).limit(limit)
+        return [(row[0], row[1]) for row in await self._session.execute(statement)]
