@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # another command must not wait for numpy
     from services.vision.packages import Package
     from services.vision.packages.progress import Step
 
+_MOST_SEED = 2**32 - 1
 _WORDNET_ID = re.compile(r"^n\d{8}(?!\d)")
 
 
@@ -36,6 +37,13 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         help="download the official weights, take those of a file or of another package, or random numbers",
     )
     build.add_argument("--to", type=Path, required=True, metavar="DIR", help="the folder to make")
+    build.add_argument(
+        "--seed",
+        type=_seed,
+        default=0,
+        metavar="N",
+        help="of random numbers: another seed makes another model, such as a second one to try spaces with (0)",
+    )
     build.add_argument("--cache", type=Path, metavar="DIR", help="where downloads are kept (`weights` beside --to)")
     build.set_defaults(run=_one_sentence_on_failure(_build))
 
@@ -83,8 +91,16 @@ def _one_sentence_on_failure(run: Callable[[argparse.Namespace], None]) -> Calla
 def _build(arguments: argparse.Namespace) -> None:
     from services.vision.packages.build import build, chosen_weights  # noqa: PLC0415
 
-    package = build(chosen_weights(arguments.weights), arguments.to, _Teller(), cache=arguments.cache)
+    package = build(
+        chosen_weights(arguments.weights), arguments.to, _Teller(), cache=arguments.cache, seed=arguments.seed
+    )
     sys.stdout.write(f"{package.folder}: {package.manifest.space}, {_weights_said(package)}\n")
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MOST_SEED:
+        raise argparse.ArgumentTypeError(f"a number from 0 to {_MOST_SEED}")
+    return int(text)
 
 
 class _Teller:

@@ -55,8 +55,8 @@ class FakeClassifier:
     tried: int = 0
     counts: list[int] = field(default_factory=list)
     priorities: list[int | None] = field(default_factory=list)
-    begun: asyncio.Event = field(default_factory=asyncio.Event)
     holds_after: int | None = None
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.gate.set()

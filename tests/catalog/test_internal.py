@@ -77,3 +77,19 @@ async def test_coverage_counts_what_the_viewer_may_see(catalog: RunningCatalog, 
     assert await coverage(BOB) == {**nothing, "total": 2, "ready": 1, "processing": 1, "labelled": 1, "embedded": 1}
     await catalog.client.delete(f"/v1/images/{first['id']}")
     assert await coverage(BOB) == {**nothing, "total": 1, "processing": 1}
+
+
+async def test_the_whole_library_is_counted_and_drawn_from_for_services_alone(catalog: RunningCatalog) -> None:
+    kept = [await catalog.upload(a_picture(number=number), by=1 + number % 2) for number in range(4)]
+    gone = await catalog.upload(a_picture(number=9))
+    await catalog.client.delete(f"/v1/images/{gone['id']}")
+    assert (await catalog.service.get("/internal/coverage")).json()["total"] == 4
+    drawn = (await catalog.service.get("/internal/images:sample", params={"limit": 10})).json()["items"]
+    expected = [{"id": image["id"], "owner_id": image["owner"]["id"]} for image in kept]
+    assert sorted(drawn, key=lambda item: item["id"]) == sorted(expected, key=lambda item: item["id"])
+    assert len((await catalog.service.get("/internal/images:sample", params={"limit": 2})).json()["items"]) == 2
+    for limit in (0, 501):
+        answer = await catalog.service.get("/internal/images:sample", params={"limit": limit})
+        assert_problem(answer, 422, "validation_failed")
+    for path in ("/internal/coverage", "/internal/images:sample"):
+        assert_problem(await catalog.client.get(path), 403, "forbidden")

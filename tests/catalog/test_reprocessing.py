@@ -1,7 +1,9 @@
 """The whole library again, with the active model or into the space of a second one: twice, halfway, at once, gone."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -14,6 +16,7 @@ from tests.catalog.fakes import CATS, DOGS, SPACE
 from tests.catalog.pictures import a_picture
 from tests.catalog.reprocessing import HALF, OTHER, TwoModels, hurry, two_models
 from tests.catalog.serving import eventually
+from tests.catalog.test_workers import a_worker_process
 
 
 @pytest.fixture
@@ -179,6 +182,25 @@ async def test_a_worker_that_stops_gives_the_operation_back_halfway(models: TwoM
     assert (halfway["state"], halfway["progress"]["done"] < 12) == ("running", True)
     assert await models.catalog.rows("SELECT worker FROM operations") == [(None,)]
     async with models.working(workers=2):
+        over = await models.until(operation, state="succeeded")
+    assert over["progress"] == {"done": 12, "failed": 0, "total": 12}
+    assert set(models.filled) == the_ids(images)
+
+
+async def test_what_a_killed_worker_was_at_is_gone_on_with(models: TwoModels) -> None:
+    images = await models.kept(12)
+    models.second.holds_after = HALF
+    operation = await models.begin()
+    fakes = replace(models.fakes, urls={**models.fakes.urls, "candidate_url": models.candidate_url})
+    async with a_worker_process(models.catalog, fakes) as process:
+        await models.halfway()
+        process.send_signal(signal.SIGKILL)
+        await process.wait()
+    models.go_on()
+    [(done, leased)] = await models.catalog.rows("SELECT done, leased_until > now() FROM operations")
+    assert (done <= HALF, leased) == (True, True)
+    await models.catalog.rows("UPDATE operations SET leased_until = now()")  # 20 s pass
+    async with models.working():
         over = await models.until(operation, state="succeeded")
     assert over["progress"] == {"done": 12, "failed": 0, "total": 12}
     assert set(models.filled) == the_ids(images)

@@ -15,7 +15,7 @@ _VISION = REPOSITORY / "services" / "vision"
 _KEPT_S = 7 * 24 * 3600.0
 _BUILD = (
     "import sys, pathlib; from services.vision.packages.build import build; "
-    "build('untrained', pathlib.Path(sys.argv[1]), lambda step: None)"
+    "build('untrained', pathlib.Path(sys.argv[1]), lambda step: None, seed=int(sys.argv[2]))"
 )
 
 
@@ -28,12 +28,21 @@ def untrained_package() -> Path:
     given = os.environ.get("PICTOR_TEST_PACKAGE")
     if given:
         return Path(given)
-    folder = _CACHE / _builder_digest() / "inception_v3"
+    return _built("inception_v3", seed=0)
+
+
+def second_untrained_package() -> Path:
+    """The folder of another untrained package, whose vectors make another space; built and kept as the first."""
+    return _built("inception_v3-seed-1", seed=1)
+
+
+def _built(name: str, *, seed: int) -> Path:
+    folder = _CACHE / _builder_digest() / name
     if not folder.exists():
         _CACHE.mkdir(parents=True, exist_ok=True)
         (_CACHE.parent / ".gitignore").write_text("*\n")  # as the caches of pytest and ruff do
         _drop_old()
-        subprocess.run([sys.executable, "-c", _BUILD, str(folder)], cwd=REPOSITORY, check=True, timeout=300)
+        subprocess.run([sys.executable, "-c", _BUILD, str(folder), str(seed)], cwd=REPOSITORY, check=True, timeout=300)
     os.utime(folder.parent)
     return folder
 

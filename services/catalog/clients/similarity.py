@@ -15,6 +15,7 @@ from services.kit.clients import ServiceClient
 from services.kit.principal import service_principal
 from services.kit.problems import UpstreamFailed
 
+
 ASK_TIMEOUT_S = 5
 
 

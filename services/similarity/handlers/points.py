@@ -54,7 +54,7 @@ async def points_put(image_id: UUID, body: PointIn, points: Points) -> None:
     description="All or none. Stores or replaces them in the space, which is made when it is new.",
     status_code=204,
     dependencies=[ByService],
-    responses=problem_responses(InvalidQueryVector, WrongQueryDimension, UpstreamTimeout),
+    responses=problem_responses(NoSuchSpace, InvalidQueryVector, WrongQueryDimension, UpstreamTimeout),
     openapi_extra=needs(),
 )
 async def points_put_many(body: PointsIn, points: Points) -> None:

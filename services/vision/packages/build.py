@@ -14,7 +14,7 @@ from services.vision.packages.manifest import MANIFEST_FILE, Manifest, WeightsKi
 from services.vision.packages.package import Package, file_digest, load_package
 from services.vision.packages.placing import is_free, new_folder, place
 from services.vision.packages.progress import Progress, Step
-from services.vision.packages.weights import from_file, untrained
+from services.vision.packages.weights import DEFAULT_SEED, from_file, untrained
 
 Weights = Literal["imagenet", "untrained"] | Path
 
@@ -28,11 +28,14 @@ def chosen_weights(text: str) -> Weights:
             return Path(text)
 
 
-def build(weights: Weights, target: Path, progress: Progress, *, cache: Path | None = None) -> Package:
+def build(
+    weights: Weights, target: Path, progress: Progress, *, cache: Path | None = None, seed: int = DEFAULT_SEED
+) -> Package:
     """Make the package `target` of Inception V3 with these weights, or return the one that is there already.
 
     weights: `imagenet` (downloads the official file once, into `cache`, by default the folder `weights` beside the
-    target), `untrained` (seeded random numbers), or the path of a weights file or of another package, which is copied.
+    target), `untrained` (random numbers, each `seed` others), or the path of a weights file or of another package,
+    which is copied.
     Works in a hidden folder beside the target that is renamed at the end, so a build that was cut short leaves nothing
     that loads; of two builds at once the second waits, and finds the first's package. Raises PackageError.
     """
@@ -43,14 +46,16 @@ def build(weights: Weights, target: Path, progress: Progress, *, cache: Path | N
         )
     try:
         with place(target, progress):
-            return _existing(weights, target) or _make(weights, target, progress, cache or target.parent / "weights")
+            return _existing(weights, target, seed) or _make(
+                weights, target, progress, cache or target.parent / "weights", seed
+            )
     except ImportError as error:
         raise PackageError(
             PackageFault.TOOLS, f"Building needs {error.name}, which is not installed: pip install 'pictor[build]'."
         ) from error
 
 
-def _existing(weights: Weights, target: Path) -> Package | None:
+def _existing(weights: Weights, target: Path, seed: int) -> Package | None:
     if is_free(target):
         return None
     if not (target / MANIFEST_FILE).is_file():
@@ -58,7 +63,7 @@ def _existing(weights: Weights, target: Path) -> Package | None:
             PackageFault.TARGET, f"{target} holds something else than a model package: choose another folder."
         )
     package = load_package(target)
-    if not _made_from(weights, package.manifest):
+    if not _made_from(weights, package.manifest, seed):
         raise PackageError(
             PackageFault.TARGET,
             f"{target} already holds the package {package.manifest.space} ({package.manifest.weights_kind}): "
@@ -67,30 +72,31 @@ def _existing(weights: Weights, target: Path) -> Package | None:
     return package
 
 
-def _made_from(weights: Weights, manifest: Manifest) -> bool:
+def _made_from(weights: Weights, manifest: Manifest, seed: int) -> bool:
     if not isinstance(weights, Path):
-        return manifest.weights_kind == weights
+        same_numbers = weights != "untrained" or (manifest.weights_seed or DEFAULT_SEED) == seed
+        return manifest.weights_kind == weights and same_numbers
     if weights.is_dir():
         return read_manifest(weights) == manifest
     return weights.is_file() and file_digest(weights) == manifest.weights_source_sha256
 
 
-def _make(weights: Weights, target: Path, progress: Progress, cache: Path) -> Package:
+def _make(weights: Weights, target: Path, progress: Progress, cache: Path, seed: int) -> Package:
     with new_folder(target) as folder:
         if isinstance(weights, Path) and weights.is_dir():
             _copy(load_package(weights), folder, progress)
         else:
-            _fill(weights, folder, progress, cache)
+            _fill(weights, folder, progress, cache, seed)
         progress(Step("checking the package"))
         package = load_package(folder)
         open_engine(package, EngineKind.OPENVINO, precision=package.manifest.precision).close()
     return replace(package, folder=target)
 
 
-def _fill(weights: Weights, folder: Path, progress: Progress, cache: Path) -> None:
+def _fill(weights: Weights, folder: Path, progress: Progress, cache: Path, seed: int) -> None:
     progress(Step("starting TensorFlow"))
     if weights == "untrained":
-        write_content(folder, untrained(), None, progress)
+        write_content(folder, untrained(seed), None, progress)
         return
     source = weights if isinstance(weights, Path) else fetch(official_file(), cache, progress)
     kind = WeightsKind.FILE if isinstance(weights, Path) else WeightsKind.IMAGENET

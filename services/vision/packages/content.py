@@ -68,6 +68,7 @@ def write_content(folder: Path, weights: LoadedWeights, source_sha256: str | Non
         trained=weights.trained,
         weights_digest=weights.digest,
         weights_source_sha256=source_sha256,
+        weights_seed=weights.seed,
         space=space_id(_BACKBONE, weights.digest),
         input=InputContract(),
         outputs=_OUTPUTS,

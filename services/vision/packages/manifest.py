@@ -80,6 +80,7 @@ class Manifest(_Part):
     trained: bool
     weights_digest: Sha256
     weights_source_sha256: Sha256 | None
+    weights_seed: int | None = None  # of random weights; None in packages from before there was a choice: 0
     space: str
     input: InputContract
     outputs: tuple[OutputContract, ...]

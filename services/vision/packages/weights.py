@@ -11,7 +11,7 @@ from services.vision.engines.tensorflow import Network, import_tensorflow, incep
 from services.vision.packages.errors import PackageError, PackageFault
 from services.vision.packages.manifest import WeightsKind
 
-_SEED = 0
+DEFAULT_SEED = 0
 _SUFFIXES = (".h5", ".keras")  # .weights.h5 ends with .h5
 
 
@@ -22,6 +22,8 @@ class LoadedWeights:
     network: Network
     kind: WeightsKind
     digest: str
+    seed: int | None = None
+    """Of random weights that were made here."""
 
     @property
     def trained(self) -> bool:
@@ -29,11 +31,11 @@ class LoadedWeights:
         return self.kind is not WeightsKind.UNTRAINED
 
 
-def untrained() -> LoadedWeights:
-    """Keras' default initialisation with seed 0: the same numbers on every machine."""
-    import_tensorflow().keras.utils.set_random_seed(_SEED)
+def untrained(seed: int = DEFAULT_SEED) -> LoadedWeights:
+    """Keras' default initialisation: for one seed the same numbers on every machine."""
+    import_tensorflow().keras.utils.set_random_seed(seed)
     network = inception_v3()
-    return LoadedWeights(network, WeightsKind.UNTRAINED, weights_digest(network))
+    return LoadedWeights(network, WeightsKind.UNTRAINED, weights_digest(network), seed)
 
 
 def from_file(path: Path, kind: WeightsKind) -> LoadedWeights:

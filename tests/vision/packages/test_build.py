@@ -20,7 +20,7 @@ from services.vision.packages.download import OfficialFile
 from services.vision.packages.locks import locked
 from services.vision.packages.package import KERAS_WEIGHTS_FILE, file_digest
 from services.vision.packages.progress import Step
-from tests.vision.package_cache import REPOSITORY
+from tests.vision.package_cache import REPOSITORY, second_untrained_package
 from tests.vision.packages.weights_server import serving, well
 
 COPY = (
@@ -269,3 +269,17 @@ def test_the_words_for_weights() -> None:
 
 def _unexpected(step: Step) -> None:
     raise AssertionError(f"nothing was to be done, but: {step}")
+
+
+def test_another_seed_is_another_model_and_never_taken_for_the_one_that_is_there(
+    package: Package, tmp_path: Path
+) -> None:
+    other = load_package(second_untrained_package()).manifest
+    assert (other.weights_kind, other.trained, other.weights_seed) == (WeightsKind.UNTRAINED, False, 1)
+    assert other.space != package.manifest.space
+    target = tmp_path / "inception_v3"
+    shutil.copytree(package.folder, target)
+    with pytest.raises(PackageError) as refused:
+        build("untrained", target, lambda _: None, seed=1)
+    assert refused.value.code is PackageFault.TARGET
+    assert build("untrained", target, lambda _: None, seed=0).manifest == package.manifest
