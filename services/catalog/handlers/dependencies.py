@@ -71,6 +71,7 @@ async def get_search(session: RequestSession, catalog: CurrentCatalog) -> Search
         SealedRepository(session),
         TermRepository(session),
         library=catalog.sealed,
+        vocabularies=catalog.vocabularies,
         taxonomy=catalog.taxonomy,
     )
 
