@@ -11,6 +11,7 @@ of the same data that counts `description LIKE '%…%'`.
 import argparse
 import asyncio
 import contextlib
+import os
 import random
 import statistics
 import sys
@@ -139,7 +140,7 @@ def line(what: str, taken: list[float]) -> str:
 
 def report(rows: int, searches: Timed, scanned: list[float], completions: Timed) -> tuple[float, float]:
     taken, completed = [took for _, took in searches], [took for _, took in completions]
-    print(f"\n{rows:,} images")
+    print(f"\n{rows:,} images; processes that wanted a core, over the last minute: {os.getloadavg()[0]:.1f}")
     print(line("two labels, facets, page of 50", taken))
     least = 0
     for most in CLASSES:

@@ -152,10 +152,11 @@ class Document:
 @dataclass(frozen=True)
 class SearchFilter:
     """What `GET /v1/images` asks for. An image needs one label of each group, and none of `not_labels`, nor kinds of
-    them. `query_labels` are the kinds of what the words of the query name."""
+    them. `query_labels` are what the words of the query name, if they name labels: their scores then order the answer.
+    """
 
     query: str | None = None
-    query_labels: frozenset[str] = frozenset()
+    query_labels: LabelGroup | None = None
     label_groups: tuple[LabelGroup, ...] = ()
     not_labels: frozenset[str] = frozenset()
     tags: tuple[str, ...] = ()
@@ -169,6 +170,11 @@ class SearchFilter:
     created_before: datetime | None = None
     width: tuple[int | None, int | None] = (None, None)
     height: tuple[int | None, int | None] = (None, None)
+
+    @property
+    def scoring(self) -> tuple[LabelGroup, ...]:
+        """The labels of which the best score orders the answer."""
+        return (*self.label_groups, self.query_labels) if self.query_labels else self.label_groups
 
 
 @dataclass(frozen=True)

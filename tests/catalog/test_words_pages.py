@@ -2,9 +2,11 @@
 
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from services.catalog.storage.images import ImageRepository
 from tests.catalog.factories import RunningCatalog
 from tests.catalog.words_walk import LABELS, Walk
 
@@ -57,3 +59,21 @@ async def disturb(walk: Walk, moving: list[str], turn: int) -> None:
     else:
         await walk.put_labels(image_id, {LABELS[1]: walk.chance.choice([0.1, 0.9])})
         await walk.seal()
+
+
+@pytest.mark.parametrize("changed_before", [True, False])
+async def test_a_change_under_way_while_its_block_is_sealed_is_not_lost(
+    catalog: RunningCatalog, changed_before: bool
+) -> None:
+    """Sealing forgets the changes that it saw; the one that is committed later is none of them."""
+    walk = Walk(catalog, 5)
+    image_id = await walk.upload(owner=1, public=True)
+    if not changed_before:
+        await walk.seal()
+    async with catalog.app.state.database.transaction() as session:
+        await ImageRepository(session).change(UUID(image_id), {"tags": ["late"]})
+        await walk.seal()
+        assert await catalog.listed(tag="late") == []
+    assert [image["id"] for image in await catalog.listed(tag="late")] == [image_id]
+    await walk.seal()
+    assert [image["id"] for image in await catalog.listed(tag="late")] == [image_id]

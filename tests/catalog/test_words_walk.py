@@ -17,6 +17,8 @@ QUERIES: list[dict[str, Any]] = [
     {"any_label": ["dog", "lemon"], "tag": ["beach"]},
     {"tag": ["pet shop"]},
     {"owner": "me"},
+    {"label": ["dog"], "created_after": "2020-01-01T00:00:00Z"},
+    {"label": ["animal"], "owner": "bob"},
     {"q": "dog"},
     {},
 ]
@@ -34,7 +36,7 @@ def fits(known: Known, query: dict[str, Any], user: int) -> bool:
         and ("any_label" not in query or any(bears(name) for name in query["any_label"]))
         and not any(bears(name) for name in query.get("not_label", []))
         and set(query.get("tag", [])) <= set(known.tags)
-        and ("owner" not in query or known.owner == user)
+        and ("owner" not in query or known.owner == {"me": user, "bob": 2}[query["owner"]])
         and ("q" not in query or DOG in known.closure())
     )
 

@@ -89,6 +89,7 @@ async def get_search(session: RequestSession, catalog: CurrentCatalog) -> Search
         SealedRepository(session),
         TermRepository(session),
         library=catalog.sealed,
+        vocabularies=catalog.vocabularies,
         taxonomy=catalog.taxonomy,
     )
 

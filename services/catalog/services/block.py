@@ -5,7 +5,7 @@ from uuid import UUID
 
 import numpy as np
 
-from services.catalog.domain import SearchFilter
+from services.catalog.domain import LabelGroup, SearchFilter
 from services.catalog.services.block_content import Array, BlockContent, Codes
 from services.catalog.services.block_terms import Counting, Terms
 from services.catalog.storage.sealed import BLOCK_SIZE
@@ -34,11 +34,18 @@ class Block:
         self._row_of = np.full(BLOCK_SIZE, -1, np.int32)
         self._row_of[columns["offsets"]] = np.arange(self.size)
 
-    def rows_of(self, numbers: Array) -> Array:
-        """Give the rows of the images with these numbers within the block; those that are not here are left out."""
-        rows = self._row_of[numbers]
-        here: Array = rows[rows >= 0]
-        return here
+    def rows_of(self, numbers: Array, *, missing: bool = False) -> Array:
+        """Give the rows of the images with these numbers within the block; those that are not here are left out, or
+        with `missing` have -1."""
+        rows: Array = self._row_of[numbers]
+        return rows if missing else rows[rows >= 0]
+
+    def scores(self, groups: Iterable[LabelGroup]) -> Array:
+        """Give for each image the best score of the labels, 0 without any."""
+        best = np.zeros(self.size, np.float32)
+        for group in groups:
+            np.maximum(best, self._best(group.asked), out=best)
+        return best
 
     def find(self, wanted: SearchFilter, viewer: UUID) -> tuple[Array, Array]:
         """Give the mask of the images found, and for each image the best score of the labels asked for."""

@@ -15,7 +15,7 @@ HALF = 0xFFFF_FFFF_FFFF_FFFF
 
 @dataclass(frozen=True)
 class Leading:
-    """Images in no order: keys (float32), and ids as two uint64, the upper half and the lower."""
+    """Images in no order: keys (float64), and ids as two uint64, the upper half and the lower."""
 
     key: Array
     high: Array
@@ -23,7 +23,7 @@ class Leading:
 
     @classmethod
     def none(cls) -> "Leading":
-        return cls(np.zeros(0, np.float32), np.zeros(0, np.uint64), np.zeros(0, np.uint64))
+        return cls(np.zeros(0, np.float64), np.zeros(0, np.uint64), np.zeros(0, np.uint64))
 
     @classmethod
     def of(cls, ids: Array, keys: Array) -> "Leading":
@@ -48,7 +48,7 @@ class Leading:
         return [Place(key, UUID(int=high << 64 | low)) for key, high, low in columns]
 
     def _after(self, after: Place, sign: int) -> "Leading":
-        key, top, bottom = np.float32(after.key), *(np.uint64(after.image_id.int >> shift & HALF) for shift in (64, 0))
+        key, top, bottom = after.key, *(np.uint64(after.image_id.int >> shift & HALF) for shift in (64, 0))
         beyond = np.less if sign < 0 else np.greater
         later = beyond(self.high, top) | ((self.high == top) & beyond(self.low, bottom))
         return self.where(beyond(self.key, key) | ((self.key == key) & later))

@@ -44,6 +44,20 @@ class Tally:
         return found + [(term, count) for (of, term), count in self.others.items() if of == kind and count > 0]
 
 
+@dataclass(frozen=True)
+class Matches:
+    """Numbers of images (int32), and how well the words of the query fit each (float64; 0 without words)."""
+
+    numbers: Array
+    ranks: Array
+
+    @classmethod
+    def read(cls, numbers: bytes, ranks: bytes) -> "Matches":
+        """Read big-endian int32 and float32."""
+        found = np.frombuffer(numbers, ">i4").astype(np.int32)
+        return cls(found, np.frombuffer(ranks, ">f4").astype(np.float64) if ranks else np.zeros(len(found)))
+
+
 class View:
     """Some blocks of one moment, and which of their images changed since: those are left out."""
 
@@ -66,19 +80,30 @@ class View:
             rows = np.flatnonzero(found)
             if count:
                 block.count(rows, counting)
-            keys = scores if sort is Sort.RELEVANCE else np.zeros(block.size, np.float32)
-            leading.append(Leading.of(block.ids[rows], keys[rows]).first(sort, after, limit))
+            keys = scores[rows].astype(np.float64) if sort is Sort.RELEVANCE else np.zeros(len(rows))
+            leading.append(Leading.of(block.ids[rows], keys).first(sort, after, limit))
         return Leading.together(leading).first(sort, after, limit).places(), self._tally(counting)
 
-    def count(self, numbers: Array) -> Tally:
-        """Tally the images of these numbers, as far as blocks tell them."""
+    def rank(
+        self, matches: Matches, wanted: SearchFilter, *, sort: Sort, after: Place | None, limit: int, count: bool
+    ) -> tuple[list[Place], Tally]:
+        """Do as `find` for images that were found elsewhere, as far as blocks tell them."""
         counting = self._counting()
+        leading = [Leading.none()]
         for number, block in self._blocks.items():
-            found = np.zeros(block.size, np.bool_)
-            found[block.rows_of(self._inside(number, numbers))] = True
-            found[block.rows_of(self._inside(number, self._changed))] = False
-            block.count(np.flatnonzero(found), counting)
-        return self._tally(counting)
+            inside = matches.numbers >> BLOCK_BITS == number
+            rows = block.rows_of(matches.numbers[inside] & (BLOCK_SIZE - 1), missing=True)
+            changed = np.zeros(block.size + 1, np.bool_)  # one more for the missing ones, at -1
+            changed[[*block.rows_of(self._inside(number, self._changed)), -1]] = True
+            kept = ~changed[rows]
+            rows = rows[kept]
+            if count:
+                block.count(rows, counting)
+            keys = np.zeros(len(rows))
+            if sort is Sort.RELEVANCE:
+                keys = matches.ranks[inside][kept] + block.scores(wanted.scoring)[rows]
+            leading.append(Leading.of(block.ids[rows], keys).first(sort, after, limit))
+        return Leading.together(leading).first(sort, after, limit).places(), self._tally(counting)
 
     def _counting(self) -> dict[str, Counting]:
         return {kind: Counting(len(codes)) for kind, codes in self._codes.items()}

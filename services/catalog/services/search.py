@@ -1,23 +1,24 @@
 """From a search request to a page of images.
 
 What labels, tags and owners decide is answered from the sealed blocks, and from the database for the images that
-changed since; all other filters, and words, by the database alone. Everything is read at one moment.
+changed since. What words or other filters decide, the database finds; blocks then order and count. Everything is read
+at one moment.
 """
 
 import asyncio
 import heapq
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from uuid import UUID
-
-import numpy as np
 
 from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, SearchFilter, Sort
 from services.catalog.services.closure import kinds, labels_called
 from services.catalog.services.errors import UnknownLabel
 from services.catalog.services.facets import MOST, facets_of
 from services.catalog.services.ordering import order_of
-from services.catalog.services.sealed import SealedLibrary, Tally
+from services.catalog.services.sealed import Matches, SealedLibrary, Tally
+from services.catalog.services.vocabularies import Vocabularies
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.sealed import SealedRepository
 from services.catalog.storage.search import SearchRepository
@@ -46,6 +47,7 @@ class SearchService:
         terms: TermRepository,
         *,
         library: SealedLibrary,
+        vocabularies: Vocabularies,
         taxonomy: Taxonomy,
     ) -> None:
         self._repository = repository
@@ -53,6 +55,7 @@ class SearchService:
         self._sealed = sealed
         self._terms = terms
         self._library = library
+        self._vocabularies = vocabularies
         self._taxonomy = taxonomy
 
     async def page(
@@ -70,45 +73,48 @@ class SearchService:
         made_for = [asdict(wanted), viewer, sort.value, seed]
         after = _place(cursor, made_for, sort) if cursor is not None else None
         await self._sealed.begin_snapshot()
-        if sort is not Sort.RANDOM and _fits_blocks(wanted, facets=facets):
-            places, tally = await self._ask_blocks(wanted, viewer, sort, after, limit + 1, facets=facets)
+        tally: Tally | None = None
+        if _is_for_blocks(wanted, sort):
+            places, tally = await self._ask_blocks(wanted, viewer, sort, after, limit + 1, count=facets)
         else:
             places = await self._repository.page(
                 wanted, viewer=viewer, sort=sort, seed=seed, after=after, limit=limit + 1
             )
-            tally = await self._tally(wanted, viewer) if facets else None
+            if facets:
+                tally = await self._tally(wanted, viewer)
         shown = places[:limit]
         return Found(
             images=await self._images.get_many([place.image_id for place in shown], viewer),
             cursor=encode_cursor(_position(shown[-1], sort), made_for) if len(places) > limit else None,
-            facets=await facets_of(tally, self._repository, self._taxonomy) if tally else None,
+            facets=await facets_of(tally, self._repository, self._taxonomy) if facets and tally else None,
         )
 
     async def _ask_blocks(
-        self, wanted: SearchFilter, viewer: UUID, sort: Sort, after: Place | None, limit: int, *, facets: bool
-    ) -> tuple[list[Place], Tally | None]:
+        self, wanted: SearchFilter, viewer: UUID, sort: Sort, after: Place | None, limit: int, *, count: bool
+    ) -> tuple[list[Place], Tally]:
+        """Give the first places after one, and with `count` the tally of all images found."""
         view = await self._library.view(self._sealed)
         changed: list[Place] = []
         if not view.is_whole:
             changed = await self._repository.page(
                 wanted, viewer=viewer, sort=sort, seed=0, after=after, limit=limit, changed_only=True
             )
-        sealed, tally = await asyncio.to_thread(
-            view.find, wanted, viewer, sort=sort, after=after, limit=limit, count=facets
-        )
-        places = heapq.nsmallest(limit, [*changed, *sealed], key=order_of(sort))
-        if facets and not view.is_whole:
+        if _given(wanted) <= IN_BLOCKS and not isinstance(wanted.owner, str):
+            ask = partial(view.find, wanted, viewer, sort=sort, after=after, limit=limit, count=count)
+        else:
+            found = await self._repository.matches(wanted, viewer, ranked=sort is Sort.RELEVANCE)
+            ask = partial(view.rank, Matches.read(*found), wanted, sort=sort, after=after, limit=limit, count=count)
+        sealed, tally = await asyncio.to_thread(ask)
+        if count and not view.is_whole:
             await self._add_changed(tally, wanted, viewer)
-        return places, tally if facets else None
+        return heapq.nsmallest(limit, [*changed, *sealed], key=order_of(sort)), tally
 
     async def _tally(self, wanted: SearchFilter, viewer: UUID) -> Tally:
         if wanted == SearchFilter():
-            return Tally.of(await self._terms.most_used(viewer, MOST))
-        numbers = np.frombuffer(await self._repository.numbers(wanted, viewer), ">i4").astype(np.int32)
-        view = await self._library.view(self._sealed)
-        tally = await asyncio.to_thread(view.count, numbers)
-        if not view.is_whole:
-            await self._add_changed(tally, wanted, viewer)
+            sheets = await self._vocabularies.sheets(self._terms, viewer, self._taxonomy)
+            owners = await self._terms.of_kind(viewer, "owner")
+            return Tally.of([*owners, *(term for sheet in sheets for term in sheet.most_used(MOST))])
+        _, tally = await self._ask_blocks(wanted, viewer, Sort.NEWEST, None, 1, count=True)
         return tally
 
     async def _add_changed(self, tally: Tally, wanted: SearchFilter, viewer: UUID) -> None:
@@ -129,20 +135,26 @@ def label_group(taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> Label
     return LabelGroup(frozenset(found), kinds(taxonomy, found))
 
 
-def query_labels(taxonomy: Taxonomy, query: str | None) -> frozenset[str]:
-    """Give the labels that the words of a query name, and their kinds, if any: their scores then order the answer."""
+def query_labels(taxonomy: Taxonomy, query: str | None) -> LabelGroup | None:
+    """Give the labels that the words of a query name, if they name any: their scores then order the answer."""
     try:
-        return kinds(taxonomy, labels_called(taxonomy, query)) if query else frozenset()
+        asked = labels_called(taxonomy, query) if query else None
     except UnknownLabelError:
-        return frozenset()
+        return None
+    return LabelGroup(asked, kinds(taxonomy, asked)) if asked else None
 
 
-def _fits_blocks(wanted: SearchFilter, *, facets: bool) -> bool:
-    """Whether blocks can answer, and better than an index: the newest images of all, say, are found at once."""
+def _is_for_blocks(wanted: SearchFilter, sort: Sort) -> bool:
+    """Whether blocks find a page better than an index: where labels, tags or words decide what comes first."""
+    if sort is Sort.RELEVANCE and (wanted.scoring or wanted.query):
+        return True
+    return sort is not Sort.RANDOM and bool(_given(wanted) - {"owner", "min_score"}) and _given(wanted) <= IN_BLOCKS
+
+
+def _given(wanted: SearchFilter) -> set[str]:
+    """Name the filters that are given."""
     plain = SearchFilter()
-    asked = {field.name for field in fields(wanted) if getattr(wanted, field.name) != getattr(plain, field.name)}
-    by_name = isinstance(wanted.owner, str)
-    return asked <= IN_BLOCKS and not by_name and bool(asked if facets else asked - {"owner", "min_score"})
+    return {field.name for field in fields(wanted) if getattr(wanted, field.name) != getattr(plain, field.name)}
 
 
 def _place(cursor: str, made_for: object, sort: Sort) -> Place:

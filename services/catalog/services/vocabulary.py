@@ -42,6 +42,7 @@ class Vocabulary:
         self._index = NameIndex(
             (key, said) for key, (name, label) in enumerate(named) for said in _names(taxonomy, name, label)
         )
+        self._is_label = np.array([bool(label) for _, label in named], np.bool_)
         self.counts, self.borne = np.zeros(len(named), np.int64), np.zeros(len(named), np.int64)
         self.add(counts, self.counts, self.borne)
 
@@ -74,6 +75,14 @@ class Vocabulary:
             found += self._first(nearly, counts, 1, after, limit)
         return found[:limit]
 
+    def most_used(self, counts: Counters, most: int) -> list[tuple[str, str, int]]:
+        """Give (kind, term, count) of the labels and of the tags that are used most, equally used ones by name."""
+        found = []
+        for kind, keys in (("label", np.flatnonzero(self._is_label)), ("tag", np.flatnonzero(~self._is_label))):
+            leading = self._first(keys, counts, 0, None, most)
+            found += [(kind, ranked.label_id or ranked.name, -ranked.uses) for ranked in leading]
+        return found
+
     def _first(
         self, keys: NDArray[np.intp], counts: Counters, nearly: int, after: Ranked | None, limit: int
     ) -> list[Ranked]:
@@ -99,6 +108,9 @@ class Sheet:
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> "Sheet":
         return cls(vocabulary, vocabulary.counts.copy(), vocabulary.borne.copy())
+
+    def most_used(self, most: int) -> list[tuple[str, str, int]]:
+        return self.vocabulary.most_used(self.counts, most)
 
     def with_changes(self, changes: Counts) -> tuple["Sheet", Counts]:
         """Give the sheet with changes added, and the changes of terms that it does not have."""

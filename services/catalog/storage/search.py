@@ -68,10 +68,14 @@ class SearchRepository:
         rows = await self._session.execute(statement.order_by(*order).limit(limit))
         return [Place(row[0], row[1]) for row in rows]
 
-    async def numbers(self, wanted: SearchFilter, viewer: UUID) -> bytes:
-        """Give the numbers of all images found, as big-endian int32 one after the other."""
-        packed = func.string_agg(func.int4send(Image.n), literal(b"", LargeBinary))
-        return await self._session.scalar(select(packed).where(*_conditions(wanted, viewer))) or b""
+    async def matches(self, wanted: SearchFilter, viewer: UUID, *, ranked: bool) -> tuple[bytes, bytes]:
+        """Give the numbers of all images found, as big-endian int32 one after the other, and with `ranked` how well
+        their words fit, as big-endian float32 in the same order (nothing without words)."""
+        columns = [func.string_agg(func.int4send(Image.n), literal(b"", LargeBinary))]
+        if ranked and wanted.query:
+            columns.append(func.string_agg(func.float4send(_rank(wanted)), literal(b"", LargeBinary)))
+        row = (await self._session.execute(select(*columns).where(*_conditions(wanted, viewer)))).one()
+        return row[0] or b"", (row[1] or b"") if len(row) > 1 else b""
 
     async def term_counts(self, wanted: SearchFilter, viewer: UUID) -> list[tuple[str, str, int]]:
         """Count (kind, term, images) over the images found that no block tells: `label`, `tag` and `owner`."""
@@ -105,12 +109,16 @@ def _sort_key(wanted: SearchFilter, sort: Sort, seed: int) -> ColumnElement[Any]
     if sort is not Sort.RELEVANCE:
         return None
     relevance: ColumnElement[Any] = literal(0.0)
-    labels = wanted.query_labels.union(*(group.kinds for group in wanted.label_groups))
+    labels = frozenset[str]().union(*(group.kinds for group in wanted.scoring))
     if labels:
         relevance = relevance + func.coalesce(_best_score(labels), 0.0)
     if wanted.query:
-        relevance = relevance + func.ts_rank(cast(WEIGHTS, ARRAY(REAL)), Image.document, _tsquery(wanted))
+        relevance = relevance + _rank(wanted)
     return cast(relevance, Double)
+
+
+def _rank(wanted: SearchFilter) -> ColumnElement[Any]:
+    return func.ts_rank(cast(WEIGHTS, ARRAY(REAL)), Image.document, _tsquery(wanted))
 
 
 def _tsquery(wanted: SearchFilter) -> ColumnElement[Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import case, collate, func, select, text, union_all
+from sqlalchemy import func, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.models import TERM_DELTAS, TermCounter, TermScope
@@ -72,28 +72,15 @@ class TermRepository:
         )
         return {(row[0], row[1]): row[2] for row in await self._session.execute(statement)}
 
-    async def most_used(self, viewer: UUID, most: int) -> list[tuple[str, str, int]]:
-        """Give (kind, term, count) of the terms used as often as the `most`-th of their kind or more often; for tags,
-        of which many are used equally often, the first by name."""
-        scopes = [PUBLIC, viewer]
-        deltas = TERM_DELTAS.c
+    async def of_kind(self, viewer: UUID, kind: str) -> list[tuple[str, str, int]]:
+        """Give (kind, term, count) of all terms of a kind of which there are few."""
+        scopes, deltas = [PUBLIC, viewer], TERM_DELTAS.c
         both = union_all(
-            select(TermCounter.kind, TermCounter.term, TermCounter.count).where(
-                TermCounter.scope.in_(scopes), TermCounter.kind != "own"
-            ),
-            select(deltas.kind, deltas.term, deltas.delta).where(deltas.scope.in_(scopes), deltas.kind != "own"),
+            select(TermCounter.term, TermCounter.count).where(TermCounter.scope.in_(scopes), TermCounter.kind == kind),
+            select(deltas.term, deltas.delta).where(deltas.scope.in_(scopes), deltas.kind == kind),
         ).subquery()
-        uses = func.sum(both.c.count)
-        by_name = case((both.c.kind == "tag", collate(both.c.term, "C")), else_="")
-        place = func.rank().over(partition_by=both.c.kind, order_by=[uses.desc(), by_name])
-        ranked = (
-            select(both.c.kind, both.c.term, uses.label("uses"), place.label("place"))
-            .group_by(both.c.kind, both.c.term)
-            .having(uses > 0)
-            .subquery()
-        )
-        statement = select(ranked.c.kind, ranked.c.term, ranked.c.uses).where(ranked.c.place <= most)
-        return [(row[0], row[1], int(row[2])) for row in await self._session.execute(statement)]
+        statement = select(both.c.term, func.sum(both.c.count)).group_by(both.c.term)
+        return [(kind, row[0], int(row[1])) for row in await self._session.execute(statement)]
 
     async def delta_count(self) -> int:
         return await self._session.scalar(select(func.count()).select_from(TERM_DELTAS)) or 0
