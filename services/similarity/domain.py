@@ -54,6 +54,14 @@ class Question:
     collapse: bool = False
 
     @property
+    def only_stored(self) -> UUID | None:
+        """The image, when the question is one image of the library as it is, and nothing else."""
+        match self.examples:
+            case (StoredExample(image_id=image_id, region=None),):
+                return image_id
+        return None
+
+    @property
     def examples(self) -> tuple[Example, ...]:
         return (*self.likes, *self.unlikes)
 
@@ -82,7 +90,8 @@ class Fingerprint:
 class Query:
     """A question come down to one direction in one space; `space` may have no points, or not exist.
 
-    `likenesses` are of the whole pictures that hits should be like; `excluded` are the images asked with.
+    `likenesses` are of the whole pictures that hits should be like; `excluded` are the images asked with. `stored` is
+    the one image whose own vector this is, if it is.
     """
 
     space: str
@@ -90,6 +99,7 @@ class Query:
     vector: Vector
     likenesses: tuple[Fingerprint, ...]
     excluded: frozenset[UUID]
+    stored: UUID | None = None
 
     def __post_init__(self) -> None:
         assert self.vector.dtype == np.float32  # noqa: S101 - an invariant of ours

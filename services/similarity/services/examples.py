@@ -71,6 +71,7 @@ class ExampleReader:
             vector=direction(vectors[:likes], vectors[likes:]),
             likenesses=tuple(_likenesses(question.likes, stored, pictures)),
             excluded=frozenset(stored),
+            stored=question.only_stored,
         )
 
     async def _looked_up(self, examples: Iterable[Example], viewer: UUID) -> dict[UUID, LookedUp]:
