@@ -86,23 +86,32 @@ class Fingerprint:
     size: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class StoredImage:
+    """`image` is the catalog's public JSON."""
+
+    id: UUID
+    image: dict[str, Any]
+
+
 @dataclass(frozen=True, eq=False)
 class Query:
     """A question come down to one direction in one space; `space` may have no points, or not exist.
 
     `likenesses` are of the whole pictures that hits should be like; `excluded` are the images asked with. `stored` is
-    the one image whose own vector this is, if it is.
+    the one image that is asked with as it is, if so: the index has its direction, and `vector` is None.
     """
 
     space: str
     trained: bool | None
-    vector: Vector
+    vector: Vector | None
     likenesses: tuple[Fingerprint, ...]
     excluded: frozenset[UUID]
-    stored: UUID | None = None
+    stored: StoredImage | None = None
 
     def __post_init__(self) -> None:
-        assert self.vector.dtype == np.float32  # noqa: S101 - an invariant of ours
+        assert (self.vector is None) == (self.stored is not None)  # noqa: S101 - an invariant of ours
+        assert self.vector is None or self.vector.dtype == np.float32  # noqa: S101 - as well
 
 
 @dataclass(frozen=True)
