@@ -37,7 +37,7 @@ PLAIN = "pgvector hnsw"
 
 
 def pictor(service: Service, questions: Questions, mode: str, *, count: int) -> Figures:
-    for row in questions.rows[:20]:
+    for row in questions.rows[: 20 if mode == "auto" else 2]:
         service.query(image_id=str(id_of(row)), mode=mode)
 
     def ask(number: int) -> tuple[list[float], float, str]:
@@ -109,7 +109,7 @@ def one_size(server: Server, rows: int, asked: argparse.Namespace) -> Figures:
     questions = Questions.of(kept, asked.queries, asked.folder / "vectors")
     with served(url, asked.folder) as service:
         auto = pictor(service, questions, "auto", count=len(questions.rows))
-        exact = pictor(service, questions, "exact", count=FEW)
+        exact = pictor(service, questions, "exact", count=max(min(FEW, FEW * 100_000 // rows), 5))
         strange = strangers(service, questions)
         narrowed = filtered(service, questions)
     auto = replace(auto, build_s=build_s, size=index_size)
