@@ -55,6 +55,14 @@ class Question:
     collapse: bool = False
 
     @property
+    def only_stored(self) -> UUID | None:
+        """The image, when the question is one image of the library as it is, and nothing else."""
+        match self.examples:
+            case (StoredExample(image_id=image_id, region=None),):
+                return image_id
+        return None
+
+    @property
     def examples(self) -> tuple[Example, ...]:
         return (*self.likes, *self.unlikes)
 
@@ -79,21 +87,32 @@ class Fingerprint:
     size: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class StoredImage:
+    """`image` is the catalog's public JSON."""
+
+    id: UUID
+    image: dict[str, Any]
+
+
 @dataclass(frozen=True, eq=False)
 class Query:
     """A question come down to one direction in one space; `space` may have no points, or not exist.
 
-    `likenesses` are of the whole pictures that hits should be like; `excluded` are the images asked with.
+    `likenesses` are of the whole pictures that hits should be like; `excluded` are the images asked with. `stored` is
+    the one image that is asked with as it is, if so: the index has its direction, and `vector` is None.
     """
 
     space: str
     trained: bool | None
-    vector: Vector
+    vector: Vector | None
     likenesses: tuple[Fingerprint, ...]
     excluded: frozenset[UUID]
+    stored: StoredImage | None = None
 
     def __post_init__(self) -> None:
-        assert self.vector.dtype == np.float32  # noqa: S101 - an invariant of ours
+        assert (self.vector is None) == (self.stored is not None)  # noqa: S101 - an invariant of ours
+        assert self.vector is None or self.vector.dtype == np.float32  # noqa: S101 - as well
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,14 @@ async def test_there_are_k_hits_when_many_points_are_stale(stage: Stage) -> None
     assert ids(await stage.similar(asked, limit=12)) == images[50:]
 
 
+async def test_a_point_that_does_not_know_yet_that_it_is_public_is_asked_with_all_the_same(stage: Stage) -> None:
+    """The catalog has the last word: its image is public a moment before its point is."""
+    asked = await stage.put(towards(0), owner=OTHER)
+    near = await stage.put(towards(0, off=0.1))
+    stage.catalog.images[asked].public = True
+    assert ids(await stage.similar(asked)) == [near]
+
+
 async def test_an_unknown_or_foreign_image_is_not_found(stage: Stage) -> None:
     foreign = await stage.put(towards(0), owner=OTHER)
     for image_id in (foreign, UUID(int=5)):

@@ -3,10 +3,12 @@
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from benchmarks.inference.load import percentile
@@ -17,7 +19,11 @@ HITS = 12
 
 @dataclass(frozen=True)
 class Figures:
-    """Milliseconds of each answer; `fewest` hits of any answer."""
+    """Milliseconds of each answer; `fewest` hits of any answer.
+
+    `cpu_ms` is the processor time of an answer, of the service and Postgres together: what others do on the machine at
+    the same time changes it little.
+    """
 
     recall: float
     ms: list[float]
@@ -25,6 +31,7 @@ class Figures:
     modes: str = ""
     build_s: float | None = None
     size: int | None = None
+    cpu_ms: float | None = None
 
     @property
     def p50(self) -> float:
@@ -39,6 +46,7 @@ class Figures:
             f"{self.recall:.4f}",
             f"{self.p50:.2f}",
             f"{self.p95:.2f}",
+            "" if self.cpu_ms is None else f"{self.cpu_ms:.1f}",
             "" if self.build_s is None else f"{self.build_s:.0f}",
             "" if self.size is None else f"{self.size / 1e6:,.0f}",
             self.modes,
@@ -57,6 +65,7 @@ def measured(
 
     Only `fit` rows fit: fewer than HITS need not be more.
     """
+    before = processor_s()
     recalls, took, modes, fewest, wanted = [], [], dict[str, int](), HITS, min(HITS, fit)
     for number in range(count):
         scores, ms, mode = ask(number)
@@ -65,7 +74,18 @@ def measured(
         fewest = min(fewest, len(scores))
         modes[mode] = modes.get(mode, 0) + 1
     used = ", ".join(f"{mode} {part}" if len(modes) > 1 else mode for mode, part in sorted(modes.items()))
-    return Figures(statistics.mean(recalls), took, fewest, used)
+    cpu_ms = 1000 * (processor_s() - before) / count
+    return Figures(statistics.mean(recalls), took, fewest, used, cpu_ms=cpu_ms)
+
+
+def processor_s() -> float:
+    """What the processes that we started have used so far."""
+    used = 0.0
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            used += times.user + times.system
+    return used
 
 
 def timed(call: Callable[[], Result]) -> tuple[Result, float]:

@@ -1,6 +1,7 @@
 """The right answers, by brute force in chunks."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,25 +20,32 @@ def unit(rows: NDArray[np.float16] | Floats) -> Floats:
     return single / lengths
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """The queries of these numbers, among the rows that fit: all, or those that `mask` (rows,) bool has."""
+
+    queries: NDArray[np.int64]
+    mask: NDArray[np.bool_] | None = None
+
+
 def least_scores(
-    library: Library, queries: Floats, limit: int, *, own: NDArray[np.int64] | None, fits: Callable[[int], bool] | None
-) -> NDArray[np.float32]:
-    """The cosine of each query's `limit`-th nearest row that fits, its own row left out; (Q,) float32.
+    library: Library, queries: Floats, own: NDArray[np.int64], wanted: Sequence[Wanted], limit: int
+) -> list[NDArray[np.float32]]:
+    """For each of `wanted` the cosine of each query's `limit`-th nearest row, its `own` (-1: none) left out.
 
     A hit is right when it scores at least that: equal scores may stand for each other (Aumüller et al., see `library`).
-    -1 where fewer fit.
+    -1 where fewer fit. One pass over the library for all.
     """
-    best = np.full((len(queries), limit), -1.0, np.float32)
+    best = [np.full((len(one.queries), limit), -1.0, np.float32) for one in wanted]
     asked = unit(queries)
     for start in range(0, library.rows, CHUNK):
         scores = asked @ unit(library.vectors[start : start + CHUNK]).T
-        if own is not None:
-            inside = (own >= start) & (own < start + CHUNK)
-            scores[np.flatnonzero(inside), own[inside] - start] = -1
-        if fits is not None:
-            unfit = [row for row in range(scores.shape[1]) if not fits(start + row)]
-            scores[:, unfit] = -1
-        both = np.concatenate([best, scores], axis=1)
-        best = np.partition(both, -limit, axis=1)[:, -limit:]
-    least: NDArray[np.float32] = best.min(axis=1)
-    return least
+        inside = np.flatnonzero((own >= start) & (own < start + CHUNK))
+        scores[inside, own[inside] - start] = -1
+        for number, one in enumerate(wanted):
+            fit = scores[one.queries]
+            if one.mask is not None:
+                fit = fit[:, one.mask[start : start + CHUNK]]
+            both = np.concatenate([best[number], fit], axis=1)
+            best[number] = np.partition(both, -limit, axis=1)[:, -limit:]
+    return [found.min(axis=1) for found in best]

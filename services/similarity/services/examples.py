@@ -14,6 +14,7 @@ from services.similarity.domain import (
     Query,
     Question,
     StoredExample,
+    StoredImage,
     VectorExample,
 )
 from services.similarity.embedding import Embedder, Embeddings
@@ -57,6 +58,9 @@ class ExampleReader:
         space, trained = (
             (embeddings.space, embeddings.trained) if embeddings is not None else await self._active(stored)
         )
+        if question.only_stored is not None:
+            one = stored[question.only_stored]
+            return Query(space, trained, None, (one.fingerprint,), frozenset(stored), StoredImage(one.id, one.image))
         fresh = dict(zip(pictures, embeddings.vectors, strict=True)) if embeddings is not None else {}
         vectors = [
             fresh[number] if number in fresh else await self._vector(example, space, stored)
@@ -105,12 +109,22 @@ class ExampleReader:
         if isinstance(example, VectorExample):
             return example.vector
         assert isinstance(example, StoredExample)  # noqa: S101 - a file has been embedded
+        return await self._stored_vector(StoredImage(example.image_id, stored[example.image_id].image), space)
+
+    async def vector_of(self, query: Query) -> Vector:
+        """The query's direction, read from the index when it has not been yet. Raises NotEmbeddedYet."""
+        if query.vector is not None:
+            return query.vector
+        assert query.stored is not None  # noqa: S101 - an invariant of a query
+        return await self._stored_vector(query.stored, query.space)
+
+    async def _stored_vector(self, stored: StoredImage, space: str) -> Vector:
         try:
-            vector = await self._index.get_vector(space, example.image_id)
+            vector = await self._index.get_vector(space, stored.id)
         except UnknownSpace:
             vector = None
         if vector is None:
-            raise NotEmbeddedYet(stored[example.image_id].image)
+            raise NotEmbeddedYet(stored.image)
         return vector
 
 

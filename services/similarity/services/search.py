@@ -11,6 +11,7 @@ from services.similarity.index import MAX_LIMIT, Filter, Found, Mode, UnknownSpa
 from services.similarity.services.bands import band_of
 from services.similarity.services.collapsing import WINDOW, Collapsed, collapsed
 from services.similarity.services.coverage import CoverageService
+from services.similarity.services.errors import NotEmbeddedYet
 from services.similarity.services.examples import ExampleReader
 
 ROUNDS = 8
@@ -101,12 +102,26 @@ class SearchService:
         )
 
     async def _find(self, query: Query, question: Question, wanted: Filter, *, limit: int, mode: Mode) -> Found:
+        """By the stored image's id where that can be; the index may not know yet that the viewer may see it."""
         try:
+            if query.stored is not None:
+                found = await self._index.query_stored(
+                    query.space, query.stored.id, wanted, limit=limit, min_score=question.min_score, mode=mode
+                )
+                if found is not None:
+                    return found
             return await self._index.query(
-                query.space, query.vector, wanted, limit=limit, min_score=question.min_score, mode=mode
+                query.space,
+                await self._examples.vector_of(query),
+                wanted,
+                limit=limit,
+                min_score=question.min_score,
+                mode=mode,
             )
-        except UnknownSpace:  # a model that nothing has been embedded with yet
-            return Found((), Mode.EXACT)
+        except UnknownSpace:
+            if query.stored is not None:  # dropped a moment ago
+                raise NotEmbeddedYet(query.stored.image) from None
+            return Found((), Mode.EXACT)  # a model that nothing has been embedded with yet
 
 
 def _chosen(hits: list[Hit], question: Question) -> Collapsed:

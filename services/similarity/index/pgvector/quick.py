@@ -24,11 +24,11 @@ from services.similarity.index.pgvector.options import IndexOptions
 from services.similarity.index.pgvector.queries import STATEMENTS
 from services.similarity.index.pgvector.searching import (
     MAX_BREADTH,
-    SLACK,
     WIDER,
     Answered,
     Asked,
     answered,
+    breadth_for,
     candidates,
     chosen,
     is_flat,
@@ -81,12 +81,15 @@ class QuickSearch:
         return fitting is not None and worth_an_index(fitting, candidates(asked.limit, self._options), self._options)
 
     async def _answer(self, space: SpaceRecord, asked: Asked) -> Answered | None:
-        two_stage = asked.mode is Mode.TWO_STAGE
-        reach = candidates(asked.limit, self._options) if two_stage else 2 * asked.limit
-        rows = await self._rows(space, asked, reach)
-        while two_stage and reach < MAX_BREADTH and is_flat([row["depth"] for row in rows], reach):
-            reach = min(WIDER * reach, MAX_BREADTH)
-            rows = await self._rows(space, asked, reach, breadth=min(reach + SLACK, MAX_BREADTH))
+        if asked.mode is Mode.HNSW:
+            rows = await self._rows(space, asked, 2 * asked.limit)
+        else:
+            reach, stored = candidates(asked.limit, self._options), asked.like is not None
+            broad = None if stored else breadth_for(reach, stored=stored)
+            rows = await self._rows(space, asked, reach, breadth=broad)
+            while reach < MAX_BREADTH and is_flat([row["depth"] for row in rows], reach):
+                reach = min(WIDER * reach, MAX_BREADTH)
+                rows = await self._rows(space, asked, reach, breadth=breadth_for(reach, stored=stored))
         if len(rows) < asked.limit or rows[0]["distance"] is None:
             return None
         return answered([(row["image_id"], row["distance"]) for row in rows], asked.mode)
@@ -118,7 +121,8 @@ class QuickSearch:
     async def _opened(self) -> asyncpg.Pool:
         async with self._opening:
             if self._pool is None:
-                usual = Asked(None, None, Filter(viewer=UUID(int=0)), USUAL_LIMIT, Mode.TWO_STAGE)
+                nobody = UUID(int=0)
+                usual = Asked(nobody, None, Filter(viewer=nobody), USUAL_LIMIT, Mode.TWO_STAGE)
                 self._pool = await asyncpg.create_pool(
                     self._url,
                     min_size=0,
