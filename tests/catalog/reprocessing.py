@@ -109,3 +109,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         monkeypatch.setattr(module, name, 0.05)
     monkeypatch.setattr(library_walk, "PAGE", 4)
+
+
+def the_ids(images: list[dict[str, str]]) -> set[UUID]:
+    return {UUID(image["id"]) for image in images}
