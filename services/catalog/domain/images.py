@@ -1,0 +1,127 @@
+"""Images, what is said of them, and what is kept of them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+INPUT_SIZE = 299
+"""Side of the square model input, in pixels."""
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class ImageState(StrEnum):
+    PROCESSING = "processing"
+    READY = "ready"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+
+
+class LabelSource(StrEnum):
+    MODEL = "model"
+    USER = "user"
+
+
+class LabelStatus(StrEnum):
+    SUGGESTED = "suggested"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Person:
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class ImageLabelRecord:
+    label_id: str
+    score: float
+    rank: int
+    source: LabelSource
+    model: str | None
+    trained: bool | None
+    status: LabelStatus
+    decided_by: Person | None = None
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ImageRecord:
+    id: UUID
+    owner_id: UUID
+    owner_name: str
+    sha256: str
+    media_type: str
+    bytes: int
+    width: int
+    height: int
+    rotation: int
+    perceptual_hash: int
+    file_name: str | None
+    title: str
+    description: str
+    tags: tuple[str, ...]
+    taken_at: datetime | None
+    visibility: Visibility
+    state: ImageState
+    state_reason: str | None
+    created_at: datetime
+    updated_at: datetime
+    in_favorites: bool
+    labels: tuple[ImageLabelRecord, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImageMetadata:
+    """What the uploader says of an image."""
+
+    title: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    visibility: Visibility = Visibility.PRIVATE
+    file_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """What words and labels find an image: words of the four weights, A the heaviest, and labels with their closure."""
+
+    a: str
+    b: str
+    c: str
+    d: str
+    label_ids: tuple[str, ...]
+    own_label_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PointPayload:
+    """What the similarity service is told of an image beside its vector. Labels that are about to change are None."""
+
+    owner_id: UUID
+    public: bool
+    label_ids: tuple[str, ...] | None
+
+
+@dataclass(frozen=True)
+class CollectionRecord:
+    id: UUID
+    kind: str
+    name: str
+    description: str
+    image_count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True)
+class Coverage:
+    total: int = 0
+    by_state: dict[str, int] = field(default_factory=dict)
+    labelled: int = 0
