@@ -12,7 +12,19 @@ from pictor.stack.postgres import binary
 from services.kit.testing.postgres import TestPostgres
 from tests.deploy.compose import ROOT
 
-TARGETS = ("run", "test", "lint", "format", "contracts", "lock", "bench-memory", "bench-inference", "clean")
+TARGETS = (
+    "run",
+    "test",
+    "lint",
+    "format",
+    "contracts",
+    "lock",
+    "bench-memory",
+    "bench-inference",
+    "bench-search",
+    "bench-search-large",
+    "clean",
+)
 
 
 def test_make_help_lists_every_target() -> None:
