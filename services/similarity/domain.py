@@ -1,6 +1,7 @@
 """What can be asked, and what is answered: values without behaviour of the web."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -41,7 +42,7 @@ Example = StoredExample | VectorExample | FileExample
 @dataclass(frozen=True)
 class Question:
     """Images like these and unlike those. `label_groups` and `not_labels` as in index.Filter; `collapse`: of copies
-    the best only."""
+    the best only; `matching`: further parameters of a word search, which the catalog knows and the index does not."""
 
     likes: tuple[Example, ...]
     unlikes: tuple[Example, ...]
@@ -53,6 +54,7 @@ class Question:
     not_labels: frozenset[str] = frozenset()
     recall_probe: bool = False
     collapse: bool = False
+    matching: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def only_stored(self) -> UUID | None:

@@ -93,3 +93,26 @@ async def test_the_whole_library_is_counted_and_drawn_from_for_services_alone(ca
         assert_problem(answer, 422, "validation_failed")
     for path in ("/internal/coverage", "/internal/images:sample"):
         assert_problem(await catalog.client.get(path), 403, "forbidden")
+
+
+async def test_matching_gives_the_ids_of_a_word_search_in_pages(catalog: RunningCatalog) -> None:
+    tagged = [await catalog.upload(a_picture(number=number), tags="best") for number in range(3)]
+    await catalog.upload(a_picture(number=3), tags="other")
+    await catalog.upload(a_picture(number=4), by=2, tags="best")
+    query = {"tag": ["best"], "created_after": "2020-01-01T00:00:00Z", "min_width": 10}
+
+    async def matching(**more: object) -> list[str]:
+        body = {"viewer_id": ADA, "query": query, "limit": 2, **more}
+        answer = await catalog.service.post("/internal/images:matching", json=body)
+        assert answer.status_code == 200, answer.text
+        return [str(UUID(bytes=answer.content[at : at + 16])) for at in range(0, len(answer.content), 16)]
+
+    ids = [image["id"] for image in tagged]
+    assert [await matching(), await matching(after=ids[1]), await matching(after=ids[2])] == [ids[:2], ids[2:], []]
+    asked = {"viewer_id": ADA, "ids": [*reversed(ids), str(uuid4())], "query": {**query, "q": "best"}}
+    found = await catalog.service.post("/internal/images:lookup", json=asked)
+    assert [item["image"]["id"] for item in found.json()["items"]] == ids[::-1]
+    refused = await catalog.service.post(
+        "/internal/images:matching", json={"viewer_id": ADA, "query": {"min_width": -1}, "limit": 1}
+    )
+    assert_problem(refused, 422, "validation_failed", pointers=["/query/min_width"])

@@ -29,6 +29,12 @@ class KeptImage:
     size: tuple[int, int] = (400, 300)
     state: str = "ready"
     state_reason: str | None = None
+    tags: tuple[str, ...] = ()
+
+    def fits(self, query: dict[str, Any] | None) -> bool:
+        """As far as this fake goes: by tags."""
+        assert set(query or {}) <= {"tag"}
+        return set((query or {}).get("tag", [])) <= set(self.tags)
 
     def json(self) -> dict[str, Any]:
         return {
@@ -60,7 +66,16 @@ class FakeCatalog:
             self.lookups.append(asked["ids"])
             seen = self.visible(UUID(asked["viewer_id"]))
             found = [seen[UUID(one)] for one in asked["ids"] if UUID(one) in seen]
+            found = [one for one in found if one.fits(asked.get("query"))]
             return {"items": [{"image": one.json(), "perceptual_hash": f"{one.perceptual_hash:016x}"} for one in found]}
+
+        @app.post("/internal/images:matching")
+        async def matching(request: Request) -> Response:
+            asked = await request.json()
+            seen = self.visible(UUID(asked["viewer_id"]))
+            after = UUID(asked["after"]) if asked["after"] else UUID(int=0)
+            fitting = sorted(key for key, image in seen.items() if image.fits(asked["query"]) and key > after)
+            return Response(b"".join(key.bytes for key in fitting[: asked["limit"]]))
 
         @app.get("/internal/coverage")
         async def coverage(viewer_id: UUID | None = None) -> dict[str, int]:

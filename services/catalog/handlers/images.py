@@ -19,7 +19,7 @@ from services.kit.etags import ETagRoute, require_match
 from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.openapi import needs
 from services.kit.pagination import DEFAULT_LIMIT, Cursor, Limit
-from services.kit.principal import CurrentPrincipal, Principal
+from services.kit.principal import CurrentPrincipal
 from services.kit.problems import InvalidCursor, PreconditionFailed, problem_responses
 from services.vision.labels import Taxonomy
 
@@ -85,7 +85,7 @@ async def images_list(
 ) -> ImagePage:
     ranked = query.q or query.label or query.any_label
     found = await search.page(
-        to_filter(query, principal, catalog.taxonomy),
+        to_filter(query, principal.identity, catalog.taxonomy),
         viewer=principal.identity,
         sort=query.sort or (Sort.RELEVANCE if ranked else Sort.NEWEST),
         seed=query.seed,
@@ -104,7 +104,7 @@ async def images_list(
     return page
 
 
-def to_filter(query: ImageQuery, viewer: Principal, taxonomy: Taxonomy) -> SearchFilter:
+def to_filter(query: ImageQuery, viewer: UUID, taxonomy: Taxonomy) -> SearchFilter:
     groups = [label_group(taxonomy, [label], "/query/label") for label in query.label]
     if query.any_label:
         groups.append(label_group(taxonomy, query.any_label, "/query/any_label"))
@@ -127,9 +127,9 @@ def to_filter(query: ImageQuery, viewer: Principal, taxonomy: Taxonomy) -> Searc
     )
 
 
-def _owner(asked: str | None, viewer: Principal) -> UUID | str | None:
+def _owner(asked: str | None, viewer: UUID) -> UUID | str | None:
     if asked is None or asked == "me":
-        return viewer.identity if asked else None
+        return viewer if asked else None
     try:
         return UUID(asked)
     except ValueError:

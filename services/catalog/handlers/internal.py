@@ -3,30 +3,68 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, Field
 
 from services.catalog.domain import ImageState
 from services.catalog.handlers.dependencies import CurrentCatalog
-from services.catalog.schema.image import CatalogCoverage, ImagesLookup, LookedUpImage, LookedUpImages, image_out
+from services.catalog.handlers.images import ImageQuery, to_filter
+from services.catalog.schema.image import CatalogCoverage, LookedUpImage, LookedUpImages, image_out
 from services.catalog.schema.operation import SampledImage, SampledImages
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.library import LibraryRepository
+from services.catalog.storage.search import SearchRepository
 from services.kit.database import RequestSession
 
 router = APIRouter(tags=["internal"])
+
+
+class ImagesLookup(BaseModel):
+    """Images by id, as one viewer sees them; with a query those of them that fit."""
+
+    viewer_id: UUID
+    ids: list[UUID] = Field(max_length=500)
+    query: ImageQuery | None = None
+
+
+class ImagesMatching(BaseModel):
+    """All images that fit a query, as one viewer sees them."""
+
+    viewer_id: UUID
+    query: ImageQuery
+    after: UUID | None = None
+    limit: int = Field(ge=1, le=50_000)
 
 
 @router.post("/internal/images:lookup", operation_id="internal_images_lookup", summary="Images as one viewer sees them")
 async def internal_images_lookup(
     asked: ImagesLookup, session: RequestSession, catalog: CurrentCatalog
 ) -> LookedUpImages:
-    records = await ImageRepository(session).get_many(asked.ids, asked.viewer_id)
+    ids = asked.ids
+    if asked.query is not None:
+        wanted = to_filter(asked.query, asked.viewer_id, catalog.taxonomy)
+        found = await SearchRepository(session).ids(wanted, asked.viewer_id, among=ids, limit=len(ids))
+        ids = [image_id for image_id in ids if image_id in set(found)]
+    records = await ImageRepository(session).get_many(ids, asked.viewer_id)
     return LookedUpImages(
         items=[
             LookedUpImage(image=image_out(record, catalog.taxonomy), perceptual_hash=f"{record.perceptual_hash:016x}")
             for record in records
         ]
     )
+
+
+@router.post(
+    "/internal/images:matching",
+    operation_id="internal_images_matching",
+    summary="The ids of the images that fit",
+    description="Sixteen bytes each, one after the other, in order. Fewer than `limit` are all that are left.",
+    response_class=Response,
+)
+async def internal_images_matching(asked: ImagesMatching, session: RequestSession, catalog: CurrentCatalog) -> Response:
+    wanted = to_filter(asked.query, asked.viewer_id, catalog.taxonomy)
+    found = await SearchRepository(session).ids(wanted, asked.viewer_id, after=asked.after, limit=asked.limit)
+    return Response(b"".join(image_id.bytes for image_id in found), media_type="application/octet-stream")
 
 
 @router.get("/internal/coverage", operation_id="internal_coverage", summary="How far the library is processed")

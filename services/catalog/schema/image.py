@@ -107,13 +107,6 @@ class ImageLabels(BaseModel):
     items: list[ImageLabel]
 
 
-class ImagesLookup(BaseModel):
-    """Service to service: images by id, as one viewer sees them."""
-
-    viewer_id: UUID
-    ids: list[UUID] = Field(max_length=500)
-
-
 class LookedUpImage(BaseModel):
     image: Image
     perceptual_hash: str = Field(pattern="^[0-9a-f]{16}$")

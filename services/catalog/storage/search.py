@@ -1,6 +1,6 @@
 """Word search: one statement from a filter, walked by key so that a page never shifts under inserts and deletes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +67,23 @@ class SearchRepository:
             statement = statement.where(here < there if descending else here > there)
         rows = await self._session.execute(statement.order_by(*order).limit(limit))
         return [Place(row[0], row[1]) for row in rows]
+
+    async def ids(
+        self,
+        wanted: SearchFilter,
+        viewer: UUID,
+        *,
+        limit: int,
+        after: UUID | None = None,
+        among: Sequence[UUID] | None = None,
+    ) -> list[UUID]:
+        """Give the ids of up to `limit` images found, in order: those after an id, or among some."""
+        statement = select(Image.id).where(*_conditions(wanted, viewer)).order_by(Image.id).limit(limit)
+        if after is not None:
+            statement = statement.where(Image.id > after)
+        if among is not None:
+            statement = statement.where(Image.id == any_(literal(list(among), ARRAY(Uuid))))
+        return list(await self._session.scalars(statement))
 
     async def matches(self, wanted: SearchFilter, viewer: UUID, *, ranked: bool) -> tuple[bytes, bytes]:
         """Give the numbers of all images found, as big-endian int32 one after the other, and with `ranked` how well

@@ -1,6 +1,6 @@
 """The catalog, which has the last word on what a viewer may see."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from services.kit.problems import UpstreamFailed
 from services.similarity.domain import Fingerprint
 
 MAX_LOOKUP = 500
+ID_BYTES = 16
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,18 @@ class CatalogClient:
         self._service = service
         self._principal = service_principal("similarity")
 
-    async def lookup(self, viewer: UUID, ids: Sequence[UUID]) -> list[LookedUp]:
-        """Those of at most 500 images that the viewer may see, in the order asked."""
+    async def lookup(
+        self, viewer: UUID, ids: Sequence[UUID], *, matching: Mapping[str, Any] | None = None
+    ) -> list[LookedUp]:
+        """Those of at most 500 images that the viewer may see, in the order asked; only those `matching` a word search.
+
+        `matching` has the parameters of `GET /v1/images`.
+        """
         if not ids:
             return []
-        body = {"viewer_id": str(viewer), "ids": [str(image_id) for image_id in ids]}
+        body: dict[str, Any] = {"viewer_id": str(viewer), "ids": [str(image_id) for image_id in ids]}
+        if matching:
+            body["query"] = matching
         answer = await self._service.call(
             "POST", "/internal/images:lookup", principal=self._principal, json_body=body
         )
@@ -43,6 +51,17 @@ class CatalogClient:
             return [_looked_up(item) for item in answer.json()["items"]]
         except (ValueError, KeyError, TypeError) as error:
             raise UpstreamFailed("The catalog's answer cannot be read.") from error
+
+    async def matching(self, viewer: UUID, matching: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[UUID]:
+        """The ids of up to `limit` images of a word search, in order, after an id: fewer are all that are left."""
+        body = {"viewer_id": str(viewer), "query": matching, "after": after and str(after), "limit": limit}
+        answer = await self._service.call(
+            "POST", "/internal/images:matching", principal=self._principal, json_body=body
+        )
+        found = answer.content
+        if len(found) % ID_BYTES:
+            raise UpstreamFailed("The catalog's answer cannot be read.")
+        return [UUID(bytes=found[at : at + ID_BYTES]) for at in range(0, len(found), ID_BYTES)]
 
     async def count(self, viewer: UUID) -> int:
         """How many images the viewer may see."""

@@ -137,6 +137,7 @@ def _question(
         not_labels=label_classes(load_taxonomy(), wanted.not_label, pointer=f"{pointer}/not_label"),
         recall_probe=options.recall_probe,
         collapse=options.collapse is not None,
+        matching=wanted.matching(),
     )
 
 

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from services.similarity.domain import Answer, Band
 from services.similarity.index import MAX_DIMENSION, Mode
@@ -15,7 +15,8 @@ MOST_HITS = 100
 MOST_EXAMPLES = 8
 AN_ID = "0197a3c0-0000-7000-8000-000000000000"
 
-Term = Annotated[str, Field(min_length=1, max_length=200)]
+NO_NUL = r"^[^\x00]*$"
+Term = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 Terms = Annotated[list[Term], Field(max_length=20)]
 Limit = Annotated[
     int,
@@ -39,6 +40,14 @@ Owner = Annotated[UUID | Literal["me"] | None, Field(description="Only this user
 RecallProbe = Annotated[
     bool, Field(description="Search exactly as well, and say how much of that was found and how long both took.")
 ]
+
+
+Words = Annotated[
+    str | None,
+    Field(min_length=1, max_length=500, pattern=NO_NUL, description="Words over title, description, tags and labels."),
+]
+Moment = AwareDatetime | None
+Pixels = Annotated[int | None, Field(ge=0, le=100_000)]
 
 
 class Collapse(StrEnum):
@@ -65,6 +74,23 @@ class SimilarFilter(BaseModel):
     any_label: AnyLabelTerms = []
     not_label: NotLabelTerms = []
     owner: Owner = None
+    q: Words = None
+    tag: Annotated[Terms, Field(description="All of these tags must be there.")] = []
+    collection: Annotated[UUID | Literal["favorites"] | None, Field(description="One of your collections.")] = None
+    taken_after: Moment = None
+    taken_before: Moment = None
+    created_after: Moment = None
+    created_before: Moment = None
+    min_width: Pixels = None
+    max_width: Pixels = None
+    min_height: Pixels = None
+    max_height: Pixels = None
+
+    def matching(self) -> dict[str, Any]:
+        """What the catalog has to answer, as it takes it: all but labels and owner, which the index knows."""
+        known = {"label", "any_label", "not_label", "owner"}
+        further = SimilarFilter.model_fields.keys() - known
+        return self.model_dump(mode="json", include=further, exclude_defaults=True)
 
 
 class SimilarOptions(SimilarFilter):

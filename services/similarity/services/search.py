@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import replace
+from uuid import UUID
 
 from services.kit.principal import Principal
 from services.similarity.clients.catalog import CatalogClient
@@ -14,6 +15,9 @@ from services.similarity.services.coverage import CoverageService
 from services.similarity.services.errors import NotEmbeddedYet
 from services.similarity.services.examples import ExampleReader
 
+MOST_NAMED = 20_000
+"""Images of a word search that the index is told by name."""
+MOST_PAGES = 100
 ROUNDS = 8
 """Each asks for twice as many as the one before: with a limit of 12 up to some 1,900 stale points are passed over."""
 
@@ -44,11 +48,21 @@ class SearchService:
             not_labels=question.not_labels,
             exclude=query.excluded,
         )
+        if question.matching:
+            wanted = await self._narrowed(wanted, question)
         (hits, mode), coverage = await asyncio.gather(
             self._collect(query, question, wanted), self._coverage.of(viewer.identity, query.space)
         )
         probe = await self._probe(query, question, wanted) if question.recall_probe else None
         return Answer(hits, query.space, query.trained, mode, coverage, probe)
+
+    async def _narrowed(self, wanted: Filter, question: Question) -> Filter:
+        """The filter with the images that the catalog lets through, when those are few enough to be named.
+
+        When they are not, hits are asked of the catalog one by one.
+        """
+        found = await self._catalog.matching(wanted.viewer, question.matching, after=None, limit=MOST_NAMED)
+        return wanted if len(found) == MOST_NAMED else replace(wanted, only=frozenset(found))
 
     async def _collect(self, query: Query, question: Question, wanted: Filter) -> tuple[tuple[Hit, ...], Mode]:
         """Ask on, without what was seen, as long as the catalog leaves hits out: deleted or hidden a moment ago.
@@ -61,18 +75,40 @@ class SearchService:
         for _ in range(ROUNDS):
             found = await self._find(query, question, replace(wanted, exclude=seen), limit=batch, mode=question.mode)
             modes.append(found.mode)
-            hits += await self._hits(query, wanted, found)
+            hits += await self._hits(query, wanted, found, question)
             hits.sort(key=lambda hit: (-hit.score, hit.image["id"]))
             chosen = _chosen(hits, question)
             if chosen.complete or len(found.neighbours) < batch:
-                break
+                return chosen.hits, modes[0]
             seen = seen.union(neighbour.image_id for neighbour in found.neighbours)
             batch = min(2 * batch, MAX_LIMIT)
+        if question.matching and wanted.only is None:
+            return await self._named(query, question, wanted), Mode.EXACT
         return chosen.hits, modes[0]
 
-    async def _hits(self, query: Query, wanted: Filter, found: Found) -> list[Hit]:
+    async def _named(self, query: Query, question: Question, wanted: Filter) -> tuple[Hit, ...]:
+        """Compare all images that the catalog lets through, a page of names after the other: the last resort.
+
+        Many fit, and yet none of the nearest thousand does.
+        """
+        hits: list[Hit] = []
+        after: UUID | None = None
+        for _ in range(MOST_PAGES):
+            page = await self._catalog.matching(wanted.viewer, question.matching, after=after, limit=MOST_NAMED)
+            named = replace(wanted, only=frozenset(page))
+            limit = min(question.limit * WINDOW, MAX_LIMIT)
+            hits += await self._hits(
+                query, wanted, await self._find(query, question, named, limit=limit, mode=Mode.EXACT), question
+            )
+            hits.sort(key=lambda hit: (-hit.score, hit.image["id"]))
+            if len(page) < MOST_NAMED:
+                break
+            after = page[-1]
+        return _chosen(hits, question).hits
+
+    async def _hits(self, query: Query, wanted: Filter, found: Found, question: Question) -> list[Hit]:
         scores = {neighbour.image_id: neighbour.score for neighbour in found.neighbours}
-        images = await self._catalog.lookup(wanted.viewer, list(scores))
+        images = await self._catalog.lookup(wanted.viewer, list(scores), matching=question.matching)
         return [
             Hit(
                 image=one.image,
