@@ -1,4 +1,4 @@
-"""What the index does not know, the catalog is asked: tags, words, collections, dates and sizes filter look-alikes too."""
+"""What the index does not know, the catalog is asked: look-alikes by tags, words, collections, dates and sizes."""
 
 from uuid import UUID
 
