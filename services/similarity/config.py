@@ -40,7 +40,7 @@ class Settings(ServiceSettings, IndexSettings):
     index_m: int = Field(default=16, ge=4, le=100)
     index_ef_construction: int = Field(default=64, ge=8, le=1000)
     index_candidates: int = Field(
-        default=100, ge=10, le=1000, description="Images that `two_stage` compares exactly, at least: time for recall."
+        default=80, ge=10, le=1000, description="Images that `two_stage` compares exactly, at least: time for recall."
     )
     index_build_memory_mb: int = Field(
         default=256, ge=16, description="Memory of Postgres while it builds; 600 MB hold the index of 1,000,000 images."

@@ -106,6 +106,6 @@ def test_binds_get_numbers_and_casts_stay() -> None:
 
 
 def test_hits_deep_among_the_candidates_ask_for_more() -> None:
-    assert is_flat([1, 2, 60], 100)
+    assert is_flat([1, 2, 61], 100)
     assert not is_flat([1, 2, 50], 100)
     assert not is_flat([], 100)

@@ -21,7 +21,7 @@ class IndexOptions:
     cosine_index: bool = False
     m: int = 16
     ef_construction: int = 64
-    candidates: int = 100
+    candidates: int = 80
     max_scan_tuples: int = 40_000
     build_memory_mb: int = 256
     build_workers: int = 0

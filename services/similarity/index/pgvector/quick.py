@@ -23,7 +23,6 @@ from services.similarity.index.pgvector.filters import conditions
 from services.similarity.index.pgvector.options import IndexOptions
 from services.similarity.index.pgvector.queries import STATEMENTS
 from services.similarity.index.pgvector.searching import (
-    MAX_BREADTH,
     WIDER,
     Answered,
     Asked,
@@ -33,6 +32,7 @@ from services.similarity.index.pgvector.searching import (
     chosen,
     is_flat,
     settings_for,
+    widest_of,
     worth_an_index,
 )
 from services.similarity.index.port import Filter, Mode
@@ -69,7 +69,7 @@ class QuickSearch:
             return await self._answer(space, replace(asked, mode=chosen(space, asked.mode)))
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             raise IndexTimeout("The search took longer than it may; narrow it, or try again.") from error
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
             return None
 
     def _is_usual(self, space: SpaceRecord, asked: Asked) -> bool:
@@ -87,8 +87,9 @@ class QuickSearch:
             reach, stored = candidates(asked.limit, self._options), asked.like is not None
             broad = None if stored else breadth_for(reach, stored=stored)
             rows = await self._rows(space, asked, reach, breadth=broad)
-            while reach < MAX_BREADTH and is_flat([row["depth"] for row in rows], reach):
-                reach = min(WIDER * reach, MAX_BREADTH)
+            widest = widest_of(reach, asked)
+            while reach < widest and is_flat([row["depth"] for row in rows], reach):
+                reach = min(WIDER * reach, widest)
                 rows = await self._rows(space, asked, reach, breadth=breadth_for(reach, stored=stored))
         if len(rows) < asked.limit or rows[0]["distance"] is None:
             return None

@@ -19,9 +19,9 @@ BREADTH = 100
 MAX_BREADTH = 1000
 SLACK = 10
 """More points than are wanted, so that a few that do not count (the image itself) cost no second batch of the scan."""
-WIDER = 2
+WIDER = 3
 """So many times as many candidates are picked where the hits lie deep among them."""
-ENOUGH, ENOUGH_NARROWED = 0.55, 0.4
+ENOUGH, ENOUGH_NARROWED = 0.6, 0.4
 """Hits no deeper than this part of the candidates are taken for the nearest; what fits a filter may lie farther off."""
 OUTSIDE = 4
 PATIENCE = 2
@@ -59,6 +59,12 @@ def breadth_for(reach: int, *, stored: bool) -> int:
     and 0.86 at 410.
     """
     return min((1 if stored else OUTSIDE) * reach + SLACK, MAX_BREADTH)
+
+
+def widest_of(reach: int, asked: Asked) -> int:
+    """How far candidates may grow. Once is enough where the query is stored and nothing narrows: it bounds the time."""
+    once = asked.like is not None and not asked.wanted.narrows
+    return min(WIDER * reach, MAX_BREADTH) if once else MAX_BREADTH
 
 
 def candidates(limit: int, options: IndexOptions) -> int:
@@ -132,8 +138,9 @@ async def _by_index(
     if narrowed:
         await _set_scan(connection, asked, reach, fitting, options)
     rows = await _found(connection, space, asked, reach)
-    while two_stage and reach < MAX_BREADTH and is_flat([row.depth for row in rows], reach, narrowed=narrowed):
-        reach = min(WIDER * reach, MAX_BREADTH)
+    widest = widest_of(reach, asked)
+    while two_stage and reach < widest and is_flat([row.depth for row in rows], reach, narrowed=narrowed):
+        reach = min(WIDER * reach, widest)
         await _set_scan(connection, asked, reach, fitting, options)
         rows = await _found(connection, space, asked, reach)
     gave_up = narrowed and two_stage and rows and rows[0].picked < min(reach, fitting.rows)
@@ -164,7 +171,7 @@ def is_flat(depths: Sequence[int], reach: int, *, narrowed: bool = False) -> boo
 
     Where the neighbourhood of the query is dense or far away, sign bits order it badly: the nearest 12 of 100,000 are
     then found all over the candidates, instead of among the first. So the depth of the deepest hit says whether to go
-    on; on pool-like vectors that finds as much as twice the candidates for everyone, at half the cost.
+    on; on pool-like vectors that finds as much as twice the candidates for everyone, in less time.
     """
     return max(depths, default=0) > (ENOUGH_NARROWED if narrowed else ENOUGH) * reach
 
