@@ -22,21 +22,4 @@ def above(taxonomy: Taxonomy, label_id: str) -> tuple[str, ...]:
 
 def kinds(taxonomy: Taxonomy, label_ids: Iterable[str]) -> frozenset[str]:
     """Give the labels and all that are kinds of them, classes of the model or not."""
-    found = set(label_ids)
-    waiting = list(found)
-    while waiting:
-        new = {child.id for child in taxonomy.children(waiting.pop())} - found
-        found |= new
-        waiting.extend(new)
-    return frozenset(found)
-
-
-def labels_called(taxonomy: Taxonomy, asked: str) -> frozenset[str]:
-    """Give the labels of this id or name; raise UnknownLabelError."""
-    try:
-        return frozenset({taxonomy.get(asked).id})
-    except UnknownLabelError:
-        found = frozenset(label.id for label in taxonomy.find(asked))
-    if not found:
-        raise UnknownLabelError(asked)
-    return found
+    return frozenset(kind for label_id in label_ids for kind in taxonomy.descendants(label_id))

@@ -13,7 +13,7 @@ from functools import partial
 from uuid import UUID
 
 from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, SearchFilter, Sort
-from services.catalog.services.closure import kinds, labels_called
+from services.catalog.services.closure import kinds
 from services.catalog.services.errors import UnknownLabel
 from services.catalog.services.facets import MOST, facets_of
 from services.catalog.services.ordering import order_of
@@ -127,7 +127,7 @@ def label_group(taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> Label
     found: set[str] = set()
     for label in asked:
         try:
-            found |= labels_called(taxonomy, label)
+            found |= {known.id for known in taxonomy.called(label)}
         except UnknownLabelError as error:
             message = f"There is no label {label!r}; GET /v1/labels?prefix=… completes."
             details = [FieldError(pointer=pointer, code=UnknownLabel.code, message=message)]
@@ -138,7 +138,7 @@ def label_group(taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> Label
 def query_labels(taxonomy: Taxonomy, query: str | None) -> LabelGroup | None:
     """Give the labels that the words of a query name, if they name any: their scores then order the answer."""
     try:
-        asked = labels_called(taxonomy, query) if query else None
+        asked = frozenset(known.id for known in taxonomy.called(query)) if query else None
     except UnknownLabelError:
         return None
     return LabelGroup(asked, kinds(taxonomy, asked)) if asked else None
