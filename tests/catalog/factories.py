@@ -92,7 +92,7 @@ class RunningCatalog:
         counts = {name: (await self.rows(f"SELECT count(*) FROM {table}"))[0][0] for name, table in tables.items()}  # noqa: S608 - our own names
         return {**counts, "objects": len(self.objects()), "temporary": len(temporary_files())}
 
-    async def until(self, image_id: str, state: str, *, within_s: float = 15) -> dict[str, Any]:
+    async def until(self, image_id: str, state: str, *, within_s: float = 60) -> dict[str, Any]:
         """Wait until the image is in the state, and give it."""
 
         async def reached() -> dict[str, Any] | None:
@@ -101,7 +101,7 @@ class RunningCatalog:
 
         return await eventually(reached, within_s=within_s)  # type: ignore[return-value]
 
-    async def until_idle(self, *, within_s: float = 15) -> None:
+    async def until_idle(self, *, within_s: float = 60) -> None:
         """Wait until no job is left but those for later."""
 
         async def idle() -> bool:

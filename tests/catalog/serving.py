@@ -33,7 +33,7 @@ async def served(app: ASGIApp, port: int) -> AsyncIterator[str]:
         await task
 
 
-async def eventually(check: Callable[[], Awaitable[T]], *, within_s: float = 15) -> T:
+async def eventually(check: Callable[[], Awaitable[T]], *, within_s: float = 60) -> T:
     """Ask until the answer is true, and give it; fail when it is not in time."""
     end = asyncio.get_running_loop().time() + within_s
     while not (found := await check()):

@@ -45,7 +45,7 @@ async def test_without_a_worker_waiting_ends_in_time(catalog: RunningCatalog) ->
     answer = await catalog.client.post("/v1/images", content=a_picture(), headers={**JPEG, "prefer": "wait=1"})
     assert (answer.status_code, answer.json()["state"]) == (201, "processing")
     assert answer.headers["preference-applied"] == "wait=1"
-    assert 1 <= answer.elapsed.total_seconds() < 10
+    assert 1 <= answer.elapsed.total_seconds() < 20
 
 
 async def test_the_same_bytes_can_be_waited_for_too(catalog: RunningCatalog, fakes: Fakes) -> None:

@@ -17,8 +17,8 @@ from services.kit.principal import Principal, service_principal
 from services.kit.testing.apps import TEST_SECRET, TokenAuth
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-START_S = 30.0
-STOP_S = 15.0
+START_S = 120.0
+STOP_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Server:
     def client(self, principal: Principal | None = None) -> httpx.Client:
         """A client that speaks as `principal`, as a service when None."""
         return httpx.Client(
-            base_url=self.url, auth=TokenAuth("classifier", principal or service_principal("test")), timeout=30
+            base_url=self.url, auth=TokenAuth("classifier", principal or service_principal("test")), timeout=60
         )
 
     def stop(self) -> int:

@@ -31,7 +31,7 @@ async def a_classifier(folder: Path):
 
 
 async def until(service, state: str) -> dict:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while True:
             report = (await service.get("/internal/model")).json()
             if report["state"] == state:

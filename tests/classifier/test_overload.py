@@ -48,7 +48,7 @@ async def metrics(service) -> dict[tuple[str, ...], float]:
 
 
 async def until(service, condition) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await condition(service):  # noqa: ASYNC110 - what happens is seen through HTTP alone
             await asyncio.sleep(0.01)
 
@@ -180,7 +180,7 @@ async def test_a_full_queue_refuses_before_the_body_is_there(service, engine):
             yield piece
             await asyncio.sleep(30)
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         refused = await service.post(INFER, content=slowly(), headers=ONE["headers"])
         picture = await service.post("/v1/classify", content=slowly(), headers={"content-type": "image/png"})
 

@@ -23,7 +23,7 @@ def the_other(folder, package_folder):
 
 
 async def until(front, state: str) -> dict:
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(120):
         while True:
             report = (await front.get("/internal/model")).json()
             if report["state"] == state:

@@ -34,7 +34,7 @@ def test_what_was_taken_is_finished(tmp_path, package_folder):
 
         server.stop()
 
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 30
         answers = [future.result() for future in asked]
         assert [answer.status_code for answer in answers] == [200] * 6
         with pytest.raises(httpx.ConnectError):
@@ -44,7 +44,7 @@ def test_what_was_taken_is_finished(tmp_path, package_folder):
 
 
 def until_six_are_in(client: httpx.Client) -> None:
-    for _ in range(100):
+    for _ in range(1_000):
         values = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines() if line[0] != "#")
         done = float(values['pictor_inference_images_total{outcome="completed"}']) - WARM_UP
         under_way = sum(float(values[f"pictor_inference_{where}_images"]) for where in ("queue", "running"))
@@ -75,12 +75,12 @@ def test_a_body_that_never_ends_does_not_keep_it(tmp_path, package_folder):
         ThreadPoolExecutor(1) as pool,
     ):
         uploading = pool.submit(upload, client)
-        assert sent.wait(5)
+        assert sent.wait(60)
         began = time.monotonic()
 
         server.stop()
 
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 30
         assert uploading.result() in {500, None}  # uvicorn's own answer when its grace is over, if it still arrives
     assert list(server.temporary.rglob("*")) == []
 

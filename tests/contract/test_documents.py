@@ -37,7 +37,7 @@ GET /v1/me · GET /v1/api-keys · POST /v1/api-keys · DELETE /v1/api-keys/{key_
 
 def test_the_documents_are_what_the_code_says() -> None:
     command = [sys.executable, "-m", "pictor.cli", "openapi", "--check"]
-    outcome = subprocess.run(command, capture_output=True, text=True, cwd=FOLDER.parents[1], timeout=120, check=False)
+    outcome = subprocess.run(command, capture_output=True, text=True, cwd=FOLDER.parents[1], timeout=300, check=False)
     assert outcome.returncode == 0, outcome.stderr
 
 

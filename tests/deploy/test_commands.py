@@ -29,7 +29,7 @@ TARGETS = (
 
 def test_make_help_lists_every_target() -> None:
     command = ["make", "--no-print-directory", "help"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=30).stdout
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120).stdout
     assert [line.split()[1] for line in said.splitlines()] == ["help", *TARGETS]
 
 
@@ -38,7 +38,7 @@ def test_an_older_python_is_refused_in_one_sentence(tmp_path) -> None:
     old.write_text("#!/bin/sh\nexit 1\n")
     old.chmod(0o755)
     command = ["make", "run", f"PYTHON={old}", f"VENV={tmp_path / 'venv'}"]
-    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert answer.returncode != 0
     assert f"{old} is older than Python 3.11, or does not run." in answer.stderr
     assert not (tmp_path / "venv").exists()
@@ -47,7 +47,7 @@ def test_an_older_python_is_refused_in_one_sentence(tmp_path) -> None:
 def test_ci_is_a_program_without_syntax_errors() -> None:
     script = ROOT / ".ci" / "run"
     assert script.stat().st_mode & stat.S_IXUSR
-    subprocess.run(["bash", "-n", str(script)], check=True, timeout=30)
+    subprocess.run(["bash", "-n", str(script)], check=True, timeout=120)
     assert script.read_text().splitlines()[-1] == "make test", "pytest's summary is the last line"
 
 
@@ -57,7 +57,7 @@ async def test_the_databases_are_made_once_however_often_it_is_asked(postgres: T
     command = [binary("psql"), "--host", sockets, "--username", "postgres", "--file", script, "--quiet", "--no-psqlrc"]
     for _ in range(2):
         environment = {**os.environ, "SERVICES_PASSWORD": "it's $ecret"}
-        answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)  # noqa: ASYNC221
+        answer = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)  # noqa: ASYNC221
         assert answer.returncode == 0, answer.stderr
     for name in DATABASES:
         connection = await asyncpg.connect(host=sockets, user=name, database=name)

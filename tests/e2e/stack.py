@@ -18,8 +18,7 @@ import psutil
 
 from tests.photographs import REPOSITORY
 
-READY_S = 180
-STOP_S = 10
+READY_S = 600
 T = TypeVar("T")
 
 
@@ -82,9 +81,9 @@ class RunningStack:
         children = psutil.Process(process.pid).children(recursive=True)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=STOP_S + 10)
+        process.wait(timeout=60)
         seconds = time.monotonic() - began
-        _, alive = psutil.wait_procs(children, timeout=2)
+        _, alive = psutil.wait_procs(children, timeout=20)
         if alive:
             raise AssertionError(f"left running: {[child.cmdline() for child in alive]}")
         self._process = None
@@ -109,7 +108,7 @@ class RunningStack:
     def client(self, key: str | None = None) -> httpx.Client:
         """A client with the first user's API key, or another."""
         headers = {"authorization": f"Bearer {key or self.credentials['api_key']}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=120)
 
     def stranger(self, name: str) -> httpx.Client:
         """A client of a user who has just registered and logged in."""
@@ -138,7 +137,7 @@ def send(client: httpx.Client, data: bytes, *, wait_s: int = 30, **query: Any) -
     return image
 
 
-def eventually(read: Callable[[], T], wanted: Callable[[T], bool], *, seconds: float = 60) -> T:
+def eventually(read: Callable[[], T], wanted: Callable[[T], bool], *, seconds: float = 180) -> T:
     """Read until the value is as wanted, for so long at most; give the last value."""
     end = time.monotonic() + seconds
     while True:

@@ -19,7 +19,11 @@ def test_images_wait_for_a_model(tmp_path: Path) -> None:
         stack.client() as client,
     ):
         assert "PICTOR_WEIGHTS" in "".join(stack.output)
-        kept = [send(client, photo, wait_s=10) for photo in photographs(3)]
+        sent = [send(client, photo, wait_s=0)["id"] for photo in photographs(3)]
+        kept = eventually(
+            lambda: [client.get(f"/v1/images/{image_id}").json() for image_id in sent],
+            lambda images: all(image["state"] == "deferred" for image in images),
+        )
         assert {image["state"] for image in kept} == {"deferred"}
         assert all("model" in image["state_reason"] for image in kept)
         status = client.get("/v1/status").json()

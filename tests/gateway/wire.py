@@ -43,13 +43,13 @@ class Wire:
 
     async def head(self) -> tuple[str, dict[str, str]]:
         """Read a status line and headers."""
-        raw = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 5)).decode()
+        raw = (await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 60)).decode()
         status, *lines = raw.rstrip().split("\r\n")
         return status, dict(line.lower().split(": ", 1) for line in lines)
 
     async def rest(self) -> bytes:
         """Read until the other side closes."""
-        return await asyncio.wait_for(self.reader.read(), 5)
+        return await asyncio.wait_for(self.reader.read(), 60)
 
     async def close(self) -> None:
         self.writer.close()

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-START_S = 10.0
+START_S = 60.0
 
 
 @asynccontextmanager

@@ -174,7 +174,7 @@ async def test_a_promotion_reaches_another_replica_in_time(models: TwoModels, ur
         began = time.monotonic()
         await models.promote()
         while (await replica.stage.similar(image))["space"] != OTHER:
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 60
             await asyncio.sleep(0.1)
         assert (await replica.spaces())[OTHER]["active"]
 

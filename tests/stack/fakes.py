@@ -39,7 +39,7 @@ async def a_stack_to_kill(folder: Path, kind: str) -> AsyncIterator[tuple[asynci
     command = (sys.executable, "-m", "tests.stack.supervised", str(folder), kind)
     stack = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.DEVNULL)
     try:
-        await eventually(lambda: read_json(folder / "pids.json"), within_s=30)
+        await eventually(lambda: read_json(folder / "pids.json"), within_s=60)
         yield stack, read_json(folder / "pids.json") or {}
     finally:
         if stack.returncode is None:
@@ -47,7 +47,7 @@ async def a_stack_to_kill(folder: Path, kind: str) -> AsyncIterator[tuple[asynci
         await stack.wait()
 
 
-async def eventually(condition: Callable[[], object], *, within_s: float = 10.0) -> None:
+async def eventually(condition: Callable[[], object], *, within_s: float = 60.0) -> None:
     """Wait until `condition` holds; fail when it does not in time."""
     deadline = time.monotonic() + within_s
     while not condition():

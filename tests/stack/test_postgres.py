@@ -121,7 +121,7 @@ async def test_a_stale_lock_file_with_a_living_number_is_no_obstacle(tmp_path: P
     async with a_server(tmp_path) as (cluster, server):
         assert server.pid
         claim = (tmp_path / "postgres" / "postmaster.pid").read_text()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         other = await asyncio.create_subprocess_exec("sleep", "60", user=cluster.owner.uid if cluster.owner else None)
     try:
         (tmp_path / "postgres" / "postmaster.pid").write_text(claim.replace(str(server_pid(claim)), str(other.pid), 1))

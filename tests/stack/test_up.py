@@ -50,7 +50,7 @@ async def a_running_stack(data: Path, port: int) -> AsyncIterator[RunningStack]:
         )
     stack = RunningStack(process, log)
     try:
-        await eventually(lambda: "Pictor is ready" in stack.said or process.returncode is not None, within_s=120)
+        await eventually(lambda: "Pictor is ready" in stack.said or process.returncode is not None, within_s=600)
         assert process.returncode is None, stack.said
         yield stack
     finally:
@@ -75,7 +75,7 @@ async def test_the_stack_from_an_empty_folder_to_its_second_start(tmp_path: Path
         curl = await asyncio.create_subprocess_exec(
             *[word.replace("wait=30", "wait=0") for word in printed_curl(stack.said)], stdout=asyncio.subprocess.PIPE
         )
-        answer, _ = await asyncio.wait_for(curl.communicate(), 30)
+        answer, _ = await asyncio.wait_for(curl.communicate(), 120)
         image = json.loads(answer)
         assert image["title"] == "Hills"
         assert image["state"] in ("processing", "deferred")
@@ -100,12 +100,12 @@ async def test_the_stack_from_an_empty_folder_to_its_second_start(tmp_path: Path
             env={**os.environ, "PICTOR_DATA": str(data)},
             stderr=asyncio.subprocess.PIPE,
         )
-        _, complaint = await asyncio.wait_for(second.communicate(), 30)
+        _, complaint = await asyncio.wait_for(second.communicate(), 120)
         assert second.returncode == 1
         assert f"already runs on {data} (process {stack.process.pid}, http://127.0.0.1:{port})" in complaint.decode()
         family = psutil.Process(stack.process.pid).children(recursive=True)
         stack.process.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(stack.process.wait(), 10) == 0
+        assert await asyncio.wait_for(stack.process.wait(), 60) == 0
         assert all(gone(member.pid) for member in family)
 
     async with a_running_stack(data, port) as stack:
@@ -121,6 +121,6 @@ def client(credentials: dict[str, str]) -> httpx.AsyncClient:
 
 
 async def eventually_answers(caller: httpx.AsyncClient, path: str) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while (await caller.get(path)).status_code != 200:  # noqa: ASYNC110 - an answer over HTTP sets no event
             await asyncio.sleep(0.1)

@@ -42,7 +42,7 @@ def _built(name: str, *, seed: int) -> Path:
         _CACHE.mkdir(parents=True, exist_ok=True)
         (_CACHE.parent / ".gitignore").write_text("*\n")  # as the caches of pytest and ruff do
         _drop_old()
-        subprocess.run([sys.executable, "-c", _BUILD, str(folder), str(seed)], cwd=REPOSITORY, check=True, timeout=300)
+        subprocess.run([sys.executable, "-c", _BUILD, str(folder), str(seed)], cwd=REPOSITORY, check=True, timeout=900)
     os.utime(folder.parent)
     return folder
 

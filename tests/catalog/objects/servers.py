@@ -24,7 +24,7 @@ DESCRIPTION = {
     "minio": f"a real MinIO server ({MINIO})",
     "moto": "moto's server: put minio on PATH, or set PICTOR_TEST_S3_ENDPOINT, for a real one",
 }[KIND]
-START_S = 30
+START_S = 120
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from services.similarity.embedding import Embedder, LocalEmbedder, ModelState, R
 from tests.similarity.serving import served
 from tests.vision.package_cache import untrained_package
 
-START_S = 60.0
+START_S = 180.0
 LOOK_S = 0.05
 
 

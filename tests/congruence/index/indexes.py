@@ -52,8 +52,8 @@ class Arrangement:
 
 @asynccontextmanager
 async def pgvector_index(url: str, options: IndexOptions = SMALL) -> AsyncIterator[PgvectorIndex]:
-    database = Database(PostgresSettings(database_url=url, database_pool=8, database_timeout_s=20))
-    quick = QuickSearch(url, options, pool=4, timeout_s=20)
+    database = Database(PostgresSettings(database_url=url, database_pool=8, database_timeout_s=60))
+    quick = QuickSearch(url, options, pool=4, timeout_s=60)
     try:
         yield PgvectorIndex(database.engine, IndexBuilder(url, options), options, quick)
     finally:
@@ -71,7 +71,7 @@ class BuiltMilvusIndex(MilvusIndex):
         return built
 
     def __init__(self, path: str, **options: Any) -> None:
-        super().__init__(MilvusOptions(uri=path, timeout_s=20, **options))
+        super().__init__(MilvusOptions(uri=path, timeout_s=60, **options))
         self.path = path
 
 

@@ -30,8 +30,8 @@ class Arranged:
     """An index with a watched quick way, and another that always goes the long one."""
 
     def __init__(self, url: str) -> None:
-        self.database = Database(PostgresSettings(database_url=url, database_pool=4, database_timeout_s=20))
-        self.quick = Watched(url, SMALL, pool=2, timeout_s=20)
+        self.database = Database(PostgresSettings(database_url=url, database_pool=4, database_timeout_s=60))
+        self.quick = Watched(url, SMALL, pool=2, timeout_s=60)
         builder = IndexBuilder(url, SMALL)
         self.index = PgvectorIndex(self.database.engine, builder, SMALL, self.quick)
         self.long = PgvectorIndex(self.database.engine, builder, SMALL)

@@ -38,7 +38,7 @@ class FakeEngine:
 
     def wait_until_entered(self) -> None:
         """Wait for the next call of infer to begin."""
-        assert self._entered.acquire(timeout=10)
+        assert self._entered.acquire(timeout=60)
 
     def infer(self, batch: NDArray[np.uint8]) -> Inference:
         self.threads.add(threading.current_thread().name)

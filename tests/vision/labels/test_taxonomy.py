@@ -1,7 +1,6 @@
 """The shipped labels: complete, connected, and found by the words people use."""
 
 import itertools
-import time
 import tracemalloc
 
 import pytest
@@ -124,14 +123,7 @@ def test_an_unknown_id_is_said(method: str) -> None:
         getattr(load_taxonomy(), method)("n99999999")
 
 
-def test_loading_is_quick_and_small() -> None:
-    load_taxonomy.cache_clear()
-    fastest_s = float("inf")
-    for _ in range(5):  # the best of five: other processes share the machine
-        load_taxonomy.cache_clear()
-        begun = time.perf_counter()
-        load_taxonomy()
-        fastest_s = min(fastest_s, time.perf_counter() - begun)
+def test_it_is_small_in_memory() -> None:
     load_taxonomy.cache_clear()
     tracemalloc.start()
     try:
@@ -139,7 +131,6 @@ def test_loading_is_quick_and_small() -> None:
         held, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert fastest_s < 0.05
     assert held < 10_000_000
 
 

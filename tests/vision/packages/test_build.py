@@ -183,7 +183,7 @@ def test_a_full_disk_leaves_nothing(package: Package, tmp_path: Path) -> None:
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.stdout.splitlines()[-1] == "<PackageFault.DISK: 'package_disk'>", done.stderr
@@ -196,7 +196,7 @@ def test_a_killed_build_leaves_nothing_that_loads_and_the_next_one_works(
 ) -> None:
     target = tmp_path / "target"
     first = copying(package.folder, target, killed_at=step)
-    first.communicate(timeout=60)
+    first.communicate(timeout=300)
     assert first.returncode == -9
     assert beside(target) == [".target.building"]
     with pytest.raises(PackageError) as refused:
@@ -204,7 +204,7 @@ def test_a_killed_build_leaves_nothing_that_loads_and_the_next_one_works(
     assert refused.value.code is PackageFault.MISSING
 
     second = copying(package.folder, target)
-    _, errors = second.communicate(timeout=60)
+    _, errors = second.communicate(timeout=300)
     assert second.returncode == 0, errors
     assert beside(target) == ["target"]
     assert load_package(target).manifest == package.manifest
@@ -224,7 +224,7 @@ def test_an_interrupted_build_cleans_up(package: Package, tmp_path: Path) -> Non
 def test_two_builds_at_once_make_one_package(package: Package, tmp_path: Path) -> None:
     target = tmp_path / "target"
     both = [copying(package.folder, target) for _ in range(2)]
-    said = [process.communicate(timeout=60) for process in both]
+    said = [process.communicate(timeout=300) for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert sorted("copying the package" in output for output, _ in said) == [False, True]
     assert beside(target) == ["target"]

@@ -88,7 +88,7 @@ def test_a_download_is_kept_and_counted(tmp_path: Path) -> None:
 def test_two_at_once_download_once(tmp_path: Path) -> None:
     with serving(CONTENT, well) as server, ThreadPoolExecutor(2) as pool:
         both = [pool.submit(fetched, server, tmp_path) for _ in range(2)]
-        assert [done.result(timeout=30) for done in both] == [CONTENT, CONTENT]
+        assert [done.result(timeout=120) for done in both] == [CONTENT, CONTENT]
         assert server.ranges == [None]
 
 

@@ -16,6 +16,9 @@ from services.similarity.index.milvus.session import Session
 
 Result = TypeVar("Result")
 
+QUIET = {"grpc.keepalive_time_ms": 24 * 3600 * 1000}
+"""pymilvus pings every 10 s; milvus-lite hangs up on who pings more often than every five minutes."""
+
 
 class Connection:
     """pymilvus' client blocks, so it works in a few threads; what finds none free waits, no longer than it may.
@@ -61,7 +64,11 @@ class Connection:
         try:
             with mapped_failures():
                 return MilvusClient(
-                    uri=options.uri, token=options.token, db_name=options.database, timeout=options.timeout_s
+                    uri=options.uri,
+                    token=options.token,
+                    db_name=options.database,
+                    timeout=options.timeout_s,
+                    grpc_options=QUIET if options.lite else {},
                 )
         except (Gone, IndexTimeout, IndexUnavailable):
             raise
