@@ -35,10 +35,11 @@ async def served(app: ASGIApp, port: int) -> AsyncIterator[str]:
 
 async def eventually(check: Callable[[], Awaitable[T]], *, within_s: float = 60) -> T:
     """Ask until the answer is true, and give it; fail when it is not in time."""
-    end = asyncio.get_running_loop().time() + within_s
+    end, pause_s = asyncio.get_running_loop().time() + within_s, 0.01
     while not (found := await check()):
         assert asyncio.get_running_loop().time() < end, f"not within {within_s} s; last seen: {found!r}"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(pause_s)
+        pause_s = min(1.5 * pause_s, 0.2)  # asking takes from the processor that is waited for
     return found
 
 

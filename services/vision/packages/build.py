@@ -94,13 +94,13 @@ def _make(weights: Weights, target: Path, progress: Progress, cache: Path, seed:
 
 
 def _fill(weights: Weights, folder: Path, progress: Progress, cache: Path, seed: int) -> None:
+    source = fetch(official_file(), cache, progress) if weights == "imagenet" else weights
     progress(Step("starting TensorFlow"))
-    if weights == "untrained":
+    if not isinstance(source, Path):
         write_content(folder, untrained(seed), None, progress)
         return
-    source = weights if isinstance(weights, Path) else fetch(official_file(), cache, progress)
-    kind = WeightsKind.FILE if isinstance(weights, Path) else WeightsKind.IMAGENET
     progress(Step("reading the weights"))
+    kind = WeightsKind.IMAGENET if weights == "imagenet" else WeightsKind.FILE
     write_content(folder, from_file(source, kind), file_digest(source), progress)
 
 

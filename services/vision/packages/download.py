@@ -2,20 +2,20 @@
 
 import ast
 import hashlib
-import inspect
 import os
 import time
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 
-from services.vision.engines.tensorflow import import_tensorflow
 from services.vision.packages.errors import PackageError, PackageFault
 from services.vision.packages.locks import locked
 from services.vision.packages.progress import Progress, Step
 
+_IN_KERAS = Path("src", "applications", "inception_v3.py")
 _ATTEMPTS = 5
 _PAUSE_S = 1.0
 _LONGEST_S = 3600.0
@@ -44,17 +44,28 @@ class OfficialFile:
 def official_file() -> OfficialFile:
     """Where the installed Keras would download InceptionV3 with its last layer from, and the hash it would check.
 
-    Read from its source, since Keras names the address but hides the hash in a call. Raises PackageError (TOOLS) when
-    this version of Keras is written differently, ImportError without Keras.
+    Read from its source: Keras hides the hash in a call, and running it would start TensorFlow, before it is known
+    whether there is anything to build. Raises PackageError (TOOLS) when this version of Keras is written differently,
+    ImportError without Keras.
     """
-    module = inspect.getmodule(import_tensorflow().keras.applications.InceptionV3)
-    url = getattr(module, "WEIGHTS_PATH", None)
-    for node in ast.walk(ast.parse(inspect.getsource(module)) if module else ast.Module([], [])):
-        if isinstance(node, ast.Call) and any(getattr(argument, "id", "") == "WEIGHTS_PATH" for argument in node.args):
-            for keyword in node.keywords:
-                if keyword.arg == "file_hash" and isinstance(keyword.value, ast.Constant) and isinstance(url, str):
-                    return OfficialFile(url, str(keyword.value.value))
+    keras = find_spec("keras")
+    if keras is None or keras.origin is None:
+        raise ImportError("Keras is not installed", name="keras")
+    source = Path(keras.origin).parent / _IN_KERAS
+    url, file_hash = None, None
+    for node in ast.walk(ast.parse(source.read_text() if source.is_file() else "")):
+        match node:
+            case ast.Assign(targets=[ast.Name(id="WEIGHTS_PATH")], value=value):
+                url = ast.literal_eval(value)
+            case ast.Call(args=args, keywords=keywords) if any(_is_weights_path(argument) for argument in args):
+                file_hash = next((ast.literal_eval(one.value) for one in keywords if one.arg == "file_hash"), None)
+    if isinstance(url, str) and isinstance(file_hash, str):
+        return OfficialFile(url, file_hash)
     raise PackageError(PackageFault.TOOLS, f"This version of Keras does not say where its weights are: {_ADVICE}.")
+
+
+def _is_weights_path(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "WEIGHTS_PATH"
 
 
 def fetch(file: OfficialFile, cache: Path, progress: Progress) -> Path:

@@ -2,6 +2,7 @@
 
 import hashlib
 import warnings
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +51,8 @@ def from_file(path: Path, kind: WeightsKind) -> LoadedWeights:
         raise PackageError(
             PackageFault.WEIGHTS, f"{path} is not a weights file: it has to end with .h5, .weights.h5 or .keras."
         )
+    if not _can_be_read(path):
+        raise _unfit(path, "it cannot be read as its name says")
     random = untrained()
     network, initial = random.network, random.network.get_weights()
     try:
@@ -70,6 +73,19 @@ def from_file(path: Path, kind: WeightsKind) -> LoadedWeights:
     if not all(np.isfinite(values).all() for values in loaded):
         raise PackageError(PackageFault.WEIGHTS, f"{path} holds infinite numbers or NaN: bring another file.")
     return LoadedWeights(network, kind, digest)
+
+
+def _can_be_read(path: Path) -> bool:
+    """Whether its container opens: known in a moment, where Keras needs the network first."""
+    if path.suffix == ".keras":
+        return zipfile.is_zipfile(path)
+    import h5py  # type: ignore[import-untyped]  # noqa: PLC0415 - of the build only, as Keras is
+
+    try:
+        h5py.File(path, "r").close()
+    except OSError:
+        return False
+    return True
 
 
 def weights_digest(network: Network) -> str:

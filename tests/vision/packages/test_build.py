@@ -20,6 +20,7 @@ from services.vision.packages.download import OfficialFile
 from services.vision.packages.locks import locked
 from services.vision.packages.package import KERAS_WEIGHTS_FILE, file_digest
 from services.vision.packages.progress import Step
+from services.vision.packages.weights import LoadedWeights
 from tests.vision.package_cache import REPOSITORY, second_untrained_package
 from tests.vision.packages.weights_server import serving, well
 
@@ -70,41 +71,51 @@ def trained_file(package: Package, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_makes_a_trained_package_of_another_space(trained_file: Path, package: Package, tmp_path: Path) -> None:
-    target = tmp_path / "models" / "inception_v3"
-    steps: list[Step] = []
-    built = build(trained_file, target, steps.append)
-    manifest = built.manifest
-    assert (manifest.weights_kind, manifest.trained) == (WeightsKind.FILE, True)
-    assert manifest.weights_source_sha256 == file_digest(trained_file)
-    assert manifest.space != package.manifest.space
-    assert manifest.space == f"inception_v3-{manifest.weights_digest[:12]}"
-    assert [step.what for step in steps][-1] == "checking the package"
-    assert beside(target) == ["inception_v3"]
-    assert built.folder == target
-    assert load_package(target).manifest == manifest
-    for kind in ("openvino", "tensorflow"):
-        open_engine(load_package(target), kind).close()  # both answer what the builder saw
-
-    assert build(trained_file, target, _unexpected).manifest == manifest  # again: it is there
-    assert fault("untrained", target).code is PackageFault.TARGET
-
-
-def test_imagenet_is_downloaded_once_and_kept(
-    trained_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_imagenet_is_downloaded_once_kept_and_made_a_package_of_another_space(
+    trained_file: Path, package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = trained_file.read_bytes()
+    target = tmp_path / "models" / "inception_v3"
+    steps: list[Step] = []
     with serving(content, well) as server:
         url = server.url.replace("network.h5", "network.weights.h5")
         official = OfficialFile(url, hashlib.md5(content, usedforsecurity=False).hexdigest())
         monkeypatch.setattr(building, "official_file", lambda: official)
-        target = tmp_path / "models" / "inception_v3"
-        manifest = build("imagenet", target, lambda _: None).manifest
+        built = build("imagenet", target, steps.append)
+        manifest = built.manifest
         assert (manifest.weights_kind, manifest.trained) == (WeightsKind.IMAGENET, True)
         assert manifest.licence.startswith("Apache-2.0")
+        assert manifest.weights_source_sha256 == file_digest(trained_file)
+        assert manifest.space != package.manifest.space
+        assert manifest.space == f"inception_v3-{manifest.weights_digest[:12]}"
         assert (tmp_path / "models" / "weights" / "network.weights.h5").read_bytes() == content
-        assert build("imagenet", target, _unexpected).manifest == manifest
+        assert [step.what for step in steps][-1] == "checking the package"
+        assert beside(target) == ["inception_v3", "weights"]
+        assert built.folder == target
+        assert load_package(target).manifest == manifest
+        for kind in ("openvino", "tensorflow"):
+            open_engine(load_package(target), kind).close()  # both answer what the builder saw
+
+        assert build("imagenet", target, _unexpected).manifest == manifest  # again: it is there
         assert len(server.ranges) == 1
+    assert fault("untrained", target).code is PackageFault.TARGET
+    assert fault(trained_file.parent / "other.h5", target).code is PackageFault.TARGET
+
+
+def test_a_file_that_the_operator_brings_is_trained_by_somebody_else(
+    trained_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its content is written as ImageNet's is, and not once more here."""
+    written: list[tuple[WeightsKind, bool, str | None]] = []
+
+    def write_nothing(_folder: Path, weights: LoadedWeights, source: str | None, _progress: object) -> None:
+        written.append((weights.kind, weights.trained, source))
+        raise PackageError(PackageFault.DISK, "enough")
+
+    monkeypatch.setattr(building, "write_content", write_nothing)
+    assert fault(trained_file, tmp_path / "models" / "inception_v3").code is PackageFault.DISK
+    assert written == [(WeightsKind.FILE, True, file_digest(trained_file))]
+    assert beside(tmp_path / "models" / "inception_v3") == []
 
 
 def test_a_failed_download_leaves_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
