@@ -17,6 +17,7 @@ WALKS: list[dict[str, Any]] = [
     {"label": "dog", "sort": "created_at"},
     {"any_label": ["dog", "lemon"], "include": "facets"},
     {"q": "terrier"},
+    {"sort": "random", "seed": 3},
 ]
 
 
@@ -59,6 +60,25 @@ async def disturb(walk: Walk, moving: list[str], turn: int) -> None:
     else:
         await walk.put_labels(image_id, {LABELS[1]: walk.chance.choice([0.1, 0.9])})
         await walk.seal()
+
+
+@pytest.mark.parametrize("query", [{}, {"label": "dog"}, {"q": "terrier"}, {"created_after": "2020-01-01T00:00:00Z"}])
+async def test_an_order_of_chance_is_the_same_before_and_after_sealing(
+    catalog: RunningCatalog, query: dict[str, Any]
+) -> None:
+    walk = Walk(catalog, 5)
+    for _ in range(8):
+        await walk.put_labels(await walk.upload(owner=1), {LABELS[0]: 0.5})
+    asked = [{**query, "sort": "random", "seed": seed} for seed in (0, 7, 2**20)]
+    before = [await catalog.listed(**one) for one in asked]
+    assert len({tuple(image["id"] for image in order) for order in before}) == len(asked)
+    await walk.seal()
+    assert [await catalog.listed(**one) for one in asked] == before
+    for image in before[0][:3]:  # three are told by the database again, the others by the block
+        await walk.put_labels(image["id"], {LABELS[1]: 0.5})
+    assert [[image["id"] for image in await catalog.listed(**one)] for one in asked] == [
+        [image["id"] for image in order] for order in before
+    ]
 
 
 @pytest.mark.parametrize("changed_before", [True, False])

@@ -19,6 +19,7 @@ class Block:
         columns = content.columns
         self.size = len(columns["offsets"])
         self.ids = columns["ids"]
+        self.offsets = columns["offsets"]
         self._public = columns["public"]
         self._words = words
         self._known = {

@@ -12,6 +12,7 @@ from services.catalog.services.block import Block
 from services.catalog.services.block_content import Array, Codes, unpack
 from services.catalog.services.block_terms import Counting
 from services.catalog.services.ordering import Leading
+from services.catalog.services.shuffling import shuffled
 from services.catalog.storage.sealed import BLOCK_BITS, BLOCK_SIZE, SealedRepository
 
 
@@ -69,7 +70,7 @@ class View:
         """Whether blocks tell every image."""
 
     def find(
-        self, wanted: SearchFilter, viewer: UUID, *, sort: Sort, after: Place | None, limit: int, count: bool
+        self, wanted: SearchFilter, viewer: UUID, *, sort: Sort, seed: int, after: Place | None, limit: int, count: bool
     ) -> tuple[list[Place], Tally]:
         """Give the places of up to `limit` images after a place, in order, and with `count` the tally of all found."""
         counting = self._counting()
@@ -80,12 +81,20 @@ class View:
             rows = np.flatnonzero(found)
             if count:
                 block.count(rows, counting)
-            keys = scores[rows].astype(np.float64) if sort is Sort.RELEVANCE else np.zeros(len(rows))
+            keys = scores[rows].astype(np.float64) if sort is Sort.RELEVANCE else _keys(sort, seed, number, block, rows)
             leading.append(Leading.of(block.ids[rows], keys).first(sort, after, limit))
         return Leading.together(leading).first(sort, after, limit).places(), self._tally(counting)
 
     def rank(
-        self, matches: Matches, wanted: SearchFilter, *, sort: Sort, after: Place | None, limit: int, count: bool
+        self,
+        matches: Matches,
+        wanted: SearchFilter,
+        *,
+        sort: Sort,
+        seed: int,
+        after: Place | None,
+        limit: int,
+        count: bool,
     ) -> tuple[list[Place], Tally]:
         """Do as `find` for images that were found elsewhere, as far as blocks tell them."""
         counting = self._counting()
@@ -99,9 +108,10 @@ class View:
             rows = rows[kept]
             if count:
                 block.count(rows, counting)
-            keys = np.zeros(len(rows))
             if sort is Sort.RELEVANCE:
                 keys = matches.ranks[inside][kept] + block.scores(wanted.scoring)[rows]
+            else:
+                keys = _keys(sort, seed, number, block, rows)
             leading.append(Leading.of(block.ids[rows], keys).first(sort, after, limit))
         return Leading.together(leading).first(sort, after, limit).places(), self._tally(counting)
 
@@ -115,6 +125,13 @@ class View:
     def _inside(block: int, numbers: Array) -> Array:
         inside: Array = numbers[numbers >> BLOCK_BITS == block] & (BLOCK_SIZE - 1)
         return inside
+
+
+def _keys(sort: Sort, seed: int, number: int, block: Block, rows: Array) -> Array:
+    """Give what comes before the id in an order that is not by relevance."""
+    if sort is not Sort.RANDOM:
+        return np.zeros(len(rows))
+    return shuffled((number << BLOCK_BITS) + block.offsets[rows].astype(np.int32), seed)
 
 
 class SealedLibrary:

@@ -75,13 +75,15 @@ class SearchService:
         await self._sealed.begin_snapshot()
         tally: Tally | None = None
         if _is_for_blocks(wanted, sort):
-            places, tally = await self._ask_blocks(wanted, viewer, sort, after, limit + 1, count=facets)
+            counted = facets and wanted != SearchFilter()
+            places, tally = await self._ask_blocks(wanted, viewer, sort, seed, after, limit + 1, count=counted)
         else:
+            counted = False
             places = await self._repository.page(
                 wanted, viewer=viewer, sort=sort, seed=seed, after=after, limit=limit + 1
             )
-            if facets:
-                tally = await self._tally(wanted, viewer)
+        if facets and not counted:
+            tally = await self._tally(wanted, viewer)
         shown = places[:limit]
         return Found(
             images=await self._images.get_many([place.image_id for place in shown], viewer),
@@ -90,20 +92,29 @@ class SearchService:
         )
 
     async def _ask_blocks(
-        self, wanted: SearchFilter, viewer: UUID, sort: Sort, after: Place | None, limit: int, *, count: bool
+        self,
+        wanted: SearchFilter,
+        viewer: UUID,
+        sort: Sort,
+        seed: int,
+        after: Place | None,
+        limit: int,
+        *,
+        count: bool,
     ) -> tuple[list[Place], Tally]:
         """Give the first places after one, and with `count` the tally of all images found."""
         view = await self._library.view(self._sealed)
         changed: list[Place] = []
         if not view.is_whole:
             changed = await self._repository.page(
-                wanted, viewer=viewer, sort=sort, seed=0, after=after, limit=limit, changed_only=True
+                wanted, viewer=viewer, sort=sort, seed=seed, after=after, limit=limit, changed_only=True
             )
         if _given(wanted) <= IN_BLOCKS and not isinstance(wanted.owner, str):
-            ask = partial(view.find, wanted, viewer, sort=sort, after=after, limit=limit, count=count)
+            ask = partial(view.find, wanted, viewer, sort=sort, seed=seed, after=after, limit=limit, count=count)
         else:
             found = await self._repository.matches(wanted, viewer, ranked=sort is Sort.RELEVANCE)
-            ask = partial(view.rank, Matches.read(*found), wanted, sort=sort, after=after, limit=limit, count=count)
+            matches = Matches.read(*found)
+            ask = partial(view.rank, matches, wanted, sort=sort, seed=seed, after=after, limit=limit, count=count)
         sealed, tally = await asyncio.to_thread(ask)
         if count and not view.is_whole:
             await self._add_changed(tally, wanted, viewer)
@@ -114,7 +125,7 @@ class SearchService:
             sheets = await self._vocabularies.sheets(self._terms, viewer, self._taxonomy)
             owners = await self._terms.of_kind(viewer, "owner")
             return Tally.of([*owners, *(term for sheet in sheets for term in sheet.most_used(MOST))])
-        _, tally = await self._ask_blocks(wanted, viewer, Sort.NEWEST, None, 1, count=True)
+        _, tally = await self._ask_blocks(wanted, viewer, Sort.NEWEST, 0, None, 1, count=True)
         return tally
 
     async def _add_changed(self, tally: Tally, wanted: SearchFilter, viewer: UUID) -> None:
@@ -145,10 +156,10 @@ def query_labels(taxonomy: Taxonomy, query: str | None) -> LabelGroup | None:
 
 
 def _is_for_blocks(wanted: SearchFilter, sort: Sort) -> bool:
-    """Whether blocks find a page better than an index: where labels, tags or words decide what comes first."""
-    if sort is Sort.RELEVANCE and (wanted.scoring or wanted.query):
+    """Whether blocks find a page better than an index: where labels, tags, words or chance decide what comes first."""
+    if sort is Sort.RANDOM or (sort is Sort.RELEVANCE and (wanted.scoring or wanted.query)):
         return True
-    return sort is not Sort.RANDOM and bool(_given(wanted) - {"owner", "min_score"}) and _given(wanted) <= IN_BLOCKS
+    return bool(_given(wanted) - {"owner", "min_score"}) and _given(wanted) <= IN_BLOCKS
 
 
 def _given(wanted: SearchFilter) -> set[str]:

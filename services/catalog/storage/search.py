@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     REAL,
+    BigInteger,
     ColumnElement,
     Double,
     LargeBinary,
@@ -122,7 +123,7 @@ def _changed() -> ColumnElement[bool]:
 def _sort_key(wanted: SearchFilter, sort: Sort, seed: int) -> ColumnElement[Any] | None:
     """Give the float column that comes before the id in the order: ids alone order by time."""
     if sort is Sort.RANDOM:
-        return cast(func.hashtextextended(func.text(Image.id), seed), Double)
+        return cast(func.hashint8extended(cast(Image.n, BigInteger), seed), Double)  # as services.shuffling has it
     if sort is not Sort.RELEVANCE:
         return None
     relevance: ColumnElement[Any] = literal(0.0)
