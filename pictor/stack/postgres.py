@@ -5,6 +5,7 @@ recovery at the most, and opens every folder above the data for reading when run
 """
 
 import importlib.util
+import os
 import shutil
 import signal
 from dataclasses import dataclass
@@ -19,12 +20,12 @@ from pictor.stack.settings import StackError
 from pictor.stack.system_user import give_to, make_reachable
 
 _INITDB_TIMEOUT_S = 120.0
+_MEGABYTE = 1024 * 1024
 _SETTINGS = {
     "listen_addresses": "",  # a socket in a private folder: no password, nothing on the network
     "unix_socket_permissions": "0700",
     "max_connections": "60",  # four processes with pools of 10, and room for pg_dump
-    "shared_buffers": "64MB",
-    "effective_cache_size": "512MB",
+    "random_page_cost": "1.1",  # pages come from memory or flash; 4, for turning disks, has it read whole tables
     "maintenance_work_mem": "64MB",
     "max_wal_size": "512MB",
     "io_method": "sync",  # 'worker', the default of 18, is three processes more for our few reads
@@ -55,7 +56,8 @@ class PostgresChild(Child):
     kernel asks it for the same."""
 
     def __init__(self, cluster: Cluster, log: Path) -> None:
-        arguments = [argument for name, value in _SETTINGS.items() for argument in ("-c", f"{name}={value}")]
+        settings = {**_SETTINGS, **_memory(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))}
+        arguments = [argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")]
         self.cluster = cluster
         super().__init__(
             ChildSpec(
@@ -73,6 +75,12 @@ class PostgresChild(Child):
 
     async def prepare(self) -> None:
         await clear_leftovers(self.cluster.folder, self.cluster.sockets)
+
+
+def _memory(total: int) -> dict[str, str]:
+    """A sixteenth of the machine's bytes for pages, taken only as they are read; and a half is about what is cached."""
+    pages = min(max(total // 16 // _MEGABYTE, 64), 1024)
+    return {"shared_buffers": f"{pages}MB", "effective_cache_size": f"{max(total // 2 // _MEGABYTE, 128)}MB"}
 
 
 def binary(name: str) -> Path:
