@@ -10,7 +10,7 @@ class SpaceRow(Base):
     """A model space. Its points are in the table `points_<slot>`.
 
     `centring` counts the means that its sign bits were taken from: the present one is part of the function
-    `signs_<slot>_<centring>`, 0 means that there is none. `centred_on` is how many vectors that mean was taken over.
+    `sign_bits_<slot>_<centring>`, 0 means that there is none. `centred_on` is how many vectors that mean was taken over.
     """
 
     __tablename__ = "spaces"

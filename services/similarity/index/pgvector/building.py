@@ -138,6 +138,8 @@ async def _fill(connection: AsyncConnection, space: SpaceRecord, centring: int) 
         after = upto
         if done % REPORTED == 0:
             logger.info("building the sign bits of %s: %d points done", space.id, done)
+    async with _short_waits(connection):
+        await connection.exec_driver_sql(signs.wait_for_writers(space))
     while found := (await connection.scalars(text(signs.orphans(space, centring, BATCH)))).all():
         await connection.exec_driver_sql(signs.remove_orphans(space, centring, found))
 

@@ -1,4 +1,4 @@
-"""The statements of a search. Rows are (image_id, distance, picked), best first; `picked` is how many were candidates.
+"""The statements of a search. Rows are (image_id, distance, compared), best first; the last is of how many candidates.
 
 All take the direction from a subquery, `asked`: it is read or converted once, a plan of it fits any direction, and the
 vector of a stored image need not travel. `distance` is null where the image is not there, or not the viewer's to see.
@@ -29,7 +29,7 @@ def exact(space: SpaceRecord, condition: str, *, stored: bool, limit: int) -> st
     """`+ 0` hides the order from the index: it gives near neighbours, not the nearest."""
     return f"""
         WITH {_asked(space, stored=stored)}
-        SELECT image_id, (vector <=> {DIRECTION}) + 0 AS distance, 0 AS picked
+        SELECT image_id, (vector <=> {DIRECTION}) + 0 AS distance, 0 AS compared
         FROM {points_table(space)} WHERE {condition}
         ORDER BY distance, image_id LIMIT {limit}
     """
@@ -46,7 +46,7 @@ def hnsw(space: SpaceRecord, condition: str, *, stored: bool, limit: int, reach:
             FROM {points_table(space)} WHERE {condition}
             ORDER BY distance LIMIT {reach}
         )
-        SELECT image_id, distance, {reach} AS picked FROM candidates ORDER BY distance + 0, image_id LIMIT {limit}
+        SELECT image_id, distance, {reach} AS compared FROM candidates ORDER BY distance + 0, image_id LIMIT {limit}
     """
 
 
@@ -62,10 +62,11 @@ def two_stage(
 ) -> str:
     """Candidates by Hamming distance of sign bits about the mean, then their true order.
 
-    The last of `tiers` is how many candidates are picked: by the graph, or (`graph` False) from all that fit, where the
-    `+ 0` hides the order from it. The first tier is compared; the next only where the nearest `limit` lie deeper in
-    what was compared than the part `enough` of it: the neighbourhood of the query is dense or far away then, sign bits
-    order it badly, and more of the nearest lie beyond.
+    Of `tiers` the last is how many candidates are picked at the most: by the graph, or (`graph` False) from all that
+    fit, where the `+ 0` hides the order from it. The first is how many are compared, the next only where the nearest
+    `limit` lie deeper in what was compared than the part `enough` of it: the neighbourhood of the query is dense or far
+    away then, sign bits order it badly, and more of the nearest lie beyond. What is not compared is not picked either:
+    an iterative scan of the graph goes on from where it stood.
 
     The bits approximate the angle between centred vectors: M. Charikar, "Similarity estimation techniques from rounding
     algorithms", STOC 2002, with the axes as hyperplanes, as pgvector's documentation of binary quantization has it.
@@ -81,18 +82,19 @@ def two_stage(
     ]
     compared, passed = "", 0
     for tier in tiers:
-        wanted = f"depth > {passed} AND depth <= {tier}"
+        deep = ""
         if compared:
             nearest = f"SELECT depth FROM ({compared}) AS near ORDER BY distance, image_id LIMIT {limit}"
-            wanted += f" AND (SELECT max(depth) FROM ({nearest}) AS nearest) > {enough * passed}"
+            deep = f"WHERE (SELECT max(depth) FROM ({nearest}) AS nearest) > {int(enough * passed)}"
         parts.append(f"""compared_{tier} AS MATERIALIZED (
             SELECT image_id, vector <=> {DIRECTION} AS distance, depth
-            FROM numbered JOIN {points_table(space)} USING (image_id) WHERE {wanted}
+            FROM (SELECT image_id, depth FROM numbered {deep} OFFSET {passed} LIMIT {tier - passed}) AS next
+            JOIN {points_table(space)} USING (image_id)
         )""")
         compared += f"{' UNION ALL ' if compared else ''}SELECT * FROM compared_{tier}"
         passed = tier
     return f"""
         WITH {", ".join(parts)}
-        SELECT image_id, distance, (SELECT count(*) FROM numbered) AS picked
-        FROM ({compared}) AS compared ORDER BY distance, image_id LIMIT {limit}
+        SELECT image_id, distance, (SELECT count(*) FROM ({compared}) AS those) AS compared
+        FROM ({compared}) AS these ORDER BY distance, image_id LIMIT {limit}
     """

@@ -34,8 +34,8 @@ from services.similarity.index.pgvector.searching import (
 from services.similarity.index.port import Filter, Mode
 from services.similarity.storage.spaces import SpaceRecord
 
-BEST_LIMIT, USUAL_LIMIT = 12, 25
-"""The settings of the connections fit so many hits; up to so many they serve, by a second batch of the scan."""
+USUAL_LIMIT = 25
+"""Up to so many hits the settings of the connections fit."""
 BIND = re.compile(r"(?<!:):([a-z_]\w*)")
 CLOSE_S = 5.0
 
@@ -81,17 +81,16 @@ class QuickSearch:
         condition, parameters = conditions(asked.wanted)
         still = f"slot = {space.slot} AND centring = {space.centring} AND has_cosine_index = {space.has_cosine_index}"
         checked = f"(SELECT EXISTS (SELECT FROM spaces WHERE {still})) AND {condition}"
-        named, reach = graph_statement(space, asked, checked, self._options)
+        named, tiers = graph_statement(space, asked, checked, self._options)
         statement, values = numbered(named, {**parameters, "vector": asked.vector, "like": asked.like})
-        stored = asked.like is not None
         rows: Sequence[Any]
         pool = await self._opened()
         async with pool.acquire(timeout=self._timeout_s) as connection:
-            if stored or asked.mode is Mode.HNSW:
+            if asked.like is not None or asked.mode is Mode.HNSW:
                 rows = await connection.fetch(statement, *values)
             else:
                 async with connection.transaction():
-                    await connection.execute(f"SET LOCAL hnsw.ef_search = {breadth_for(reach, stored=stored)}")
+                    await connection.execute(f"SET LOCAL hnsw.ef_search = {breadth_for(tiers[0], stored=False)}")
                     rows = await connection.fetch(statement, *values)
         if len(rows) < asked.limit or rows[0]["distance"] is None:
             return None
@@ -101,7 +100,7 @@ class QuickSearch:
         async with self._opening:
             if self._pool is None:
                 nobody = UUID(int=0)
-                usual = Asked(nobody, None, Filter(viewer=nobody), BEST_LIMIT, Mode.TWO_STAGE)
+                usual = Asked(nobody, None, Filter(viewer=nobody), USUAL_LIMIT, Mode.TWO_STAGE)
                 self._pool = await asyncpg.create_pool(
                     self._url,
                     min_size=0,

@@ -21,9 +21,10 @@ SLACK = 10
 """More points than are wanted, so that a few that do not count (the image itself) cost no second batch of the scan."""
 WIDER = 3
 """So many times as many candidates are compared where the hits lie deep among those before."""
+TWICE = 2
+"""So many times as many candidates where no graph bounds what they cost."""
 ENOUGH, ENOUGH_NARROWED = 0.6, 0.4
 """Hits no deeper than this part of the candidates are taken for the nearest; what fits a filter may lie farther off."""
-OUTSIDE = 4
 PATIENCE = 2
 """A scan under a filter gives up after so many times as many points as it should have had to pass."""
 SCANNED = 16
@@ -53,14 +54,14 @@ class Answered:
     mode: Mode
 
 
-def breadth_for(reach: int, *, stored: bool) -> int:
+def breadth_for(picked: int, *, stored: bool) -> int:
     """How broadly the graph is searched for so many candidates.
 
     What is stored lies in the graph itself; a vector from outside may be unlike anything there, and then a narrow
-    search ends in the wrong place: of the nearest 12 of 100,000 pool-like vectors strangers to them find 0.67 at 110
-    and 0.86 at 410.
+    search ends in the wrong corner: of the nearest 12 of 100,000 pool-like vectors strangers to them find 0.89 at 310
+    and 0.95 at 1,000.
     """
-    return min((1 if stored else OUTSIDE) * reach + SLACK, MAX_BREADTH)
+    return min(picked + SLACK, MAX_BREADTH) if stored else MAX_BREADTH
 
 
 def candidates(limit: int, options: IndexOptions) -> int:
@@ -68,20 +69,14 @@ def candidates(limit: int, options: IndexOptions) -> int:
     return min(max(options.candidates, 4 * limit), MAX_BREADTH)
 
 
-def tiers_for(asked: Asked, options: IndexOptions) -> tuple[int, ...]:
-    """How many candidates are compared at first, and then, where hits lie deep among them. The last are picked.
+def tiers_for(asked: Asked, options: IndexOptions, *, graph: bool = True) -> tuple[int, ...]:
+    """How many candidates are compared at first, and in the end where hits lie deep among them; see `two_stage`.
 
-    Twice is enough where the query is stored and nothing narrows: it bounds the time.
+    Twice is enough where the query is stored: it bounds the time.
     """
-    first = candidates(asked.limit, options)
-    return _tiers(first, WIDER * first if asked.like is not None else MAX_BREADTH)
-
-
-def _tiers(first: int, last: int) -> tuple[int, ...]:
-    found = [first]
-    while found[-1] < min(last, MAX_BREADTH):
-        found.append(min(WIDER * found[-1], last, MAX_BREADTH))
-    return tuple(found)
+    first = candidates(asked.limit, options) * (1 if graph else TWICE)
+    steps = 2 if asked.like is not None else 3
+    return tuple(sorted({min(first * WIDER**step, MAX_BREADTH) for step in range(steps)}))
 
 
 def settings_for(asked: Asked, options: IndexOptions) -> dict[str, str]:
@@ -92,7 +87,7 @@ def settings_for(asked: Asked, options: IndexOptions) -> dict[str, str]:
     Statements take the direction from a subquery, so a plan fits any; one for any filter would guess how many fit.
     """
     cosine = min(max(BREADTH, 2 * asked.limit) + SLACK, MAX_BREADTH)
-    signs = breadth_for(tiers_for(asked, options)[-1], stored=asked.like is not None)
+    signs = breadth_for(candidates(asked.limit, options), stored=asked.like is not None)
     breadth = {
         Mode.HNSW: f"'{cosine}'",
         Mode.AUTO: f"CASE WHEN has_cosine_index THEN '{cosine}' ELSE '{signs}' END",
@@ -155,23 +150,22 @@ async def _by_graph(
 ) -> Rows | None:
     """None when the scan gave up under the filter, or the graph does not reach every point."""
     narrowed = asked.wanted.narrows
-    statement, reach = graph_statement(space, asked, conditions(asked.wanted)[0], options)
+    statement, tiers = graph_statement(space, asked, conditions(asked.wanted)[0], options)
     if narrowed:
-        await _set_scan(connection, asked, reach, fitting, options)
+        await _set_scan(connection, asked, tiers, fitting, options)
     rows = await _found(connection, asked, statement)
-    gave_up = narrowed and rows and rows[0].picked < min(reach, fitting.rows)
+    gave_up = narrowed and rows and rows[0].compared not in tiers and rows[0].compared < fitting.rows
     return None if gave_up or len(rows) < asked.limit else rows
 
 
 async def _by_bits(connection: AsyncConnection, space: SpaceRecord, asked: Asked, options: IndexOptions) -> Rows | None:
     """None when there are fewer than asked for: so few that comparing them all shows whether it is so."""
-    first = WIDER * candidates(asked.limit, options)
     statement = two_stage(
         space,
         conditions(asked.wanted)[0],
         stored=asked.like is not None,
         limit=asked.limit,
-        tiers=_tiers(min(first, MAX_BREADTH), MAX_BREADTH),
+        tiers=tiers_for(asked, options, graph=False),
         enough=ENOUGH_NARROWED,
         graph=False,
     )
@@ -179,18 +173,17 @@ async def _by_bits(connection: AsyncConnection, space: SpaceRecord, asked: Asked
     return None if len(rows) < asked.limit else rows
 
 
-def graph_statement(space: SpaceRecord, asked: Asked, condition: str, options: IndexOptions) -> tuple[str, int]:
-    """The search by the graph of `asked.mode`, and how many candidates it picks."""
+def graph_statement(
+    space: SpaceRecord, asked: Asked, condition: str, options: IndexOptions
+) -> tuple[str, tuple[int, ...]]:
+    """The search by the graph of `asked.mode`, and of how many candidates it may be."""
     stored = asked.like is not None
     if asked.mode is Mode.HNSW:
         reach = 2 * asked.limit
-        return hnsw(space, condition, stored=stored, limit=asked.limit, reach=reach), reach
+        return hnsw(space, condition, stored=stored, limit=asked.limit, reach=reach), (reach,)
     tiers = tiers_for(asked, options)
     enough = ENOUGH_NARROWED if asked.wanted.narrows else ENOUGH
-    return (
-        two_stage(space, condition, stored=stored, limit=asked.limit, tiers=tiers, enough=enough, graph=True),
-        tiers[-1],
-    )
+    return two_stage(space, condition, stored=stored, limit=asked.limit, tiers=tiers, enough=enough, graph=True), tiers
 
 
 async def nothing_found(connection: AsyncConnection, space: SpaceRecord, asked: Asked) -> Answered:
@@ -218,14 +211,14 @@ def answered(rows: Iterable[tuple[UUID, float]], mode: Mode) -> Answered:
 
 
 async def _set_scan(
-    connection: AsyncConnection, asked: Asked, reach: int, fitting: Fitting, options: IndexOptions
+    connection: AsyncConnection, asked: Asked, tiers: Sequence[int], fitting: Fitting, options: IndexOptions
 ) -> None:
-    """For the rest of the transaction: broad enough to find `reach` points that fit at once, if those lie about as all
-    do; and given up soon if not, as where a label is asked for that nothing near has."""
-    passed = math.ceil(reach * fitting.of / fitting.rows)
+    """For the rest of the transaction: broad enough to find the first candidates that fit at once, if those lie about
+    as all do; and given up soon if not, as where a label is asked for that nothing near has."""
+    passed = [math.ceil(tier * fitting.of / fitting.rows) for tier in tiers]
     bound = {
-        "breadth": str(breadth_for(passed, stored=asked.like is not None)),
-        "tuples": str(min(PATIENCE * passed + SLACK, options.max_scan_tuples)),
+        "breadth": str(breadth_for(passed[0], stored=asked.like is not None)),
+        "tuples": str(min(PATIENCE * passed[-1] + SLACK, options.max_scan_tuples)),
     }
     statement = "SELECT set_config('hnsw.ef_search', :breadth, true), set_config('hnsw.max_scan_tuples', :tuples, true)"
     await connection.execute(text(statement), bound)

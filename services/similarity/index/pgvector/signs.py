@@ -104,6 +104,11 @@ def fill(space: SpaceRecord, centring: int, after: UUID | None, upto: UUID | Non
     """
 
 
+def wait_for_writers(space: SpaceRecord) -> str:
+    """Whoever deleted a point before its row was filled in has then ended: its row is an orphan for all to see."""
+    return f"DO $$ BEGIN LOCK TABLE {points_table(space)} IN SHARE MODE; END $$"
+
+
 def orphans(space: SpaceRecord, centring: int, limit: int) -> str:
     """Rows whose point is gone. A writer's own rows come and go with their points: it is none of those."""
     return f"""
