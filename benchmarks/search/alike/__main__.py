@@ -4,7 +4,7 @@ Makes a library of pool-like vectors for every size (see `library`), loads it, a
 for the 12 images most like stored ones; beside it what others do with the same vectors. Then with filters, with queries
 like nothing that is stored, and what growing costs. Libraries and databases stay in `--folder` for the next run.
 The build has memory for its whole graph (0.8 KB a row, 256 MB at least: PICTOR_INDEX_BUILD_MEMORY_MB).
-1,000,000 rows take 4 GB of vectors, 9 GB of database, and as much again for `pgvector hnsw` (leave it out by --skip).
+1,000,000 rows take 4 GB of vectors, 10 GB of database, and as much again for `pgvector hnsw` (leave it out by --skip).
 """
 
 import argparse

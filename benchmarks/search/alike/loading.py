@@ -113,12 +113,15 @@ async def connected(url: str) -> asyncpg.Connection:
 
 
 async def sizes(url: str) -> tuple[int, int]:
-    """Bytes of the nearest-neighbour indexes, and of the table without any index."""
+    """Bytes of what is there for searching (the table of sign bits with all its indexes, the nearest-neighbour indexes
+    of the points), and of the points without any index."""
     connection = await connected(url)
     row = await connection.fetchrow(
-        "SELECT (SELECT sum(pg_relation_size(indexrelid)) FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
-        "JOIN pg_am ON pg_am.oid = relam WHERE amname = 'hnsw' AND indrelid = 'points_1'::regclass)::bigint, "
-        "pg_table_size('points_1')"
+        "SELECT ((SELECT coalesce(sum(pg_relation_size(indexrelid)), 0) FROM pg_index "
+        "JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_am ON pg_am.oid = relam "
+        "WHERE amname = 'hnsw' AND indrelid = 'points_1'::regclass) "
+        "+ (SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class "
+        "WHERE relkind = 'r' AND relname LIKE 'signs\\_1\\_%'))::bigint, pg_table_size('points_1')"
     )
     await connection.close()
     return row[0] or 0, row[1]

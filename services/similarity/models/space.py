@@ -9,7 +9,7 @@ from services.similarity.models.base import Base
 class SpaceRow(Base):
     """A model space. Its points are in the table `points_<slot>`.
 
-    `centring` counts the means that its sign bits were taken from: the present one is part of the function
+    `centring` counts the means that its sign bits were taken from: those about the present one are in the table
     `signs_<slot>_<centring>`, 0 means that there is none. `centred_on` is how many vectors that mean was taken over.
     """
 

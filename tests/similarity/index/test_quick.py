@@ -8,7 +8,7 @@ from services.similarity.index import Filter, Found, Mode
 from services.similarity.index.pgvector import PgvectorIndex
 from services.similarity.index.pgvector.building import IndexBuilder
 from services.similarity.index.pgvector.quick import QuickSearch, numbered
-from services.similarity.index.pgvector.searching import Answered, Asked, is_flat
+from services.similarity.index.pgvector.searching import Answered, Asked
 from tests.congruence.index.indexes import ADA, EVE, SMALL, SPACE, a_point, pgvector_index, points_of, vectors
 from tests.similarity.index.watching import execute
 
@@ -103,9 +103,3 @@ async def test_a_connection_that_broke_costs_no_answer(url: str) -> None:
 def test_binds_get_numbers_and_casts_stay() -> None:
     statement, values = numbered("SELECT :b, x::bit(4), CAST(:a AS uuid[]), :b", {"a": 1, "b": 2, "c": 3})
     assert (statement, values) == ("SELECT $1, x::bit(4), CAST($2 AS uuid[]), $1", [2, 1])
-
-
-def test_hits_deep_among_the_candidates_ask_for_more() -> None:
-    assert is_flat([1, 2, 61], 100)
-    assert not is_flat([1, 2, 50], 100)
-    assert not is_flat([], 100)

@@ -16,10 +16,17 @@ async def execute(url: str, *statements: str) -> list[tuple]:
 
 
 async def made_by_builds(url: str) -> set[str]:
-    """The names of all HNSW indexes and sign functions."""
+    """The names of all HNSW indexes, tables of sign bits and their functions."""
     rows = await execute(
         url,
         "SELECT relname FROM pg_class JOIN pg_am ON pg_am.oid = relam WHERE amname = 'hnsw' "
-        "UNION SELECT proname FROM pg_proc WHERE proname LIKE 'signs%'",
+        "UNION SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'signs%' "
+        "UNION SELECT proname FROM pg_proc WHERE proname ~ '^(signs|sign_bits|keep_signs)_'",
     )
     return {name for (name,) in rows}
+
+
+def sign_bits(slot: int, centring: int) -> set[str]:
+    """What `made_by_builds` names of one table of sign bits."""
+    at = f"{slot}_{centring}"
+    return {f"signs_{at}", f"signs_{at}_hnsw", f"sign_bits_{at}", f"keep_signs_{at}"}

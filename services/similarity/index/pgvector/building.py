@@ -1,6 +1,6 @@
 """Building the indexes of a space: beside what is there, then one switch, then what was is removed.
 
-A build that is killed leaves leftovers (an invalid index, a function without an index) that the next one removes.
+A build that is killed leaves leftovers (a table of sign bits half filled, an invalid index) that the next one removes.
 """
 
 # ruff: noqa: S608 - what is put into statements are names and numbers of ours, never a caller's words
@@ -9,22 +9,15 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from uuid import UUID
 
 from sqlalchemy import NullPool, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from services.similarity.index.errors import UnknownSpace
+from services.similarity.index.pgvector import signs
 from services.similarity.index.pgvector.options import IndexOptions
-from services.similarity.index.pgvector.tables import (
-    BUILD_LOCK,
-    cosine_index,
-    create_cosine_index,
-    create_signs_function,
-    create_signs_index,
-    points_table,
-    signs_function,
-    signs_index,
-)
+from services.similarity.index.pgvector.tables import BUILD_LOCK, cosine_index, create_cosine_index, points_table
 from services.similarity.storage import spaces
 from services.similarity.storage.spaces import SpaceRecord
 
@@ -34,6 +27,10 @@ GROWTH = 10
 """The mean is taken anew when the space has grown by this factor: at 2,000, 20,000, 200,000 …"""
 MEAN_OF = 50_000
 """Vectors that the mean is taken over at the most: its error is 0.4 % of a component's spread then."""
+BATCH = 2_000
+REPORTED = 100_000
+LOCK_WAIT = "5s"
+"""While a trigger waits to come or go, others wait behind it: then it is given up, and tried at the next build."""
 
 
 class IndexBuilder:
@@ -82,11 +79,17 @@ class IndexBuilder:
         if mean is None:
             return False
         centring = space.centring + 1
-        logger.info("building the sign index of %s over %d points", space.id, rows)
-        await connection.exec_driver_sql(create_signs_function(space, centring, mean))
-        await connection.exec_driver_sql(create_signs_index(space, centring, self._options))
+        logger.info("building the sign bits of %s over %d points", space.id, rows)
+        async with _short_waits(connection):
+            for statement in signs.create_signs(space, centring, mean):
+                await connection.exec_driver_sql(statement)
+        await _fill(connection, space, centring)
+        logger.info("building the sign bits of %s: all points done, now their indexes", space.id)
+        for statement in signs.create_signs_indexes(space, centring, self._options):
+            await connection.exec_driver_sql(statement)
+        await connection.execute(text(f"ANALYZE {signs.signs_table(space, centring)}"))
         await spaces.change(connection, space.slot, centring=centring, centred_on=rows)
-        logger.info("the sign index of %s serves", space.id)
+        logger.info("the sign bits of %s serve", space.id)
         return True
 
     async def _build_cosine(self, connection: AsyncConnection, space: SpaceRecord) -> None:
@@ -112,14 +115,33 @@ class IndexBuilder:
             yield connection, again
 
 
-async def drop_functions(connection: AsyncConnection, space: SpaceRecord, *, keep: int | None) -> None:
-    """Remove the functions of all centrings but one."""
-    wanted = None if keep is None else signs_function(space, keep)
-    pattern = f"^{signs_function(space, 0)[:-1]}[0-9]+$"
-    names = await connection.scalars(text("SELECT proname FROM pg_proc WHERE proname ~ :pattern"), {"pattern": pattern})
-    for name in names.all():
-        if name != wanted:
-            await connection.execute(text(f"DROP FUNCTION IF EXISTS {name}"))
+@asynccontextmanager
+async def _short_waits(connection: AsyncConnection) -> AsyncIterator[None]:
+    await connection.execute(text(f"SET lock_timeout = '{LOCK_WAIT}'"))
+    yield  # the connection is not used again when this fails
+    await connection.execute(text("SET lock_timeout = 0"))
+
+
+async def _fill(connection: AsyncConnection, space: SpaceRecord, centring: int) -> None:
+    """In batches, each a short transaction, while others write; see `signs.fill`."""
+    after, done = None, 0
+    points = points_table(space)
+    while True:
+        past = "" if after is None else f"WHERE image_id > '{after}'"
+        upto: UUID | None = await connection.scalar(
+            text(f"SELECT image_id FROM {points} {past} ORDER BY image_id OFFSET {BATCH - 1} LIMIT 1")
+        )
+        await connection.exec_driver_sql(signs.fill(space, centring, after, upto))
+        done += BATCH
+        if upto is None:
+            break
+        after = upto
+        if done % REPORTED == 0:
+            logger.info("building the sign bits of %s: %d points done", space.id, done)
+    async with _short_waits(connection):
+        await connection.exec_driver_sql(signs.wait_for_writers(space))
+    while found := (await connection.scalars(text(signs.orphans(space, centring, BATCH)))).all():
+        await connection.exec_driver_sql(signs.remove_orphans(space, centring, found))
 
 
 async def _swept(connection: AsyncConnection, space: SpaceRecord) -> SpaceRecord:
@@ -132,18 +154,19 @@ async def _swept(connection: AsyncConnection, space: SpaceRecord) -> SpaceRecord
         {"name": points_table(space)},
     )
     valid = {row.relname: row.indisvalid for row in found}
-    signs, cosine = signs_index(space, space.centring), cosine_index(space)
-    serving = {name for name, has in ((signs, space.centring > 0), (cosine, space.has_cosine_index)) if has}
-    for name in valid.keys() - {one for one in serving if valid.get(one)}:
-        await connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+    cosine = cosine_index(space)
+    whole = space.centring > 0 and await signs.is_kept(connection, space, space.centring)
     kept = replace(
         space,
-        centring=space.centring if valid.get(signs) else 0,
-        centred_on=space.centred_on if valid.get(signs) else 0,
+        centring=space.centring if whole else 0,
+        centred_on=space.centred_on if whole else 0,
         has_cosine_index=space.has_cosine_index and valid.get(cosine, False),
     )
     if kept != space:
         changed = {"centring": kept.centring, "centred_on": kept.centred_on, "has_cosine_index": kept.has_cosine_index}
         await spaces.change(connection, space.slot, **changed)
-    await drop_functions(connection, kept, keep=kept.centring or None)
+    for name in valid.keys() - ({cosine} if kept.has_cosine_index else set()):
+        await connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+    async with _short_waits(connection):
+        await signs.drop_signs(connection, kept, keep=kept.centring or None)
     return kept

@@ -11,7 +11,8 @@ from services.similarity.index.errors import IndexTimeout, IndexUnavailable
 GONE = frozenset({"42883", "42P01", "42704", "XX000"})
 """Undefined function, table, object; and a look-up of one that has just gone."""
 UNDEFINED = "42"
-STATEMENT_TIMEOUT = "57014"
+TIMEOUTS = frozenset({"57014", "55P03"})
+"""Of a statement, of waiting for a lock."""
 
 
 def sqlstate(error: DBAPIError) -> str:
@@ -26,7 +27,7 @@ class mapped_failures:  # noqa: N801 - used like a function
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: TracebackType | None) -> None:
         if isinstance(error, DBAPIError):
-            if sqlstate(error) == STATEMENT_TIMEOUT:
+            if sqlstate(error) in TIMEOUTS:
                 raise IndexTimeout("The search took longer than it may; narrow it, or try again.") from error
             if sqlstate(error).startswith(UNDEFINED):
                 raise IndexUnavailable("The index is being changed; try again shortly.") from error

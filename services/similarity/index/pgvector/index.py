@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.similarity.index.errors import SpaceBusy, UnknownSpace, WrongDimension
 from services.similarity.index.pgvector import statements
-from services.similarity.index.pgvector.building import IndexBuilder, drop_functions
+from services.similarity.index.pgvector.building import IndexBuilder
 from services.similarity.index.pgvector.estimates import Estimates
 from services.similarity.index.pgvector.failures import GONE, mapped_failures, sqlstate
 from services.similarity.index.pgvector.options import IndexOptions
@@ -26,6 +26,7 @@ from services.similarity.index.pgvector.searching import (
     search,
     settings_for,
 )
+from services.similarity.index.pgvector.signs import drop_signs
 from services.similarity.index.pgvector.tables import BUILD_LOCK, create_points, points_table
 from services.similarity.index.port import (
     MAX_DIMENSION,
@@ -91,7 +92,7 @@ class PgvectorIndex:
                 raise SpaceBusy(f"An index of {space} is being built; try again when that is done.")
             await spaces.remove(connection, known.slot)
             await connection.execute(text(f"DROP TABLE {points_table(known)}"))
-            await drop_functions(connection, known, keep=None)
+            await drop_signs(connection, known, keep=None)
 
         await self._transaction(work)
 

@@ -21,19 +21,15 @@ from services.similarity.index.errors import IndexTimeout
 from services.similarity.index.pgvector.estimates import Estimates
 from services.similarity.index.pgvector.filters import conditions
 from services.similarity.index.pgvector.options import IndexOptions
-from services.similarity.index.pgvector.queries import STATEMENTS
 from services.similarity.index.pgvector.searching import (
-    WIDER,
     Answered,
     Asked,
     answered,
     breadth_for,
-    candidates,
     chosen,
-    is_flat,
+    graph_statement,
     settings_for,
-    widest_of,
-    worth_an_index,
+    worth_the_graph,
 )
 from services.similarity.index.port import Filter, Mode
 from services.similarity.storage.spaces import SpaceRecord
@@ -78,46 +74,27 @@ class QuickSearch:
         if asked.vector is not None and len(asked.vector) != space.dimension:
             return False
         fitting = self.estimates.kept(space, asked.wanted.viewer)
-        return fitting is not None and worth_an_index(fitting, candidates(asked.limit, self._options), self._options)
+        usual = replace(asked, mode=chosen(space, asked.mode))
+        return fitting is not None and worth_the_graph(fitting, usual, self._options)
 
     async def _answer(self, space: SpaceRecord, asked: Asked) -> Answered | None:
-        if asked.mode is Mode.HNSW:
-            rows = await self._rows(space, asked, 2 * asked.limit)
-        else:
-            reach, stored = candidates(asked.limit, self._options), asked.like is not None
-            broad = None if stored else breadth_for(reach, stored=stored)
-            rows = await self._rows(space, asked, reach, breadth=broad)
-            widest = widest_of(reach, asked)
-            while reach < widest and is_flat([row["depth"] for row in rows], reach):
-                reach = min(WIDER * reach, widest)
-                rows = await self._rows(space, asked, reach, breadth=breadth_for(reach, stored=stored))
+        condition, parameters = conditions(asked.wanted)
+        still = f"slot = {space.slot} AND centring = {space.centring} AND has_cosine_index = {space.has_cosine_index}"
+        checked = f"(SELECT EXISTS (SELECT FROM spaces WHERE {still})) AND {condition}"
+        named, tiers = graph_statement(space, asked, checked, self._options)
+        statement, values = numbered(named, {**parameters, "vector": asked.vector, "like": asked.like})
+        rows: Sequence[Any]
+        pool = await self._opened()
+        async with pool.acquire(timeout=self._timeout_s) as connection:
+            if asked.like is not None or asked.mode is Mode.HNSW:
+                rows = await connection.fetch(statement, *values)
+            else:
+                async with connection.transaction():
+                    await connection.execute(f"SET LOCAL hnsw.ef_search = {breadth_for(tiers[0], stored=False)}")
+                    rows = await connection.fetch(statement, *values)
         if len(rows) < asked.limit or rows[0]["distance"] is None:
             return None
         return answered([(row["image_id"], row["distance"]) for row in rows], asked.mode)
-
-    async def _rows(self, space: SpaceRecord, asked: Asked, reach: int, *, breadth: int | None = None) -> Sequence[Any]:
-        condition, parameters = conditions(asked.wanted)
-        still = f"slot = {space.slot} AND centring = {space.centring} AND has_cosine_index = {space.has_cosine_index}"
-        statement, values = numbered(
-            STATEMENTS[asked.mode](
-                space,
-                f"(SELECT EXISTS (SELECT FROM spaces WHERE {still})) AND {condition}",
-                stored=asked.like is not None,
-                limit=asked.limit,
-                reach=reach,
-            ),
-            {**parameters, "vector": asked.vector, "like": asked.like},
-        )
-        pool = await self._opened()
-        async with pool.acquire(timeout=self._timeout_s) as connection:
-            found: Sequence[Any]
-            if breadth is None:
-                found = await connection.fetch(statement, *values)
-            else:
-                async with connection.transaction():
-                    await connection.execute(f"SET LOCAL hnsw.ef_search = {breadth}")
-                    found = await connection.fetch(statement, *values)
-        return found
 
     async def _opened(self) -> asyncpg.Pool:
         async with self._opening:
@@ -136,6 +113,7 @@ class QuickSearch:
                         **{name: value.strip("'") for name, value in settings_for(usual, self._options).items()},
                         "statement_timeout": str(int(self._timeout_s * 1000)),
                         "jit": "off",
+                        "enable_bitmapscan": "off",  # rows are looked up one by one: nothing to sort by pages
                     },
                 )
         return self._pool

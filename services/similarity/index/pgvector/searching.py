@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.similarity.index.pgvector.estimates import Estimates, Fitting
 from services.similarity.index.pgvector.filters import conditions
 from services.similarity.index.pgvector.options import IndexOptions
-from services.similarity.index.pgvector.queries import STATEMENTS, is_there
+from services.similarity.index.pgvector.queries import exact, hnsw, is_there, two_stage
 from services.similarity.index.port import Filter, Mode, Neighbour
 from services.similarity.storage.spaces import SpaceRecord
 
@@ -20,15 +20,18 @@ MAX_BREADTH = 1000
 SLACK = 10
 """More points than are wanted, so that a few that do not count (the image itself) cost no second batch of the scan."""
 WIDER = 3
-"""So many times as many candidates are picked where the hits lie deep among them."""
+"""So many times as many candidates are compared where the hits lie deep among those before."""
+TWICE = 2
+"""So many times as many candidates where no graph bounds what they cost."""
 ENOUGH, ENOUGH_NARROWED = 0.6, 0.4
 """Hits no deeper than this part of the candidates are taken for the nearest; what fits a filter may lie farther off."""
-OUTSIDE = 4
 PATIENCE = 2
 """A scan under a filter gives up after so many times as many points as it should have had to pass."""
-SCANNED = 3
+SCANNED = 16
+"""To pass a point by the graph takes 10 µs, to read the bits of one that fits 0.7 (0.45 where all do); and a little
+for that the scan may give up, where the label is somewhere else than the query."""
 NEARLY_ALL = 0.9
-Rows = Sequence[Row[tuple[UUID, float, int, int]]]
+Rows = Sequence[Row[tuple[UUID, float, int]]]
 """See `queries`."""
 
 
@@ -51,25 +54,29 @@ class Answered:
     mode: Mode
 
 
-def breadth_for(reach: int, *, stored: bool) -> int:
+def breadth_for(picked: int, *, stored: bool) -> int:
     """How broadly the graph is searched for so many candidates.
 
     What is stored lies in the graph itself; a vector from outside may be unlike anything there, and then a narrow
-    search ends in the wrong place: of the nearest 12 of 100,000 pool-like vectors strangers to them find 0.67 at 110
-    and 0.86 at 410.
+    search ends in the wrong corner: of the nearest 12 of 100,000 pool-like vectors strangers to them find 0.89 at 310
+    and 0.95 at 1,000.
     """
-    return min((1 if stored else OUTSIDE) * reach + SLACK, MAX_BREADTH)
-
-
-def widest_of(reach: int, asked: Asked) -> int:
-    """How far candidates may grow. Once is enough where the query is stored and nothing narrows: it bounds the time."""
-    once = asked.like is not None and not asked.wanted.narrows
-    return min(WIDER * reach, MAX_BREADTH) if once else MAX_BREADTH
+    return min(picked + SLACK, MAX_BREADTH) if stored else MAX_BREADTH
 
 
 def candidates(limit: int, options: IndexOptions) -> int:
     """How many points the sign bits pick for the exact comparison, at first."""
     return min(max(options.candidates, 4 * limit), MAX_BREADTH)
+
+
+def tiers_for(asked: Asked, options: IndexOptions, *, graph: bool = True) -> tuple[int, ...]:
+    """How many candidates are compared at first, and in the end where hits lie deep among them; see `two_stage`.
+
+    Twice is enough where the query is stored: it bounds the time.
+    """
+    first = candidates(asked.limit, options) * (1 if graph else TWICE)
+    steps = 2 if asked.like is not None else 3
+    return tuple(sorted({min(first * WIDER**step, MAX_BREADTH) for step in range(steps)}))
 
 
 def settings_for(asked: Asked, options: IndexOptions) -> dict[str, str]:
@@ -115,36 +122,68 @@ def chosen(space: SpaceRecord, mode: Mode) -> Mode:
 async def search(
     connection: AsyncConnection, space: SpaceRecord, asked: Asked, options: IndexOptions, estimates: Estimates
 ) -> Answered:
-    """The nearest points, best first, and how they were found. `asked.mode` is not AUTO, and has its index."""
-    rows = None
+    """The nearest points, best first, and how they were found. `asked.mode` is not AUTO, and has its index.
+
+    By a graph where many fit, by the sign bits of all that fit where fewer do, or the graph gave up, and one by one
+    where those are few, or nothing else found enough.
+    """
+    rows: Rows | None = None
     if asked.mode is not Mode.EXACT:
         fitting = await estimates.of(connection, space, asked.wanted)
-        if worth_an_index(fitting, candidates(asked.limit, options), options):
-            rows = await _by_index(connection, space, asked, options, fitting)
+        if worth_the_graph(fitting, asked, options):
+            rows = await _by_graph(connection, space, asked, options, fitting)
+        if rows is None and space.centring and fitting.rows > max(options.exact_rows, candidates(asked.limit, options)):
+            asked = replace(asked, mode=Mode.TWO_STAGE)
+            rows = await _by_bits(connection, space, asked, options)
     if rows is None:
         asked = replace(asked, mode=Mode.EXACT)
-        rows = await _found(connection, space, asked, 0)
+        condition, _ = conditions(asked.wanted)
+        statement = exact(space, condition, stored=asked.like is not None, limit=asked.limit)
+        rows = await _found(connection, asked, statement)
     if not rows or rows[0].distance is None:
         return await nothing_found(connection, space, asked)
     return answered(((row.image_id, row.distance) for row in rows), asked.mode)
 
 
-async def _by_index(
+async def _by_graph(
     connection: AsyncConnection, space: SpaceRecord, asked: Asked, options: IndexOptions, fitting: Fitting
 ) -> Rows | None:
-    """None when the scan gave up under the filter, or the graph does not reach every point: ask them all."""
-    two_stage, narrowed = asked.mode is Mode.TWO_STAGE, asked.wanted.narrows
-    reach = candidates(asked.limit, options) if two_stage else 2 * asked.limit
+    """None when the scan gave up under the filter, or the graph does not reach every point."""
+    narrowed = asked.wanted.narrows
+    statement, tiers = graph_statement(space, asked, conditions(asked.wanted)[0], options)
     if narrowed:
-        await _set_scan(connection, asked, reach, fitting, options)
-    rows = await _found(connection, space, asked, reach)
-    widest = widest_of(reach, asked)
-    while two_stage and reach < widest and is_flat([row.depth for row in rows], reach, narrowed=narrowed):
-        reach = min(WIDER * reach, widest)
-        await _set_scan(connection, asked, reach, fitting, options)
-        rows = await _found(connection, space, asked, reach)
-    gave_up = narrowed and two_stage and rows and rows[0].picked < min(reach, fitting.rows)
+        await _set_scan(connection, asked, tiers, fitting, options)
+    rows = await _found(connection, asked, statement)
+    gave_up = narrowed and rows and rows[0].compared not in tiers and rows[0].compared < fitting.rows
     return None if gave_up or len(rows) < asked.limit else rows
+
+
+async def _by_bits(connection: AsyncConnection, space: SpaceRecord, asked: Asked, options: IndexOptions) -> Rows | None:
+    """None when there are fewer than asked for: so few that comparing them all shows whether it is so."""
+    statement = two_stage(
+        space,
+        conditions(asked.wanted)[0],
+        stored=asked.like is not None,
+        limit=asked.limit,
+        tiers=tiers_for(asked, options, graph=False),
+        enough=ENOUGH_NARROWED,
+        graph=False,
+    )
+    rows = await _found(connection, asked, statement)
+    return None if len(rows) < asked.limit else rows
+
+
+def graph_statement(
+    space: SpaceRecord, asked: Asked, condition: str, options: IndexOptions
+) -> tuple[str, tuple[int, ...]]:
+    """The search by the graph of `asked.mode`, and of how many candidates it may be."""
+    stored = asked.like is not None
+    if asked.mode is Mode.HNSW:
+        reach = 2 * asked.limit
+        return hnsw(space, condition, stored=stored, limit=asked.limit, reach=reach), (reach,)
+    tiers = tiers_for(asked, options)
+    enough = ENOUGH_NARROWED if asked.wanted.narrows else ENOUGH
+    return two_stage(space, condition, stored=stored, limit=asked.limit, tiers=tiers, enough=enough, graph=True), tiers
 
 
 async def nothing_found(connection: AsyncConnection, space: SpaceRecord, asked: Asked) -> Answered:
@@ -154,26 +193,17 @@ async def nothing_found(connection: AsyncConnection, space: SpaceRecord, asked: 
     return Answered([] if known else None, Mode.EXACT)
 
 
-def worth_an_index(fitting: Fitting, reach: int, options: IndexOptions) -> bool:
-    """Whether comparing all points that fit costs more than an index scan.
+def worth_the_graph(fitting: Fitting, asked: Asked, options: IndexOptions) -> bool:
+    """Whether looking at all points that fit costs more than a scan of the graph.
 
-    The scan passes over `of / rows` points for each that fits, and each costs SCANNED times as much as one of a bitmap
-    scan: they break even where as many fit as the root of `SCANNED * reach * of`. Where nearly all fit `exact_rows`
-    alone decides; with 0 it is always worth it.
+    The scan passes over `of / rows` points for each that fits, and each costs SCANNED times as much as one of those:
+    they break even where as many fit as the root of `SCANNED * reach * of`. Where nearly all fit `exact_rows` alone
+    decides; with 0 it is always worth it.
     """
     if not options.exact_rows or fitting.rows <= options.exact_rows:
         return not options.exact_rows
+    reach = 2 * asked.limit if asked.mode is Mode.HNSW else tiers_for(asked, options)[-1]
     return fitting.rows >= NEARLY_ALL * fitting.of or fitting.rows > math.isqrt(SCANNED * reach * fitting.of)
-
-
-def is_flat(depths: Sequence[int], reach: int, *, narrowed: bool = False) -> bool:
-    """Whether hits lie so deep among the candidates that more may lie beyond.
-
-    Where the neighbourhood of the query is dense or far away, sign bits order it badly: the nearest 12 of 100,000 are
-    then found all over the candidates, instead of among the first. So the depth of the deepest hit says whether to go
-    on; on pool-like vectors that finds as much as twice the candidates for everyone, in less time.
-    """
-    return max(depths, default=0) > (ENOUGH_NARROWED if narrowed else ENOUGH) * reach
 
 
 def answered(rows: Iterable[tuple[UUID, float]], mode: Mode) -> Answered:
@@ -181,21 +211,20 @@ def answered(rows: Iterable[tuple[UUID, float]], mode: Mode) -> Answered:
 
 
 async def _set_scan(
-    connection: AsyncConnection, asked: Asked, reach: int, fitting: Fitting, options: IndexOptions
+    connection: AsyncConnection, asked: Asked, tiers: Sequence[int], fitting: Fitting, options: IndexOptions
 ) -> None:
-    """For the rest of the transaction: broad enough to find `reach` points that fit at once, if those lie about as all
-    do; and given up soon if not, as where a label is asked for that nothing near has."""
-    passed = math.ceil(reach * fitting.of / fitting.rows)
+    """For the rest of the transaction: broad enough to find the first candidates that fit at once, if those lie about
+    as all do; and given up soon if not, as where a label is asked for that nothing near has."""
+    passed = [math.ceil(tier * fitting.of / fitting.rows) for tier in tiers]
     bound = {
-        "breadth": str(breadth_for(passed, stored=asked.like is not None)),
-        "tuples": str(min(PATIENCE * passed + SLACK, options.max_scan_tuples)),
+        "breadth": str(breadth_for(passed[0], stored=asked.like is not None)),
+        "tuples": str(min(PATIENCE * passed[-1] + SLACK, options.max_scan_tuples)),
     }
     statement = "SELECT set_config('hnsw.ef_search', :breadth, true), set_config('hnsw.max_scan_tuples', :tuples, true)"
     await connection.execute(text(statement), bound)
 
 
-async def _found(connection: AsyncConnection, space: SpaceRecord, asked: Asked, reach: int) -> Rows:
-    condition, parameters = conditions(asked.wanted)
-    statement = STATEMENTS[asked.mode](space, condition, stored=asked.like is not None, limit=asked.limit, reach=reach)
+async def _found(connection: AsyncConnection, asked: Asked, statement: str) -> Rows:
+    _, parameters = conditions(asked.wanted)
     direction = {"vector": asked.vector} if asked.like is None else {"like": asked.like}
     return (await connection.execute(text(statement), {**parameters, **direction})).all()
