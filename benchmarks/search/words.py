@@ -25,20 +25,21 @@ import psutil
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from benchmarks.database import Server, postgres
 from benchmarks.machine import machine, started
 from benchmarks.search.words_library import OWNERS, make_library, owner_id, tag_words
 from services.catalog.config import Settings
 from services.catalog.services.sealing import SearchUpkeep
 from services.kit.database import Database
+from services.kit.migrate import migrate
 from services.kit.principal import Principal
 from services.kit.testing.apps import ALL_SCOPES, TEST_SECRET, TokenAuth
-from services.kit.testing.postgres import running_postgres
 from services.vision.labels import load_taxonomy
 
 SEARCH_MUST_MS, COMPLETION_MUST_MS = 60, 15
 CLASSES = (100, 1_000, 10_000, 50_000, 100_000, 1_000_000)
 NOBODY = "http://127.0.0.1:9"
-WARMING = 10
+WARMING, OTHERS = 10, 40
 Pairs = list[tuple[list[str], list[str]]]
 """Two label ids, and their names."""
 Timed = list[tuple[int, float]]
@@ -138,7 +139,22 @@ def line(what: str, taken: list[float]) -> str:
     return f"  {what:34} p50 {statistics.median(taken):7.1f} ms   p95 {percentile(taken, 0.95):7.1f} ms"
 
 
-def report(rows: int, searches: Timed, scanned: list[float], completions: Timed) -> tuple[float, float]:
+def others(drawn: Pairs) -> dict[str, list[dict[str, object]]]:
+    """What else people ask; nothing is promised of these."""
+    few = drawn[:OTHERS]
+    return {
+        "a word": [{"q": names[0].split()[-1]} for _, names in few],
+        "a word, facets": [{"q": names[0].split()[-1], "include": "facets"} for _, names in few],
+        "a label, since a day": [{"label": pair[0], "created_after": "2020-06-01T00:00:00Z"} for pair, _ in few],
+        "by chance": [{"sort": "random", "seed": number} for number in range(len(few))],
+        "a label, by chance": [{"label": pair[0], "sort": "random"} for pair, _ in few],
+        "the newest": [{} for _ in few],
+    }
+
+
+def report(
+    rows: int, searches: Timed, scanned: list[float], completions: Timed, besides: dict[str, Timed]
+) -> tuple[float, float]:
     taken, completed = [took for _, took in searches], [took for _, took in completions]
     print(f"\n{rows:,} images; processes that wanted a core, over the last minute: {os.getloadavg()[0]:.1f}")
     print(line("two labels, facets, page of 50", taken))
@@ -150,6 +166,8 @@ def report(rows: int, searches: Timed, scanned: list[float], completions: Timed)
         least = most
     print(line("LIKE '%…%' scan, count alone", scanned))
     print(line("completion", completed))
+    for what, timed in besides.items():
+        print(line(f"besides: {what}", [took for _, took in timed]))
     return percentile(taken, 0.95), percentile(completed, 0.95)
 
 
@@ -179,7 +197,7 @@ def _serves(process: psutil.Process, folder: Path) -> bool:
 
 def ask_catalog(
     base: str, viewer: Principal, process: psutil.Process, folder: Path, drawn: Pairs, typed: list[str]
-) -> tuple[Timed, Timed]:
+) -> tuple[Timed, Timed, dict[str, Timed]]:
     asked: list[dict[str, object]] = [{"label": pair, "include": "facets", "limit": 50} for pair, _ in drawn]
     with httpx.Client(base_url=base, auth=TokenAuth("catalog", viewer), timeout=60) as client:
         begun = time.perf_counter()
@@ -191,8 +209,9 @@ def ask_catalog(
         processors = Processors(process, folder)
         completions = ask(client, "/v1/labels", [{"prefix": prefix, "limit": 10} for prefix in typed])
         processors.say("completion", len(typed) + WARMING)
+        besides = {what: ask(client, "/v1/images", queries) for what, queries in others(drawn).items()}
     print(f"memory of the catalog's process: {process.memory_info().rss / 1e6:.0f} MB")
-    return searches, completions
+    return searches, completions, besides
 
 
 async def measure(url: str, rows: int, folder: Path, count: int) -> tuple[float, float]:
@@ -204,30 +223,39 @@ async def measure(url: str, rows: int, folder: Path, count: int) -> tuple[float,
         base = log.read_text().partition("Uvicorn running on ")[2].split()[0]
         viewer = Principal(user_id=owner_id(chance.randint(1, OWNERS)), name="viewer", scopes=ALL_SCOPES)
         asked = asyncio.to_thread(ask_catalog, base, viewer, process, folder, drawn, prefixes(count, chance))
-        searches, completions = await asked
-    return report(rows, searches, await scans(url, [names for _, names in drawn[:20]]), completions)
+        searches, completions, besides = await asked
+    return report(rows, searches, await scans(url, [names for _, names in drawn[:20]]), completions, besides)
 
 
-async def main() -> None:
+async def measured(server: Server, sizes: list[int], folder: Path, queries: int) -> list[tuple[int, float, float]]:
+    """Give the rows, and the p95 of searches and completions, of each size."""
+    figures = []
+    for rows in sizes:
+        name = f"words_{rows}"
+        await server.execute(f"CREATE DATABASE {name}")
+        url = server.url(name)
+        await migrate("catalog", url)
+        begun = time.perf_counter()
+        await make_library(url, rows)
+        made = time.perf_counter() - begun
+        print(f"\n{rows:,} images made in {made:.0f} s, sealed in {await seal(url, folder):.0f} s")
+        figures.append((rows, *await measure(url, rows, folder, queries)))
+        await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    return figures
+
+
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--folder", type=Path, help="where the data is while it runs; a temporary folder unless told")
     said = parser.parse_args()
     print(machine())
-    figures = []
     with (
         tempfile.TemporaryDirectory(prefix="pictor-words-", dir=said.folder) as name,
-        running_postgres(Path(name)) as server,
+        postgres(Path(name) / "postgres") as server,
     ):
-        for rows in said.rows:
-            url = await server.create("catalog")
-            begun = time.perf_counter()
-            await make_library(url, rows)
-            made = time.perf_counter() - begun
-            print(f"\n{rows:,} images made in {made:.0f} s, sealed in {await seal(url, Path(name)):.0f} s")
-            figures.append((rows, *await measure(url, rows, Path(name), said.queries)))
-            await server.drop(url)
+        figures = asyncio.run(measured(server, said.rows, Path(name), said.queries))
     print("\ngrowth of p95 from size to size (search, completion):")
     for (less, *before), (more, *after) in pairwise(figures):
         growth = ", ".join(f"{now / then:.1f}" for then, now in zip(before, after, strict=True))
@@ -240,4 +268,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main()

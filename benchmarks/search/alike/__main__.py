@@ -18,11 +18,12 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.database import Server, postgres
 from benchmarks.machine import machine
 from benchmarks.search.alike import plain
 from benchmarks.search.alike.baselines import METHODS, Built, Skipped
 from benchmarks.search.alike.library import Library, id_of, library
-from benchmarks.search.alike.loading import Server, loaded, postgres, sizes
+from benchmarks.search.alike.loading import loaded, sizes
 from benchmarks.search.alike.questions import Questions
 from benchmarks.search.alike.report import HITS, Figures, measured, table, timed
 from benchmarks.search.alike.serving import Service, served
@@ -150,12 +151,12 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--folder", type=Path, default=Path("data/benchmark-alike"), help="what is made stays here")
     parser.add_argument("--queries", type=int, default=300)
-    parser.add_argument("--shared-buffers", default="64MB", help="of Postgres; 64MB is what the stack gives it")
+    parser.add_argument("--shared-buffers", help="of Postgres, as 64MB, instead of what the stack gives it")
     parser.add_argument("--skip", nargs="*", default=[], choices=[*METHODS, PLAIN])
     asked = parser.parse_args()
     asked.folder = asked.folder.resolve()
     asked.folder.mkdir(parents=True, exist_ok=True)
-    print(f"{machine()}; shared_buffers {asked.shared_buffers}", flush=True)
+    print(f"{machine()}; shared_buffers {asked.shared_buffers or 'as the stack has it'}", flush=True)
     with postgres(asked.folder / "postgres", asked.shared_buffers) as server:
         growth({rows: one_size(server, rows, asked) for rows in sorted(set(asked.rows))})
 

@@ -1,25 +1,14 @@
 """A library in Postgres: loaded by binary COPY, indexed as the service does it, kept for the next run."""
 
-import asyncio
-import shutil
-import signal
 import struct
-import subprocess
-import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import quote
 
-import asyncpg
 import numpy as np
-from sqlalchemy.engine import make_url
 
+from benchmarks.database import Server, connected
 from benchmarks.search.alike.library import DIMENSION, Library, id_of, labels_of, owner_of
-from pictor.stack.postgres import Cluster, PostgresChild, ensure_cluster
-from pictor.stack.system_user import give_to, postgres_owner
 from services.kit.database import Database
 from services.kit.migrate import migrate
 from services.kit.settings import PostgresSettings
@@ -31,51 +20,6 @@ COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 COPY_END = struct.pack("!h", -1)
 TEXT = 25
 BLOCK = 500
-
-
-@dataclass(frozen=True)
-class Server:
-    cluster: Cluster
-
-    def url(self, database: str) -> str:
-        host = quote(str(self.cluster.sockets), safe="")
-        return f"postgresql+asyncpg://postgres@/{database}?host={host}"
-
-    async def execute(self, statement: str) -> None:
-        connection = await connected(self.url("postgres"))
-        await connection.execute(statement)
-        await connection.close()
-
-
-@contextmanager
-def postgres(folder: Path, shared_buffers: str) -> Iterator[Server]:
-    """The stack's own server and settings but `shared_buffers`; its data lie below the folder, and stay."""
-    folder.mkdir(parents=True, exist_ok=True)
-    owner = postgres_owner(folder / "data")
-    sockets = Path(tempfile.mkdtemp(prefix="alike-"))
-    give_to(sockets, owner)
-    cluster = Cluster(folder / "data", sockets, owner)
-    asyncio.run(ensure_cluster(cluster, folder / "initdb.log"))
-    command = [*PostgresChild(cluster, folder / "child.log").spec.argv, "-c", f"shared_buffers={shared_buffers}"]
-    identity = {"user": owner.uid, "group": owner.gid, "extra_groups": []} if owner else {}
-    with (folder / "postgres.log").open("w") as log:
-        child = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, cwd="/", **identity)
-    try:
-        asyncio.run(_answers(Server(cluster)))
-        yield Server(cluster)
-    finally:
-        child.send_signal(signal.SIGINT)
-        child.wait(120)
-        shutil.rmtree(sockets, ignore_errors=True)
-
-
-async def _answers(server: Server) -> None:
-    for _ in range(600):
-        try:
-            return await server.execute("SELECT 1")
-        except (OSError, asyncpg.PostgresError):
-            await asyncio.sleep(0.1)
-    raise TimeoutError("PostgreSQL did not start within a minute; see postgres.log")
 
 
 async def loaded(server: Server, library: Library, marker: Path, options: IndexOptions) -> tuple[str, float]:
@@ -105,11 +49,6 @@ async def loaded(server: Server, library: Library, marker: Path, options: IndexO
     await database.close()
     marker.write_text(str(took))  # noqa: ASYNC240 - as above
     return url, took
-
-
-async def connected(url: str) -> asyncpg.Connection:
-    parts = make_url(url)
-    return await asyncpg.connect(user=parts.username, database=parts.database, host=parts.query["host"])
 
 
 async def sizes(url: str) -> tuple[int, int]:
