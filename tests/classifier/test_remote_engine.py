@@ -31,6 +31,14 @@ async def until(front, state: str) -> dict:
             await asyncio.sleep(0.05)
 
 
+async def answered(front, request: dict):
+    """The answer; refusals that a busy machine causes (late, not checked yet) are asked again."""
+    async with asyncio.timeout(120):
+        while (answer := await front.post(INFER, **request)).status_code in {503, 504}:
+            await asyncio.sleep(0.2)
+    return answer
+
+
 async def test_it_serves_while_the_other_does_and_comes_back_with_it(
     tmp_path, package_folder, engine, monkeypatch, capsys
 ):
@@ -51,7 +59,7 @@ async def test_it_serves_while_the_other_does_and_comes_back_with_it(
         with the_other(tmp_path / "first", package_folder):
             report = await until(front, "ready")
             assert (report["engine"], report["precision"]) == ("remote", "fp32")
-            answer = await front.post(INFER, **binary_request(images(3), outputs=BINARY_OUTPUTS))
+            answer = await answered(front, binary_request(images(3), outputs=BINARY_OUTPUTS))
         expected = engine.infer(images(3))
         tensors = read_answer(answer.content, answer.headers[HEADER_LENGTH]).tensors
         np.testing.assert_allclose(tensors["embedding"], expected.embeddings, rtol=1e-3, atol=1e-5)
@@ -63,7 +71,7 @@ async def test_it_serves_while_the_other_does_and_comes_back_with_it(
             assert gone.headers["retry-after"] == "1"
 
         with the_other(tmp_path / "second", package_folder):
-            assert (await front.post(INFER, **binary_request(images(1)))).status_code == 200
+            assert (await answered(front, binary_request(images(1)))).status_code == 200
     log = capsys.readouterr().out
     assert log.count("is refused (package_remote_unfit)") == 1
     assert "it is checked again before it is used" in log
