@@ -54,9 +54,9 @@ def create_service_app(
     )
     install_problem_handlers(app)
     install_openapi(app, body_models)
-    app.include_router(health_router(checks, registry))
-    for router in routers:
-        app.include_router(router)
+    for router in (health_router(checks, registry), *routers):
+        # Not include_router, which keeps the router as one route: it tries all its paths twice for every request.
+        app.router.routes.extend(router.routes)
     app.add_middleware(BodyLimitMiddleware, max_body_size=body_limit)
     if internal:
         tokens = InternalTokens(settings.internal_secret.get_secret_value(), name)

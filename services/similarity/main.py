@@ -17,7 +17,7 @@ from services.kit.problems import error_response
 from services.similarity.clients.catalog import CatalogClient
 from services.similarity.config import Settings
 from services.similarity.embedding import ChosenEmbedder, Embedder, LocalEmbedder, RemoteEmbedder
-from services.similarity.handlers import points, similar, spaces
+from services.similarity.handlers import internal, points, similar, spaces
 from services.similarity.handlers.asking import BODY_LIMIT
 from services.similarity.index import VectorIndexError
 from services.similarity.index.opening import open_index
@@ -86,7 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings=settings,
         title="Pictor similarity",
         description="Vectors of images by model space, and search by example: by image, picture, region or vector.",
-        routers=[similar.router, spaces.router, points.router],
+        routers=[similar.router, spaces.router, points.router, points.query_router, internal.router],
         checks={"database": database.ping, **opened.checks},
         lifespan=lifespan,
         registry=CollectorRegistry(),

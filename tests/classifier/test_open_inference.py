@@ -34,6 +34,17 @@ def test_nested_lists_are_as_good_as_flat_ones(service):
     assert "id" not in nested.json()
 
 
+@pytest.mark.parametrize("length", ["-1", "1.5", "many", "9" * 5000])
+def test_a_header_length_that_is_none_is_refused(service, length):
+    request = binary_request(images(1))
+
+    refused = service.post(INFER, content=request["content"], headers={**request["headers"], HEADER_LENGTH: length})
+
+    problem = refused.json()
+    assert (refused.status_code, problem["code"], problem["error"]) == (422, "validation_failed", problem["detail"])
+    assert [error["pointer"].lower() for error in problem["errors"]] == [f"/header/{HEADER_LENGTH.lower()}"]
+
+
 def test_a_version_by_name_is_served(service):
     [version] = service.get("/v2/models/inception_v3").json()["versions"]
 

@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
+from pydantic import ValidationError
 
+from services.kit.direct import direct_route
 from services.kit.openapi import needs
 from services.kit.principal import CurrentPrincipal, Principal
 from services.kit.problems import Forbidden, UnprocessableContent, UpstreamTimeout, problem_responses
+from services.kit.uploads import content_type
 from services.similarity.handlers.dependencies import ByService, Points
 from services.similarity.index import Filter, PayloadChange, Point
 from services.similarity.schema.points import (
@@ -15,8 +18,6 @@ from services.similarity.schema.points import (
     PointsFound,
     PointsIn,
     PointsQuery,
-    SpaceList,
-    SpaceOut,
     filter_arguments,
     point_hits,
     vector_of,
@@ -92,7 +93,22 @@ async def points_delete(image_id: UUID, points: Points) -> None:
     await points.delete(image_id)
 
 
-@router.post(
+async def _usual_query(request: Request) -> Response | None:
+    """Answer a body that is as described; whatever else came is refused by FastAPI's words."""
+    if content_type(request) != "application/json":
+        return None
+    try:
+        body = PointsQuery.model_validate_json(await request.body())
+    except ValidationError:
+        return None
+    found = await points_query(body, request.state.principal, request.app.state.points)
+    return Response(found.model_dump_json(), media_type="application/json")
+
+
+query_router = APIRouter(tags=["points"], route_class=direct_route(_usual_query))
+
+
+@query_router.post(
     "/points:query",
     operation_id="points_query",
     summary="The nearest points",
@@ -110,31 +126,6 @@ async def points_query(body: PointsQuery, principal: CurrentPrincipal, points: P
         mode=body.mode,
     )
     return PointsFound(items=point_hits(found.neighbours), space=space, mode=found.mode)
-
-
-@router.get(
-    "/internal/spaces",
-    operation_id="internal_spaces_list",
-    summary="The model spaces",
-    description="Newest first.",
-    openapi_extra=needs(),
-)
-async def internal_spaces_list(points: Points) -> SpaceList:
-    return SpaceList(
-        items=[
-            SpaceOut(
-                id=space.id,
-                dimension=space.dimension,
-                trained=space.trained,
-                points=count,
-                active=active,
-                modes=sorted(space.modes),
-                centred_on=space.centred_on,
-                created_at=space.created_at,
-            )
-            for space, count, active in await points.spaces()
-        ]
-    )
 
 
 def _viewer(body: PointsQuery, principal: Principal) -> UUID:
