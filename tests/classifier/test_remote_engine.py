@@ -34,7 +34,7 @@ async def until(front, state: str) -> dict:
 async def answered(front, request: dict):
     """The answer; refusals that a busy machine causes (late, not checked yet) are asked again."""
     async with asyncio.timeout(120):
-        while (answer := await front.post(INFER, **request)).status_code in {503, 504}:
+        while (answer := await front.post(INFER, **request)).status_code in {503, 504}:  # noqa: ASYNC110 - an answer over HTTP sets no event
             await asyncio.sleep(0.2)
     return answer
 
