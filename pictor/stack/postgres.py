@@ -78,8 +78,8 @@ class PostgresChild(Child):
 
 
 def _memory(total: int) -> dict[str, str]:
-    """A sixteenth of the machine's bytes for pages, taken only as they are read; and a half is about what is cached."""
-    pages = min(max(total // 16 // _MEGABYTE, 64), 1024)
+    """An eighth of the machine's bytes for pages, taken only as they are read; and a half is about what is cached."""
+    pages = min(max(total // 8 // _MEGABYTE, 64), 4096)
     return {"shared_buffers": f"{pages}MB", "effective_cache_size": f"{max(total // 2 // _MEGABYTE, 128)}MB"}
 
 

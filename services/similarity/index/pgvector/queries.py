@@ -20,7 +20,11 @@ def is_there(space: SpaceRecord) -> str:
     return f"SELECT EXISTS (SELECT FROM {points_table(space)} WHERE image_id = :like AND {VISIBLE})"
 
 
-def _asked(space: SpaceRecord, *, stored: bool) -> str:
+def _asked(space: SpaceRecord, *, stored: bool, breadth: int | None = None) -> str:
+    """With `breadth` the graph is searched so broadly: it is set as the direction is read, before the scan begins."""
+    if breadth is not None:
+        settled = f"(SELECT set_config('hnsw.ef_search', '{breadth}', true)) IS NOT NULL"
+        return f"{_asked(space, stored=stored)[:-1]} {'AND' if stored else 'WHERE'} {settled})"
     source = f"vector FROM {points_table(space)} WHERE image_id = :like AND {VISIBLE}"
     return f"asked AS MATERIALIZED (SELECT {source if stored else f'{vector_parameter(space)} AS vector'})"
 
@@ -59,6 +63,7 @@ def two_stage(
     tiers: Sequence[int],
     enough: float,
     graph: bool,
+    breadth: int | None = None,
 ) -> str:
     """Candidates by Hamming distance of sign bits about the mean, then their true order.
 
@@ -73,7 +78,7 @@ def two_stage(
     """
     bits = f"(SELECT {signs_of(space, space.centring, 'vector')} FROM asked)"
     parts = [
-        _asked(space, stored=stored),
+        _asked(space, stored=stored, breadth=breadth),
         f"""picked AS MATERIALIZED (
             SELECT image_id FROM {signs_table(space, space.centring)} WHERE {condition}
             ORDER BY (signs <~> {bits}){"" if graph else " + 0"} LIMIT {tiers[-1]}

@@ -18,14 +18,13 @@ import asyncpg
 from sqlalchemy.engine import make_url
 
 from services.similarity.index.errors import IndexTimeout
-from services.similarity.index.pgvector.estimates import Estimates
+from services.similarity.index.pgvector.estimates import Estimates, Fitting
 from services.similarity.index.pgvector.filters import conditions
 from services.similarity.index.pgvector.options import IndexOptions
 from services.similarity.index.pgvector.searching import (
     Answered,
     Asked,
     answered,
-    breadth_for,
     chosen,
     graph_statement,
     settings_for,
@@ -59,39 +58,35 @@ class QuickSearch:
     async def search(self, name: str, asked: Asked) -> Answered | None:
         """None when the long way must be taken. Raises IndexTimeout."""
         space = self._known.get(name)
-        if space is None or not self._is_usual(space, asked):
+        if space is None:
+            return None
+        asked = replace(asked, mode=chosen(space, asked.mode))
+        fitting = self.estimates.kept(space, asked.wanted.viewer)
+        if fitting is None or not self._is_usual(space, asked, fitting):
             return None
         try:
-            return await self._answer(space, replace(asked, mode=chosen(space, asked.mode)))
+            return await self._answer(space, asked, fitting.of)
         except (asyncpg.QueryCanceledError, TimeoutError) as error:
             raise IndexTimeout("The search took longer than it may; narrow it, or try again.") from error
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
             return None
 
-    def _is_usual(self, space: SpaceRecord, asked: Asked) -> bool:
-        if asked.wanted.narrows or asked.limit > USUAL_LIMIT or chosen(space, asked.mode) is Mode.EXACT:
+    def _is_usual(self, space: SpaceRecord, asked: Asked, fitting: Fitting) -> bool:
+        if asked.wanted.narrows or asked.limit > USUAL_LIMIT or asked.mode is Mode.EXACT:
             return False
         if asked.vector is not None and len(asked.vector) != space.dimension:
             return False
-        fitting = self.estimates.kept(space, asked.wanted.viewer)
-        usual = replace(asked, mode=chosen(space, asked.mode))
-        return fitting is not None and worth_the_graph(fitting, usual, self._options)
+        return worth_the_graph(fitting, asked, self._options)
 
-    async def _answer(self, space: SpaceRecord, asked: Asked) -> Answered | None:
+    async def _answer(self, space: SpaceRecord, asked: Asked, of: int) -> Answered | None:
         condition, parameters = conditions(asked.wanted)
         still = f"slot = {space.slot} AND centring = {space.centring} AND has_cosine_index = {space.has_cosine_index}"
         checked = f"(SELECT EXISTS (SELECT FROM spaces WHERE {still})) AND {condition}"
-        named, tiers = graph_statement(space, asked, checked, self._options)
+        named, _ = graph_statement(space, asked, checked, self._options, of)
         statement, values = numbered(named, {**parameters, "vector": asked.vector, "like": asked.like})
-        rows: Sequence[Any]
         pool = await self._opened()
         async with pool.acquire(timeout=self._timeout_s) as connection:
-            if asked.like is not None or asked.mode is Mode.HNSW:
-                rows = await connection.fetch(statement, *values)
-            else:
-                async with connection.transaction():
-                    await connection.execute(f"SET LOCAL hnsw.ef_search = {breadth_for(tiers[0], stored=False)}")
-                    rows = await connection.fetch(statement, *values)
+            rows: Sequence[Any] = await connection.fetch(statement, *values)
         if len(rows) < asked.limit or rows[0]["distance"] is None:
             return None
         return answered([(row["image_id"], row["distance"]) for row in rows], asked.mode)
