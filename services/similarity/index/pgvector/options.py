@@ -12,7 +12,8 @@ class IndexOptions:
     vector instead of 1.0, five times as long to build, and as long again for every point that is changed.
     `m`, `ef_construction`: pgvector's own.
     `candidates`: how many points that the sign bits picked are compared exactly, at least: time for recall (100,000
-    points: 80 find 0.97 of the nearest 12, 240 find 0.997). Searches that need more take more.
+    points: 80 find 0.97 of the nearest 12, 240 find 0.997). Searches that need more take more, and so do spaces of more
+    than 200,000 points.
     `max_scan_tuples`: where an index scan under a filter gives up, and the exact pass takes over.
     `build_workers` beside the main one need shared memory of `build_memory_mb` (`shm_size` of a container).
     """
