@@ -1,5 +1,6 @@
 """A second model beside the first: its space is filled, compared, promoted; the first is dropped. Searches go on."""
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,8 @@ def test_a_second_model_takes_over(tmp_path: Path) -> None:
         assert similar(client, ids[0])["space"] == second
         by_picture = eventually(lambda: by_example(client), lambda answer: answer["space"] == second)
         assert by_picture["items"][0]["image"]["id"] == ids[0]
-        later = eventually(lambda: send(client, drawn(100 + len(ids))), lambda image: labelled_by(image) == second)
+        fresh = count(100)  # the worker hears of the promotion within 2 s: until then the first model labels
+        later = eventually(lambda: send(client, drawn(next(fresh))), lambda image: labelled_by(image) == second)
         assert similar(client, later["id"])["space"] == second
         assert eventually(lambda: spaces(client)[second]["coverage"], lambda coverage: coverage == 1.0) == 1.0
 
