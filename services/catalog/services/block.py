@@ -1,12 +1,13 @@
 """A block of word search in memory, ready to be asked."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 import numpy as np
 
 from services.catalog.domain import LabelGroup, SearchFilter
-from services.catalog.services.block_content import Array, BlockContent, Codes
+from services.catalog.services.block_content import NEVER, Array, BlockContent, Codes, microseconds
 from services.catalog.services.block_terms import Counting, Terms
 from services.catalog.storage.sealed import BLOCK_SIZE
 
@@ -21,6 +22,7 @@ class Block:
         self.ids = columns["ids"]
         self.offsets = columns["offsets"]
         self._public = columns["public"]
+        self._measured = {name: columns[name] for name in ("created", "taken", "width", "height")}
         self._words = words
         self._known = {
             "label": words["label"].all_of(content.labels),
@@ -66,6 +68,11 @@ class Block:
         if wanted.owner is not None:
             owner = self._code("owner", str(wanted.owner))
             found &= False if owner is None else self._owners == owner
+        for name, least, most in _ranges(wanted):
+            values = self._measured[name]
+            found &= (values >= (NEVER + 1 if least is None else least)) & (
+                values <= most if most is not None else True
+            )
         return found, best
 
     def count(self, rows: Array, counting: Mapping[str, Counting]) -> None:
@@ -90,3 +97,18 @@ class Block:
         known = self._words[kind].find(word)
         found = [] if known is None else np.flatnonzero(self._known[kind] == known).tolist()
         return found[0] if found else None
+
+
+def _ranges(wanted: SearchFilter) -> list[tuple[str, int | None, int | None]]:
+    """Give the columns that are asked for in a range, with its bounds, which belong to it."""
+    asked = [
+        ("created", _moment(wanted.created_after), _moment(wanted.created_before)),
+        ("taken", _moment(wanted.taken_after), _moment(wanted.taken_before)),
+        ("width", *wanted.width),
+        ("height", *wanted.height),
+    ]
+    return [one for one in asked if one[1:] != (None, None)]
+
+
+def _moment(given: datetime | None) -> int | None:
+    return None if given is None else microseconds(given)

@@ -1,7 +1,8 @@
 """A block of word search as bytes: columns of numbers, and the words that they stand for.
 
 Per image, by number: `offsets` (uint16, the number within the block), `ids` (two uint64, big end first), `public`
-(bool), `owners` (uint16). Per image and label or tag, image by image: `label_lengths` (uint16) of `label_codes`
+(bool), `owners` (uint16), `created` and `taken` (int64, microseconds of Unix time; NEVER where that is not known),
+`width` and `height` (int32). Per image and label or tag, image by image: `label_lengths` (uint16) of `label_codes`
 (uint16) with `label_scores` (float32), `tag_lengths` of `tag_codes` (int32). Codes count into the lists of `words`.
 """
 
@@ -9,6 +10,7 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,8 @@ from services.catalog.storage.sealed import BLOCK_BITS, SearchableImage
 from services.vision.labels import Taxonomy
 
 Array = NDArray[Any]
+NEVER = -(2**63)
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,12 @@ def pack(images: Sequence[SearchableImage], taxonomy: Taxonomy) -> bytes:
         "ids": np.frombuffer(b"".join(image.id.bytes for image in images), ">u8").reshape(-1, 2).astype(np.uint64),
         "public": np.array([image.public for image in images], np.bool_),
         "owners": np.array([owners.of(str(image.owner_id)) for image in images], np.uint16),
+        "created": np.array([microseconds(image.created_at) for image in images], np.int64),
+        "taken": np.array(
+            [NEVER if image.taken_at is None else microseconds(image.taken_at) for image in images], np.int64
+        ),
+        "width": np.array([image.width for image in images], np.int32),
+        "height": np.array([image.height for image in images], np.int32),
     }
     tagged = [[tags.of(tag) for tag in dict.fromkeys(image.tags)] for image in images]
     columns["tag_lengths"] = np.array([len(codes) for codes in tagged], np.uint16)
@@ -55,6 +65,10 @@ def unpack(content: bytes) -> BlockContent:
         columns = {name: archive[name] for name in archive.files}
     labels, tags, owners = json.loads(columns.pop("words").tobytes())
     return BlockContent(columns, labels, tags, owners)
+
+
+def microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 class Codes:

@@ -1,8 +1,8 @@
 """From a search request to a page of images.
 
-What labels, tags and owners decide is answered from the sealed blocks, and from the database for the images that
-changed since. What words or other filters decide, the database finds; blocks then order and count. Everything is read
-at one moment.
+What labels, tags, owners, dates and sizes decide is answered from the sealed blocks, and from the database for the
+images that changed since. What words or other filters decide, the database finds; blocks then order and count.
+Everything is read at one moment.
 """
 
 import asyncio
@@ -27,7 +27,8 @@ from services.kit.pagination import decode_cursor, encode_cursor
 from services.kit.problems import FieldError, InvalidCursor
 from services.vision.labels import Taxonomy, UnknownLabelError
 
-IN_BLOCKS = frozenset({"label_groups", "not_labels", "tags", "min_score", "owner"})
+RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_before", "width", "height"})
+IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner"}
 """The filters that sealed blocks can answer."""
 
 

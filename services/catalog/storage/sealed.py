@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,10 @@ class SearchableImage:
     id: UUID
     owner_id: UUID
     public: bool
+    created_at: datetime
+    taken_at: datetime | None
+    width: int
+    height: int
     tags: tuple[str, ...]
     labels: tuple[tuple[str, float], ...]
 
@@ -88,7 +93,11 @@ class SealedRepository:
         )
         for first in range(block << BLOCK_BITS, (block + 1) << BLOCK_BITS, CHUNK):
             statement = (
-                select(Image.n, Image.id, Image.owner_id, Image.visibility, Image.tags, labels.c.ids, labels.c.scores)
+                select(
+                    *(Image.n, Image.id, Image.owner_id, Image.visibility),
+                    *(Image.created_at, Image.taken_at, Image.width, Image.height),
+                    *(Image.tags, labels.c.ids, labels.c.scores),
+                )
                 .where(alive(), Image.n >= first, Image.n < first + CHUNK)
                 .order_by(Image.n)
             )
@@ -106,5 +115,16 @@ class SealedRepository:
 
 
 def _searchable(row: Row[*tuple[Any, ...]]) -> SearchableImage:
-    labels = tuple(zip(row[5] or (), row[6] or (), strict=True))
-    return SearchableImage(row[0], row[1], row[2], row[3] == Visibility.PUBLIC.value, tuple(row[4]), labels)
+    n, image_id, owner_id, visibility, created_at, taken_at, width, height, tags, ids, scores = row
+    return SearchableImage(
+        n=n,
+        id=image_id,
+        owner_id=owner_id,
+        public=visibility == Visibility.PUBLIC.value,
+        created_at=created_at,
+        taken_at=taken_at,
+        width=width,
+        height=height,
+        tags=tuple(tags),
+        labels=tuple(zip(ids or (), scores or (), strict=True)),
+    )
