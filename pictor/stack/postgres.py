@@ -21,6 +21,7 @@ from pictor.stack.system_user import give_to, make_reachable
 
 _INITDB_TIMEOUT_S = 120.0
 _MEGABYTE = 1024 * 1024
+_CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 _SETTINGS = {
     "listen_addresses": "",  # a socket in a private folder: no password, nothing on the network
     "unix_socket_permissions": "0700",
@@ -56,7 +57,7 @@ class PostgresChild(Child):
     kernel asks it for the same."""
 
     def __init__(self, cluster: Cluster, log: Path) -> None:
-        settings = {**_SETTINGS, **_memory(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))}
+        settings = {**_SETTINGS, **memory_settings(_memory())}
         arguments = [argument for name, value in settings.items() for argument in ("-c", f"{name}={value}")]
         self.cluster = cluster
         super().__init__(
@@ -77,8 +78,17 @@ class PostgresChild(Child):
         await clear_leftovers(self.cluster.folder, self.cluster.sockets)
 
 
-def _memory(total: int) -> dict[str, str]:
-    """An eighth of the machine's bytes for pages, taken only as they are read; and a half is about what is cached."""
+def _memory() -> int:
+    """Bytes of the machine, or of this container's share of it where that is less."""
+    total = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    for limit in _CGROUP_LIMITS:
+        if limit.is_file() and (said := limit.read_text().strip()).isdigit():
+            total = min(total, int(said))
+    return total
+
+
+def memory_settings(total: int) -> dict[str, str]:
+    """An eighth of so many bytes for pages, taken only as they are read; and a half is about what is cached."""
     pages = min(max(total // 8 // _MEGABYTE, 64), 4096)
     return {"shared_buffers": f"{pages}MB", "effective_cache_size": f"{max(total // 2 // _MEGABYTE, 128)}MB"}
 

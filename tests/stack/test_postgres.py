@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from pictor.stack.databases import DATABASES, ensure_databases
-from pictor.stack.postgres import Cluster, PostgresChild, ensure_cluster
+from pictor.stack.postgres import Cluster, PostgresChild, ensure_cluster, memory_settings
 from pictor.stack.sockets import socket_folder
 from pictor.stack.supervisor import Supervisor
 from pictor.stack.system_user import postgres_owner
@@ -42,6 +42,14 @@ async def query(sockets: Path, statement: str, *, role: str = "pictor_catalog", 
         return [row[0] for row in await connection.fetch(statement)]
     finally:
         await connection.close()
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "pages", "cached"), [(0.25, "64MB", "128MB"), (4, "512MB", "2048MB"), (512, "4096MB", "262144MB")]
+)
+def test_pages_have_a_part_of_the_memory(gigabytes: float, pages: str, cached: str) -> None:
+    settings = memory_settings(int(gigabytes * 1024**3))
+    assert (settings["shared_buffers"], settings["effective_cache_size"]) == (pages, cached)
 
 
 async def test_each_service_has_a_database_of_its_own_and_pgvector_is_there(tmp_path: Path) -> None:
