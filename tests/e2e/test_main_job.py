@@ -200,7 +200,7 @@ def test_a_deleted_image_takes_bytes_and_vector_along(
 
 def test_after_a_restart_everything_is_as_it_was(stack: RunningStack, client: httpx.Client) -> None:
     before = client.get("/v1/images", params={"limit": 500}).json()
-    stack.stop()
+    assert stack.stop() < 30
     stack.start()
     assert client.get("/v1/images", params={"limit": 500}).json() == before
     assert client.get(before["items"][0]["urls"]["content"]).status_code == 200

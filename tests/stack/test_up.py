@@ -105,7 +105,7 @@ async def test_the_stack_from_an_empty_folder_to_its_second_start(tmp_path: Path
         assert f"already runs on {data} (process {stack.process.pid}, http://127.0.0.1:{port})" in complaint.decode()
         family = psutil.Process(stack.process.pid).children(recursive=True)
         stack.process.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(stack.process.wait(), 60) == 0
+        assert await asyncio.wait_for(stack.process.wait(), 30) == 0
         assert all(gone(member.pid) for member in family)
 
     async with a_running_stack(data, port) as stack:

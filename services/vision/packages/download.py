@@ -52,13 +52,15 @@ def official_file() -> OfficialFile:
     if keras is None or keras.origin is None:
         raise ImportError("Keras is not installed", name="keras")
     source = Path(keras.origin).parent / _IN_KERAS
-    url, file_hash = None, None
-    for node in ast.walk(ast.parse(source.read_text() if source.is_file() else "")):
+    url: object = None
+    file_hash: object = None
+    for node in ast.walk(ast.parse(source.read_text("utf-8") if source.is_file() else "")):
         match node:
-            case ast.Assign(targets=[ast.Name(id="WEIGHTS_PATH")], value=value):
-                url = ast.literal_eval(value)
+            case ast.Assign(targets=[ast.Name(id="WEIGHTS_PATH")], value=ast.Constant(value=url)):
+                pass
             case ast.Call(args=args, keywords=keywords) if any(_is_weights_path(argument) for argument in args):
-                file_hash = next((ast.literal_eval(one.value) for one in keywords if one.arg == "file_hash"), None)
+                values = (one.value for one in keywords if one.arg == "file_hash")
+                file_hash = next((value.value for value in values if isinstance(value, ast.Constant)), None)
     if isinstance(url, str) and isinstance(file_hash, str):
         return OfficialFile(url, file_hash)
     raise PackageError(PackageFault.TOOLS, f"This version of Keras does not say where its weights are: {_ADVICE}.")

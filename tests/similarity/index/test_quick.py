@@ -1,14 +1,17 @@
 """The search of one round trip: it answers what the long way does, whatever has changed since it last looked."""
 
 import numpy as np
+from sqlalchemy import text
 
 from services.kit.database import Database
 from services.kit.settings import PostgresSettings
 from services.similarity.index import Filter, Found, Mode
 from services.similarity.index.pgvector import PgvectorIndex
 from services.similarity.index.pgvector.building import IndexBuilder
+from services.similarity.index.pgvector.queries import two_stage
 from services.similarity.index.pgvector.quick import QuickSearch, numbered
 from services.similarity.index.pgvector.searching import Answered, Asked
+from services.similarity.storage import spaces
 from tests.congruence.index.indexes import ADA, EVE, SMALL, SPACE, a_point, pgvector_index, points_of, vectors
 from tests.similarity.index.watching import execute
 
@@ -97,6 +100,28 @@ async def test_a_connection_that_broke_costs_no_answer(url: str) -> None:
     others = "datname = current_database() AND pid <> pg_backend_pid()"
     assert await execute(url, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")  # noqa: S608
     assert len((await made.same()).neighbours) == 10
+    await made.close()
+
+
+async def test_the_breadth_of_a_statement_counts_for_its_own_scan_alone(url: str) -> None:
+    made = await arranged(url)
+    asked = f"'{points_of(vectors(8))[7].image_id}'"
+    narrow = ("hnsw.iterative_scan = off", "hnsw.ef_search = 5", "enable_sort = off", "enable_seqscan = off")
+    async with made.database.engine.begin() as connection:
+        space = await spaces.get(connection, SPACE)
+        assert space is not None
+        for setting in narrow:
+            await connection.execute(text(f"SET LOCAL {setting}"))
+        found = {}
+        for breadth in (None, 70):
+            statement = two_stage(
+                space, "true", stored=True, limit=5, tiers=(60,), enough=1, graph=True, breadth=breadth
+            ).replace(":like", asked)
+            row = (await connection.execute(text(statement), {"viewer": ADA})).first()
+            found[breadth] = row.compared if row else 0
+    assert found == {None: 5, 70: 60}
+    async with made.database.engine.begin() as connection:
+        assert await connection.scalar(text("SHOW hnsw.ef_search")) == "40"
     await made.close()
 
 

@@ -17,8 +17,8 @@ from tests.vision.decoding.hostile_headers import header_lies
 SEED = 20_261_120
 File = tuple[str, bytes]
 
-_CUTS = 8
-_MUTATIONS = 10
+_CUTS = 16
+_MUTATIONS = 20
 _WRITTEN_BY_PILLOW = ("BMP", "TIFF", "ICO", "PPM", "PCX", "TGA", "DDS", "EPS", "SGI", "MSP", "XBM")
 _TEXTS = {
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',

@@ -92,14 +92,14 @@ async def test_the_corpus(decoder: Decoder, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", good_files())
 async def test_no_cut_at_the_end_goes_unnoticed(decoder: Decoder, write: Write, name: str) -> None:
     whole = good_files()[name]
-    for missing in (1, 2, 3, 4, 6, 9, 13, 24):
+    for missing in range(1, 25):
         assert await outcome(decoder, write(whole[:-missing])) is CorruptImage, missing
 
 
 async def test_no_flipped_bit_in_the_pixels_of_a_png_goes_unnoticed(decoder: Decoder, write: Write) -> None:
     whole = good_files()["png"]
     start, end = whole.index(b"IDAT") + 4, whole.rindex(b"IEND") - 8
-    for at in [*range(start, end, (end - start) // 12), end - 1]:
+    for at in [*range(start, end, (end - start) // 40), end - 1]:
         damaged = bytearray(whole)
         damaged[at] ^= 0x10
         assert await outcome(decoder, write(bytes(damaged))) is CorruptImage, at

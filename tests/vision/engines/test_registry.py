@@ -151,22 +151,25 @@ def test_importing_the_engines_loads_no_runtime() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
-def test_serving_takes_less_than_450_megabytes(package_folder: Path) -> None:
-    """In fp32, the larger precision."""
+def test_serving_starts_within_three_seconds_and_450_megabytes(package_folder: Path) -> None:
+    """In fp32, the larger precision; seconds of the processor, which other processes take nothing from."""
     code = (
-        "import re, sys\n"
+        "import re, sys, time\n"
         "from pathlib import Path\n"
         "import numpy as np\n"
         "from services.vision.engines import open_engine\n"
         "from services.vision.packages import load_package\n"
         "engine = open_engine(load_package(Path(sys.argv[1])), 'openvino', precision='fp32')\n"
+        "ready = time.process_time()\n"
         "for size in range(1, engine.max_batch + 1): engine.infer(np.zeros((size, 299, 299, 3), np.uint8))\n"
         "peak = re.search(r'VmHWM:\\s+(\\d+) kB', Path('/proc/self/status').read_text())\n"
-        "print(int(peak[1]) / 1024)"
+        "print(ready, int(peak[1]) / 1024)"
     )
     done = run_python(code, str(package_folder))
     assert done.returncode == 0, done.stderr
-    assert float(done.stdout) < 450
+    seconds, megabytes = (float(number) for number in done.stdout.split())
+    assert seconds < 3
+    assert megabytes < 450
 
 
 def test_openvino_reports_to_nobody(package_folder: Path, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The shipped labels: complete, connected, and found by the words people use."""
 
 import itertools
+import time
 import tracemalloc
 
 import pytest
@@ -123,7 +124,14 @@ def test_an_unknown_id_is_said(method: str) -> None:
         getattr(load_taxonomy(), method)("n99999999")
 
 
-def test_it_is_small_in_memory() -> None:
+def test_loading_is_quick_and_small() -> None:
+    """By processor time, the best of five: other processes share the machine."""
+    least_s = float("inf")
+    for _ in range(5):
+        load_taxonomy.cache_clear()
+        begun = time.process_time()
+        load_taxonomy()
+        least_s = min(least_s, time.process_time() - begun)
     load_taxonomy.cache_clear()
     tracemalloc.start()
     try:
@@ -131,6 +139,7 @@ def test_it_is_small_in_memory() -> None:
         held, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
+    assert least_s < 0.05
     assert held < 10_000_000
 
 
