@@ -1,4 +1,4 @@
-# `make` alone lists the targets. Needed: GNU make and Python 3.11 or newer, nothing else.
+# `make` alone lists the targets. Needed: GNU make and Python 3.11, 3.12 or 3.13, nothing else.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -8,9 +8,10 @@ MAKEFLAGS += --no-builtin-rules
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-# The first that is new enough; or say which: make run PYTHON=/path/to/python
-PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Those that all our libraries have wheels for. The first that is there; or say which: make run PYTHON=/path/to/python
+PYTHONS := python3.11 python3.12 python3.13
+PYTHON_FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for p in $(PYTHONS) python3; do $$p -c '$(PYTHON_FITS)' 2>/dev/null && echo $$p && break; done)
 UV := $(BIN)/uv
 # Processes that share the tests, a file at a time.
 WORKERS ?= 2
@@ -93,9 +94,10 @@ $(VENV)/stack.stamp: requirements/stack.txt pyproject.toml $(UV)
 
 # pip takes minutes for this set, uv seconds: pip installs uv alone.
 $(UV): requirements/bootstrap.txt
-	@test -n "$(PYTHON)" || { echo "Pictor needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-		{ echo "$(PYTHON) is older than Python 3.11, or does not run." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "No Python that fits was found. Pictor runs on Python 3.11, 3.12 and 3.13:" \
+		"install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c '$(PYTHON_FITS)' || { echo "$(PYTHON) does not fit ($$($(PYTHON) --version 2>&1 || true)). Pictor runs on" \
+		"Python 3.11, 3.12 and 3.13, which its libraries have packages for: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || \
 		{ echo "$(PYTHON) has no venv: on Debian and Ubuntu, apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.txt

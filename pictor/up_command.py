@@ -11,8 +11,9 @@ folder; Ctrl-C stops it, and the next start finds it as it was.
 environment:
   PICTOR_DATA      the folder for everything that is kept (./data)
   PICTOR_PORT      the port of the page and the API on 127.0.0.1 (8000)
-  PICTOR_WEIGHTS   imagenet (downloaded once), untrained, or the path of a weights file or of another
-                   model package (imagenet)
+  PICTOR_WEIGHTS   auto: Inception V3 where its weights can be had, else the starter, EfficientNet-Lite2, whose
+                   weights are installed; imagenet (Inception V3, downloaded once), starter, resnet50, vgg16,
+                   untrained (random, for tests), or the path of a weights file or of another model package (auto)
   PICTOR_CANDIDATE_PACKAGE
                    the folder of a second model package, served beside the first: its vector space is filled by
                    POST /v1/images:reprocess and takes over by POST /v1/spaces/{id}:promote (none)

@@ -28,7 +28,7 @@ async def _migrate(settings: StackSettings, cluster: Cluster, service: str) -> s
     log = settings.logs / f"migrate-{service}.log"
     argv = (sys.executable, "-m", "services.kit.migrate", service)
     environment = {**base_environment(), "PICTOR_DATABASE_URL": cluster.url(f"pictor_{service}")}
-    code = await run_job(ChildSpec("migrate", argv, environment, ROOT, log), timeout_s=_TIMEOUT_S)
+    code = (await run_job(ChildSpec("migrate", argv, environment, ROOT, log), timeout_s=_TIMEOUT_S)).code
     return (
         f"The database of {service} could not be brought to the newest schema (exit code {code}): see {log}."
         if code

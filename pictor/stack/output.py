@@ -27,6 +27,7 @@ class ChildOutput:
 
     def __init__(self, name: str, log: Path, *, quiet: bool = False) -> None:
         self.name = name
+        self.last_line = ""
         self._quiet = quiet
         log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._file = RotatingFileHandler(log, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
@@ -37,6 +38,7 @@ class ChildOutput:
             self.write(line)
 
     def write(self, line: str) -> None:
+        self.last_line = line or self.last_line
         self._file.emit(logging.makeLogRecord({"msg": line}))
         if not self._quiet:
             say(line, name=self.name)

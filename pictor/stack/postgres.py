@@ -124,7 +124,7 @@ async def ensure_cluster(cluster: Cluster, log: Path) -> None:
     )
     access = ("--builtin-locale=C.UTF-8", "--locale=C", "--auth-local=trust", "--auth-host=reject")
     spec = ChildSpec("initdb", (*argv, *access), _environment(), Path("/"), log, owner=cluster.owner)
-    code = await run_job(spec, timeout_s=_INITDB_TIMEOUT_S, quiet=True)
+    code = (await run_job(spec, timeout_s=_INITDB_TIMEOUT_S, quiet=True)).code
     if code:
         raise StackError(f"PostgreSQL could not make its data folder (exit code {code}): see {log}.")
     unfinished.rename(cluster.folder)

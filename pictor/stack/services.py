@@ -57,15 +57,15 @@ def base_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 
 def service_specs(
-    settings: StackSettings, *, secrets: Secrets, cluster: Cluster, ports: Ports, package: Path
+    settings: StackSettings, *, secrets: Secrets, cluster: Cluster, ports: Ports, package: Path, candidate: Path
 ) -> dict[str, ChildSpec]:
-    """All five, and the second classifier when there is a second model, by name.
+    """All five, and the second classifier, by name; that one is started when there is a second model.
 
     Each gets the secrets and addresses that it needs, not those of the others.
     """
     shared = {**base_environment(), "PICTOR_INTERNAL_SECRET": secrets.internal_secret}
     urls = {f"PICTOR_{name.upper()}_URL": ports.url(name) for name in ("catalog", "classifier", "similarity")}
-    beside = {} if settings.candidate is None else {"PICTOR_CANDIDATE_URL": ports.url("candidate")}
+    beside = {"PICTOR_CANDIDATE_URL": ports.url("candidate")}
     catalog = {
         "PICTOR_STORE": "folder",
         **shared,  # PICTOR_STORE=s3 with its PICTOR_S3_ variables is the operator's choice
@@ -79,6 +79,7 @@ def service_specs(
         "gateway": {
             **shared,
             **urls,
+            **beside,
             "PICTOR_DATABASE_URL": cluster.url("pictor_gateway"),
             "PICTOR_KEY_PEPPER": secrets.key_pepper,
         },
@@ -94,8 +95,7 @@ def service_specs(
             **beside,
         },
     }
-    if settings.candidate is not None:
-        environments["candidate"] = {**environments["classifier"], "PICTOR_MODEL_PACKAGE": str(settings.candidate)}
+    environments["candidate"] = {**environments["classifier"], "PICTOR_MODEL_PACKAGE": str(candidate)}
     return {
         name: ChildSpec(
             name=name,

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOST = "127.0.0.1"
+AUTO = "auto"
+WEIGHTS = (AUTO, "imagenet", "starter", "untrained", "inception_v3", "resnet50", "vgg16", "efficientnet_lite2")
+"""What PICTOR_WEIGHTS may say beside a path; a test holds the names against the networks that there are."""
 MOST = 65535  # the highest port
 
 
@@ -15,7 +18,7 @@ class StackError(Exception):
 
 @dataclass(frozen=True)
 class StackSettings:
-    """`weights` is `imagenet`, `untrained`, or the path of a weights file or of another model package.
+    """`weights` is one of WEIGHTS, or the path of a weights file or of another model package.
 
     `candidate` is the folder of a second model package, which is served beside the first; None without one.
     """
@@ -31,13 +34,13 @@ class StackSettings:
         port = environ.get("PICTOR_PORT", "8000")
         if not port.isdecimal() or not 1 <= int(port) <= MOST:
             raise StackError(f"PICTOR_PORT must be a port between 1 and 65535, not {port!r}.")
-        weights = environ.get("PICTOR_WEIGHTS") or "imagenet"
-        if weights not in ("imagenet", "untrained"):
+        weights = environ.get("PICTOR_WEIGHTS") or AUTO
+        if weights not in WEIGHTS:
             path = Path(weights).expanduser().resolve()
             if not (path.is_file() or (path / "manifest.json").is_file()):
                 raise StackError(
                     f"PICTOR_WEIGHTS names {path}, which is neither a file nor a model package. "
-                    "It may be: imagenet, untrained, or the path of a weights file or of a model package."
+                    f"It may be: {', '.join(WEIGHTS)}, or the path of a weights file or of a model package."
                 )
             weights = str(path)
         candidate = _package(environ.get("PICTOR_CANDIDATE_PACKAGE"))

@@ -24,6 +24,12 @@ class Supervisor:
         (self._foundations if foundation else self._services).extend(children)
         self._runs += [asyncio.create_task(child.run(), name=child.spec.name) for child in children]
 
+    async def end(self, child: Child, *, grace_s: float = 8.0) -> None:
+        """Stop one service, and forget it."""
+        await child.stop(within_s=grace_s)
+        if child in self._services:
+            self._services.remove(child)
+
     async def stop(self, *, grace_s: float = 8.0, total_s: float = 9.0) -> None:
         """Ask all services at once to stop and kill those that are still there after `grace_s`; then the foundations,
         which have until `total_s` from now (and always a second)."""

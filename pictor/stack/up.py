@@ -11,6 +11,7 @@ import httpx
 from pictor.stack.announcement import announce
 from pictor.stack.bootstrap import Credentials, CredentialsLost, ensure_credentials
 from pictor.stack.child import Child
+from pictor.stack.classifiers import CLASSIFIERS, Classifiers, require_package
 from pictor.stack.databases import ensure_databases
 from pictor.stack.lock import exclusive
 from pictor.stack.migrations import migrate
@@ -22,7 +23,7 @@ from pictor.stack.readiness import until_ready
 from pictor.stack.sample import ensure_sample
 from pictor.stack.secrets import load_or_create_secrets
 from pictor.stack.services import Ports, service_specs
-from pictor.stack.settings import StackError, StackSettings
+from pictor.stack.settings import WEIGHTS, StackError, StackSettings
 from pictor.stack.sockets import socket_folder
 from pictor.stack.supervisor import Supervisor
 from pictor.stack.system_user import postgres_owner
@@ -37,9 +38,21 @@ def run_stack(settings: StackSettings) -> None:
     with ExitStack() as held:
         held.enter_context(exclusive(settings.lock, url=settings.url))
         require_free(settings.port)
+        require_packages(settings)
         owner = postgres_owner(settings.postgres)
         sockets = held.enter_context(socket_folder(settings.data / "run", owner))
         asyncio.run(_until_stopped(settings, Cluster(settings.postgres, sockets, owner)))
+
+
+def require_packages(settings: StackSettings) -> None:
+    """See to it that what PICTOR_WEIGHTS and PICTOR_CANDIDATE_PACKAGE name can be used, before anything is started.
+
+    A file becomes a package now. Raise StackError, with the reason.
+    """
+    if settings.candidate is not None:
+        require_package(settings.candidate)
+    if settings.weights not in WEIGHTS:
+        asyncio.run(ModelPackage(settings).ensure())
 
 
 def make_folders(settings: StackSettings) -> None:
@@ -90,12 +103,18 @@ class Stack:
         began = time.monotonic()
         secrets = load_or_create_secrets(self._settings.secrets)
         specs = service_specs(
-            self._settings, secrets=secrets, cluster=self._cluster, ports=self._ports, package=self._package.folder
+            self._settings,
+            secrets=secrets,
+            cluster=self._cluster,
+            ports=self._ports,
+            package=self._package.folder,
+            candidate=self._settings.candidate or self._package.links.candidate,
         )
-        children = {name: Child(spec) for name, spec in specs.items()}
-        model = asyncio.create_task(self._model())
+        classifiers = Classifiers(self._package.links, specs, self._ports, self.supervisor, self._settings)
+        children = {name: Child(spec) for name, spec in specs.items() if name not in CLASSIFIERS}
+        model = asyncio.create_task(self._package.ensure())
         try:
-            self.supervisor.start(children.pop("classifier"))  # needs no database: it warms up meanwhile
+            classifiers.start()  # need no database: they warm up meanwhile
             await self._databases()
             self.supervisor.start(*children.values())
             await asyncio.to_thread(ensure_sample, self._settings.sample)
@@ -109,12 +128,10 @@ class Stack:
             await asyncio.gather(model, return_exceptions=True)
         took_s = time.monotonic() - began
         announce(self._settings, credentials, took_s=took_s, model=self._package.describe(), labels=has_model)
-        if not has_model:
-            await self._package.build_later()
-        await asyncio.Event().wait()
-
-    async def _model(self) -> bool:
-        return self._package.present or await self._package.build()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(classifiers.watch())
+            if not has_model:
+                group.create_task(self._package.build_later())
 
     async def _databases(self) -> None:
         await ensure_cluster(self._cluster, self._settings.logs / "initdb.log")

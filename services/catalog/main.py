@@ -8,6 +8,8 @@ from pathlib import Path
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
+from services.catalog.clients.classifiers import Classifiers
+from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.config import Settings
 from services.catalog.handlers import (
     batches,
@@ -18,18 +20,22 @@ from services.catalog.handlers import (
     images,
     internal,
     labels,
+    models,
     operations,
     uploads,
 )
 from services.catalog.handlers.dependencies import Catalog
 from services.catalog.handlers.receiving import ImageUploadForm
+from services.catalog.services.expected_input import ExpectedInput
 from services.catalog.services.warming import keep_warm
 from services.catalog.storage.objects import FolderStore, ObjectStore, S3Store
 from services.kit.app import create_service_app
+from services.kit.clients import ServiceClient
 from services.kit.database import Database
+from services.kit.internal_auth import InternalTokens
 from services.kit.uploads import FORM_OVERHEAD
 from services.vision.decoding import Decoder
-from services.vision.labels import load_taxonomy
+from services.vision.labels import Taxonomy, load_taxonomy
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -50,10 +56,29 @@ def open_store(settings: Settings) -> ObjectStore:
     )
 
 
+def open_classifiers(
+    settings: Settings, tokens: InternalTokens, similarity: SimilarityClient, taxonomy: Taxonomy
+) -> Classifiers:
+    """The classifiers that the settings name; nothing is connected yet."""
+    urls = [url for url in (settings.classifier_url, settings.candidate_url) if url]
+    services = [ServiceClient(url, audience="classifier", tokens=tokens) for url in urls]
+    return Classifiers(services, similarity, labels_digest=taxonomy.classes_digest, caller="catalog")
+
+
+def open_similarity(settings: Settings, tokens: InternalTokens) -> SimilarityClient:
+    """The similarity service that the settings name; nothing is connected yet."""
+    service = ServiceClient(settings.similarity_url, audience="similarity", tokens=tokens)
+    return SimilarityClient(service, caller="catalog")
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     database, store = Database(settings), open_store(settings)
     decoder = Decoder(concurrency=settings.decoders)
+    taxonomy, tokens = load_taxonomy(), InternalTokens(settings.internal_secret.get_secret_value(), "catalog")
+    similarity = open_similarity(settings, tokens)
+    classifiers = open_classifiers(settings, tokens, similarity, taxonomy)
+    expected_input = ExpectedInput(classifiers)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -62,11 +87,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         await store.prepare()
         async with decoder:
             app.state.database = database
-            app.state.catalog = Catalog(settings, database, store, decoder, load_taxonomy())
-            warming = asyncio.create_task(keep_warm(app.state.catalog.sealed, database))
+            app.state.catalog = Catalog(
+                settings, database, store, decoder, taxonomy, classifiers, similarity, expected_input
+            )
+            background = [
+                asyncio.create_task(keep_warm(app.state.catalog.sealed, database)),
+                asyncio.create_task(expected_input.watch()),
+            ]
             yield
-            warming.cancel()
-            await asyncio.gather(warming, return_exceptions=True)
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
+        await classifiers.close()
+        await similarity.close()
         await store.close()
         await database.close()
 
@@ -85,6 +118,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             collections.router,
             duplicates.router,
             operations.router,
+            models.router,
             internal.router,
         ],
         checks={"database": database.ping, "store": store.check},

@@ -10,10 +10,8 @@ from collections.abc import Callable
 from secrets import token_hex
 
 from services.catalog.clients.classifier import ClassifierClient
-from services.catalog.clients.classifiers import Classifiers, RoutedClassifier
-from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.config import Settings
-from services.catalog.main import MIGRATIONS, open_store
+from services.catalog.main import MIGRATIONS, open_classifiers, open_similarity, open_store
 from services.catalog.services.comparing import ComparingService
 from services.catalog.services.library_walk import AT_ONCE
 from services.catalog.services.model_inputs import ModelInputs
@@ -22,7 +20,6 @@ from services.catalog.services.processing import JobRunner
 from services.catalog.services.queue import QueueWorker
 from services.catalog.services.reprocessing import Reprocessor
 from services.catalog.services.sealing import SearchUpkeep
-from services.kit.clients import ServiceClient
 from services.kit.database import Database
 from services.kit.internal_auth import InternalTokens
 from services.kit.logs import configure_logging
@@ -40,13 +37,10 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
     database, store = Database(settings), open_store(settings)
     await database.require_schema(MIGRATIONS)
     await store.prepare()
-    similarity = SimilarityClient(
-        ServiceClient(settings.similarity_url, audience="similarity", tokens=tokens), caller="catalog"
-    )
-    urls = [url for url in (settings.classifier_url, settings.candidate_url) if url]
-    services = [ServiceClient(url, audience="classifier", tokens=tokens) for url in urls]
-    classifiers = Classifiers(services, similarity, caller="catalog")
-    classifier = ClassifierClient(RoutedClassifier(classifiers), caller="catalog")
+    taxonomy = load_taxonomy()
+    similarity = open_similarity(settings, tokens)
+    classifiers = open_classifiers(settings, tokens, similarity, taxonomy)
+    classifier = ClassifierClient(classifiers, caller="catalog")
     async with Decoder(concurrency=settings.decoders, queue=settings.worker_jobs + AT_ONCE) as decoder:
         runner = JobRunner(
             worker=name,
@@ -55,8 +49,7 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
             decoder=decoder,
             classifier=classifier,
             similarity=similarity,
-            taxonomy=load_taxonomy(),
-            several_spaces=settings.candidate_url is not None,
+            taxonomy=taxonomy,
         )
         queue = QueueWorker(
             name=name,
@@ -71,13 +64,12 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
             inputs=ModelInputs(store, decoder),
             classifiers=classifiers,
             similarity=similarity,
-            taxonomy=load_taxonomy(),
-            several_spaces=settings.candidate_url is not None,
+            taxonomy=taxonomy,
         )
         operations = OperationWorker(name=name, database=database, reprocessor=reprocessor)
         logger.info("worker %s is ready: %d jobs at once", name, settings.worker_jobs)
         async with asyncio.TaskGroup() as group:
-            upkeep = group.create_task(SearchUpkeep(database, load_taxonomy()).run())
+            upkeep = group.create_task(SearchUpkeep(database, taxonomy).run())
             group.create_task(ComparingService(database).run(stopping))
             group.create_task(operations.run(stopping))
             await queue.run(stopping)

@@ -19,7 +19,9 @@ class Settings(ServiceSettings):
     remote_url: HttpUrl | None = Field(
         default=None, description="With engine=remote: a server of the Open Inference Protocol v2, without /v2."
     )
-    remote_model: str = Field(default="inception_v3", pattern=r"^[A-Za-z0-9_.-]{1,256}$", description="Its name there.")
+    remote_model: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9_.-]{1,256}$", description="Its name there; by default the package's."
+    )
     remote_token: SecretStr | None = Field(default=None, description="Sent there as bearer token.")
     auth: Literal["internal", "none"] = "internal"
     inference_max_batch: int | None = Field(

@@ -24,7 +24,7 @@ from services.vision.decoding import Decoder
 logger = logging.getLogger(__name__)
 
 DRAIN_S = 3.0
-DESCRIPTION = """Inception V3 over HTTP: `POST /v1/classify` takes an image and gives labels; `/v2` is the
+DESCRIPTION = """A network over HTTP: `POST /v1/classify` takes an image and gives labels; `/v2` is the
 [Open Inference Protocol](https://github.com/kserve/open-inference-protocol) for tensors, with the binary tensor data
 extension, and works with its clients as they are."""
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.kit.settings import PostgresSettings, Secret, ServiceSettings
+from services.kit.settings import OptionalUrl, PostgresSettings, Secret, ServiceSettings
 
 
 def _contracts_folder() -> Path:
@@ -19,6 +19,9 @@ class Settings(ServiceSettings, PostgresSettings):
     catalog_url: str
     classifier_url: str
     similarity_url: str
+    candidate_url: OptionalUrl = Field(
+        default=None, description="Base address of a second classifier, which serves the model of another space."
+    )
     contracts: Path = Field(default_factory=_contracts_folder, description="Folder of the committed OpenAPI documents.")
     registration: Literal["open", "closed"] = Field(
         default="open", description="closed: only the first user may register."

@@ -19,6 +19,7 @@ from services.gateway.services.authentication import Authenticator
 from services.gateway.services.contracts import INNER_SERVICES, OWN, RoutingTable, public_operations, read_document
 from services.gateway.services.credentials import Pepper
 from services.gateway.services.document import PublicDocument, read_public_document
+from services.gateway.services.model_router import CANDIDATE, ModelRouter
 from services.gateway.services.passwords import Passwords
 from services.gateway.services.proxy import Proxy
 from services.gateway.services.rates import TokenBuckets
@@ -82,12 +83,15 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
         "classifier": settings.classifier_url,
         "similarity": settings.similarity_url,
     }
+    if settings.candidate_url is not None:
+        urls[CANDIDATE] = settings.candidate_url
     tokens = InternalTokens(settings.internal_secret.get_secret_value(), OWN)
     pepper = Pepper(settings.key_pepper.get_secret_value())
     authenticator = Authenticator(database, pepper, cache_s=settings.key_cache_s)
     passwords = Passwords()
     trust = httpx.create_ssl_context(trust_env=False)  # one for all: reading the certificates takes 30 ms
     probes = Probes(urls, tokens, trust=trust)
+    models = ModelRouter(probes, has_candidate=CANDIDATE in urls)
     upstreams = {
         name: Upstream(name, url, silence_s=settings.upstream_timeout_s, trust=trust) for name, url in urls.items()
     }
@@ -103,7 +107,7 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
         passwords=passwords,
         pepper=pepper,
         probes=probes,
-        proxy=Proxy(upstreams, tokens),
+        proxy=Proxy(upstreams, tokens, models),
         sessions=SessionService(
             database,
             passwords=passwords,
@@ -111,6 +115,6 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
             throttle=SignInThrottle(),
             authenticator=authenticator,
         ),
-        status=StatusService(probes),
+        status=StatusService(probes, models),
         upstreams=upstreams,
     )

@@ -171,6 +171,7 @@ class Answering:
     active: str | None
     promoted: str | None
     promoted_at: datetime | None
+    spaces: int
 
 
 @dataclass(frozen=True)

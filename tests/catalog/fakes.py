@@ -23,6 +23,7 @@ from services.kit.problems import problem_response
 from services.kit.testing.apps import TEST_SECRET
 from services.vision.labels import load_taxonomy
 from tests.catalog.pictures import colour_of
+from tests.model_reports import a_report
 from tests.catalog.serving import a_free_port, served
 
 SPACE = "inception_v3-fa4efa4efa4e"
@@ -71,7 +72,7 @@ class FakeClassifier:
         async def model() -> dict[str, Any]:
             if self.trouble and not self.state_lies:
                 return {"state": "missing", "detail": f"FAKE: {self.trouble[1]}"}
-            return {"state": "ready", "detail": "", "name": "inception_v3", "space": self.space, "trained": True}
+            return a_report(space=self.space)
 
         @app.post("/v2/models/inception_v3/infer")
         async def infer(request: Request) -> Response:

@@ -63,7 +63,7 @@ async def test_one_that_fails_does_not_hold_up_the_others(catalog: RunningCatalo
 async def test_an_original_that_cannot_be_decoded_any_more_fails_alone(catalog: RunningCatalog, fakes: Fakes) -> None:
     image = await catalog.upload()
     assert catalog.settings.store_folder is not None
-    for name in ("input-299", "original"):
+    for name in ("model-input", "original"):
         [path] = catalog.settings.store_folder.rglob(name)
         path.write_bytes(b"eaten by a goat")
     await catalog.rows("UPDATE jobs SET attempts = 4")
@@ -76,7 +76,7 @@ async def test_an_original_that_cannot_be_decoded_any_more_fails_alone(catalog: 
 async def test_what_is_said_of_our_own_mistakes_gives_nothing_away(catalog: RunningCatalog, fakes: Fakes) -> None:
     image = await catalog.upload()
     assert catalog.settings.store_folder is not None
-    for name in ("input-299", "original"):
+    for name in ("model-input", "original"):
         [path] = catalog.settings.store_folder.rglob(name)
         path.unlink()
     await catalog.rows("UPDATE jobs SET attempts = 4")

@@ -114,7 +114,7 @@ async def test_reprocessing_twice_at_once_is_once_and_safe(catalog: RunningCatal
 async def test_a_lost_model_input_is_made_again_from_the_original(catalog: RunningCatalog, fakes: Fakes) -> None:
     image = await catalog.upload(a_picture("green"))
     assert catalog.settings.store_folder is not None
-    [kept] = catalog.settings.store_folder.rglob("input-299")
+    [kept] = catalog.settings.store_folder.rglob("model-input")
     kept.unlink()
     async with working(catalog, fakes):
         assert (await catalog.until(image["id"], "ready"))["labels"] == the_labels(CATS)

@@ -54,7 +54,7 @@ async def test_row_job_and_objects_are_there_when_the_answer_is(catalog: Running
     image = await catalog.upload()
     folder = f"images/{image['id'][-2:]}/{image['id']}"
     assert catalog.objects() == [
-        f"{folder}/{name}" for name in ("input-299", "original", "preview-0.jpeg", "thumb-0.jpeg")
+        f"{folder}/{name}" for name in ("model-input", "original", "preview-0.jpeg", "thumb-0.jpeg")
     ]
     assert [
         (kind, str(image_id), state)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from services.classifier.main import create_app
 from services.classifier.services import model_loading
 from services.vision.engines import EngineError, Inference, Precision
+from services.vision.shapes import NetworkShape
 
 SLOW_S = 0.5
 GATE_S = 30.0
@@ -23,6 +24,7 @@ class SlowEngine:
     """
 
     name = "fake"
+    shape = NetworkShape(299, classes=1000, embedding_size=2048)
     precision = Precision.FP32
     workers = 1
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.vision.decoding import Decoder, DecodeRequest
+from services.vision.decoding import Decoder, DecodeRequest, ModelInput
 from services.vision.labels import load_taxonomy
 from services.vision.packages import load_package
 from tests.classifier.pictures import MEDIA_TYPES, a_png_of, an_image, noise
@@ -20,7 +20,7 @@ async def test_an_image_gets_the_labels_that_the_bare_engine_gives(client, engin
 
     assert answer.status_code == 200
     async with Decoder() as decoder:
-        decoded = await decoder.decode_bytes(image, DecodeRequest(model_input_size=299))
+        decoded = await decoder.decode_bytes(image, DecodeRequest(model_input=ModelInput(299)))
     expected = engine.infer(decoded.model_input[None]).probabilities[0]
     labels = answer.json()["labels"]
     classes = load_taxonomy().classes

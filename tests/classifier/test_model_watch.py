@@ -12,13 +12,15 @@ from services.classifier.config import Settings
 from services.classifier.main import create_app
 from services.kit.testing.apps import TEST_SECRET, a_user, client_of, running
 from services.vision.packages.package import file_digest
+from services.vision.model_report import ModelReport
 from tests.classifier.pictures import an_image
 from tests.classifier.tensors import INFER, binary_request, images
 
+KNOWN = [name for name in ModelReport.model_fields if name not in {"state", "detail"}]
 JPEG = {"content": an_image("JPEG"), "headers": {"content-type": "image/jpeg"}}
 ADVICE = (
-    "There is no model package yet. Put one where PICTOR_MODEL_PACKAGE points: `pictor model build inception_v3 "
-    "--weights imagenet|PATH` (PICTOR_WEIGHTS=untrained for a trial). It is picked up by itself."
+    "There is no model package yet. Put one where PICTOR_MODEL_PACKAGE points: `pictor model build starter --to "
+    "DIR`, whose weights are installed, or another network. It is picked up by itself."
 )
 
 
@@ -51,11 +53,7 @@ async def test_without_a_package_it_says_what_to_do_and_serves_once_there_is_one
         assert report == {
             "state": "missing",
             "detail": ADVICE,
-            "name": None,
-            "space": None,
-            "trained": None,
-            "engine": None,
-            "precision": None,
+            **dict.fromkeys(KNOWN),
         }
         assert (await service.get("/readyz")).json() == {
             "status": "not_ready",

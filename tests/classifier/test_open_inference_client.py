@@ -63,6 +63,16 @@ def test_it_learns_what_is_served(client, headers):
             "trained": False,
             "engine": "openvino",
             "precision": "fp32",
+            "input": {
+                "name": "images",
+                "dtype": "uint8",
+                "layout": "NHWC",
+                "colour": "RGB",
+                "size": 299,
+                "fit": "squeeze",
+                "crop": 1.0,
+                "scaling": {"mean": [127.5, 127.5, 127.5], "divisor": 127.5, "channels": "RGB"},
+            },
         },
     }
 

@@ -102,4 +102,4 @@ def test_the_settings_name_the_model(tmp_path):
     ).remote
 
     assert remote is not None
-    assert (remote.url, remote.name, remote.token) == ("https://models.example.org/triton", "inception_v3", "secret")
+    assert (remote.url, remote.name, remote.token) == ("https://models.example.org/triton", None, "secret")

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.kit.internal_auth import InternalAuthMiddleware, InternalTokens
 from services.kit.testing.apps import TEST_SECRET
+from tests.model_reports import a_report
 
 SPACE = "fake_net-0123456789ab"
 PIXELS = 299 * 299 * 3
@@ -111,15 +112,10 @@ class FakeClassifier:
         @app.get("/internal/model")
         async def model() -> dict[str, Any]:
             self.reports += 1
-            known = self.state == "ready"
-            return {
-                "state": self.state,
-                "detail": "There is no model package yet. Put one there."
-                if self.state == "missing"
-                else "/secret/path",
-                "space": self.space if known else None,
-                "trained": self.trained if known else None,
-            }
+            if self.state == "ready":
+                return a_report(space=self.space, trained=self.trained)
+            missing = "There is no model package yet. Put one there."
+            return {"state": self.state, "detail": missing if self.state == "missing" else "/secret/path"}
 
         @app.post("/v2/models/inception_v3/infer")
         async def infer(request: Request) -> Response:

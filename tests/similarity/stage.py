@@ -17,7 +17,7 @@ from services.kit.principal import Principal
 from services.kit.testing.apps import TEST_SECRET, a_user, client_of, running
 from services.similarity.config import Settings
 from services.similarity.main import create_app
-from services.vision.decoding import Decoder, DecodeRequest
+from services.vision.decoding import Decoder, DecodeRequest, ModelInput
 from tests.similarity.fakes import SPACE, FakeCatalog, FakeClassifier, KeptImage, fake_embedding
 from tests.similarity.serving import served
 
@@ -39,7 +39,7 @@ class Stage:
         self, picture: bytes, *, owner: Principal = OWNER, public: bool = False, labels: tuple[str, ...] = ()
     ) -> UUID:
         """Do what the catalog and its worker do with an upload."""
-        decoded = await self.decoder.decode_bytes(picture, DecodeRequest(model_input_size=299))
+        decoded = await self.decoder.decode_bytes(picture, DecodeRequest(model_input=ModelInput(299)))
         assert decoded.model_input is not None
         return await self.put(
             fake_embedding(decoded.model_input),

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from services.similarity.services import register, spaces
-from services.vision.decoding import DecodeRequest
+from services.vision.decoding import DecodeRequest, ModelInput
 from tests.photographs import drawn
 from tests.similarity.asking import SEARCH, an_upload, axis
 from tests.similarity.fakes import SPACE, FakeClassifier, fake_embedding
@@ -218,12 +218,12 @@ async def test_announcing_is_for_services(models: TwoModels) -> None:
     assert (await models.stage.client.put(f"/internal/spaces/{OTHER}", json=body)).status_code == 403
     assert (await models.stage.client.get("/internal/spaces:answering")).status_code == 403
     answering = await models.stage.service.get("/internal/spaces:answering")
-    assert answering.json() == {"active": None, "promoted": None, "promoted_at": None}
+    assert answering.json() == {"active": None, "promoted": None, "promoted_at": None, "spaces": 0}
 
 
 async def pixels(stage: Stage, image_id: UUID) -> np.ndarray:
     decoded = await stage.decoder.decode_bytes(
-        stage.catalog.images[image_id].content, DecodeRequest(model_input_size=299)
+        stage.catalog.images[image_id].content, DecodeRequest(model_input=ModelInput(299))
     )
     assert decoded.model_input is not None
     return decoded.model_input

@@ -2,15 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import httpx
-
+from services.catalog.clients.classifier import ClassifierModel
 from services.catalog.clients.similarity import AnsweringSpace, SimilarityClient
 from services.kit.clients import Service
-from services.kit.principal import Principal, service_principal
+from services.kit.principal import service_principal
 from services.kit.problems import ApiError, Unavailable
+from services.vision.model_report import ModelReport, ModelState
 
 KEPT_S = 2.0
 """How long is believed which space answers, and who serves which: a promotion is effective within 5 s."""
@@ -25,10 +25,15 @@ class NoModelForSpace(Unavailable):
 
 @dataclass(frozen=True)
 class _Report:
-    """What a classifier said of its model: its space, or why there is none."""
+    """What a classifier said: the model that it serves, or why there is none; `there` unless it gave no answer."""
 
-    space: str | None
+    model: ClassifierModel | None
     detail: str
+    there: bool = True
+
+    @property
+    def space(self) -> str | None:
+        return None if self.model is None else self.model.space
 
 
 class Classifiers:
@@ -37,13 +42,17 @@ class Classifiers:
     Remembers for 2 s. When the similarity service does not answer, what it said last goes on.
     """
 
-    def __init__(self, services: Sequence[Service], similarity: SimilarityClient, *, caller: str) -> None:
+    def __init__(
+        self, services: Sequence[Service], similarity: SimilarityClient, *, labels_digest: str, caller: str
+    ) -> None:
+        """`labels_digest` is of the labels that the caller knows, by index: a model with others cannot be used."""
+        self._labels_digest = labels_digest
         self._services = tuple(services)
         self._similarity = similarity
         self._principal = service_principal(caller)
         self._asking_similarity, self._asking_models = asyncio.Lock(), asyncio.Lock()
         self._answering: AnsweringSpace | None = None
-        self._reports = tuple(_Report(None, "It was not asked yet.") for _ in services)
+        self._reports = tuple(_Report(None, "It was not asked yet.", there=False) for _ in services)
         self._answering_until = self._reports_until = 0.0
 
     async def promoted(self) -> AnsweringSpace:
@@ -58,20 +67,31 @@ class Classifiers:
                 self._answering_until = time.monotonic() + KEPT_S
             return self._answering
 
-    async def active(self) -> Service:
-        """Give the one whose space answers searches. Raises NoModelForSpace."""
-        promoted = (await self.promoted()).promoted
-        return self._services[0] if promoted is None else await self.serving(promoted)
+    async def model(self, space: str | None = None) -> ClassifierModel:
+        """Give the model of the space, or, without one, of the space that answers searches. Raises NoModelForSpace."""
+        wanted = space or (await self.promoted()).promoted
+        reports = await self._asked()
+        if wanted is None and reports[0].model is not None:
+            return reports[0].model
+        for report in reports:
+            if report.model is not None and report.model.space == wanted:
+                return report.model
+        raise NoModelForSpace(reports[0].detail if wanted is None else _nobody(wanted))
+
+    async def models(self) -> list[ClassifierModel]:
+        """Give all that are served, the first classifier's first."""
+        return [report.model for report in await self._asked() if report.model is not None]
 
     async def serving(self, space: str) -> Service:
         """Raises NoModelForSpace when none serves the space."""
         for service, report in zip(self._services, await self._asked(), strict=True):
             if report.space == space:
                 return service
-        raise NoModelForSpace(
-            f"No classifier serves the model space {space}: start the one that has its model package, or promote "
-            "another space."
-        )
+        raise NoModelForSpace(_nobody(space))
+
+    async def may_have_candidate(self) -> bool:
+        """Whether a second classifier is there, even if its model is not ready yet."""
+        return any(report.there for report in (await self._asked())[1:])
 
     async def candidate(self) -> str:
         """Give the space that is not the active one. Raises NoModelForSpace when no model for another is ready."""
@@ -111,51 +131,22 @@ class Classifiers:
             answer = await service.call(
                 "GET", "/internal/model", principal=self._principal, timeout_s=REPORT_TIMEOUT_S
             )
-            said = answer.json()
-            ready = said["state"] == "ready"
-            return _Report(said["space"] if ready else None, "" if ready else str(said["detail"]))
+            said = ModelReport.model_validate_json(answer.content)
+            if said.state is not ModelState.READY:
+                return _Report(None, said.detail)
+            model = ClassifierModel.of(said)
         except ApiError as error:
-            return _Report(last.space, error.detail)
-        except (ValueError, KeyError, TypeError):
+            return _Report(last.model, error.detail, there=False)
+        except ValueError:
             return _Report(None, "The classifier's report on its model cannot be read.")
+        if said.labels_digest != self._labels_digest:
+            return _Report(None, f"The labels of {model.space} are not those of the taxonomy: serve another model.")
+        return _Report(model, "")
 
 
-class RoutedClassifier:
-    """A Service: at each call the classifier that serves the space, or, without one, the active space."""
+def _nobody(space: str) -> str:
+    return (
+        f"No classifier serves the model space {space}: start the one that has its model package, or promote "
+        "another space."
+    )
 
-    def __init__(self, classifiers: Classifiers, space: str | None = None) -> None:
-        self._classifiers = classifiers
-        self._space = space
-
-    async def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        principal: Principal,
-        json_body: object = None,
-        content: bytes | None = None,
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        timeout_s: float | None = None,
-    ) -> httpx.Response:
-        """Raises NoModelForSpace, and what ServiceClient.call raises."""
-        choosing = self._classifiers.active() if self._space is None else self._classifiers.serving(self._space)
-        service = await choosing
-        try:
-            return await service.call(
-                method,
-                path,
-                principal=principal,
-                json_body=json_body,
-                content=content,
-                params=params,
-                headers=headers,
-                timeout_s=timeout_s,
-            )
-        except ApiError:
-            self._classifiers.look_again()
-            raise
-
-    async def close(self) -> None:
-        """The classifiers are closed by who made them."""

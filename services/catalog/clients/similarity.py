@@ -25,6 +25,8 @@ class AnsweringSpace:
 
     promoted: str | None
     promoted_at: datetime | None
+    several: bool = False
+    """Whether there are other spaces beside it, which want to hear of labels too."""
 
 
 class SimilarityClient:
@@ -41,7 +43,7 @@ class SimilarityClient:
         space: str,
         make_space: bool = True,
     ) -> None:
-        """Store or replace vectors (float32, (2048,)) of at most 32 images in a model space: all or none.
+        """Store or replace vectors (float32, (values,)) of at most 32 images in a model space: all or none.
 
         Without `make_space`, a space that is not there is refused (UpstreamRefused, code unknown_space).
         """
@@ -73,7 +75,16 @@ class SimilarityClient:
         try:
             said = answer.json()
             moment = said["promoted_at"]
-            return AnsweringSpace(said["promoted"], None if moment is None else datetime.fromisoformat(moment))
+            promoted_at = None if moment is None else datetime.fromisoformat(moment)
+            return AnsweringSpace(said["promoted"], promoted_at, several=said.get("spaces", 1) > 1)
+        except (ValueError, KeyError, TypeError) as error:
+            raise UpstreamFailed("The similarity service's answer cannot be read.") from error
+
+    async def spaces(self) -> list[dict[str, Any]]:
+        """Give the model spaces as GET /v1/spaces has them."""
+        answer = await self._service.call("GET", "/v1/spaces", principal=self._principal, timeout_s=ASK_TIMEOUT_S)
+        try:
+            return list(answer.json()["items"])
         except (ValueError, KeyError, TypeError) as error:
             raise UpstreamFailed("The similarity service's answer cannot be read.") from error
 

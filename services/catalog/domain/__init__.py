@@ -1,7 +1,6 @@
 """What the catalog talks about, inside: values without behaviour of the database or the web."""
 
 from services.catalog.domain.images import (
-    INPUT_SIZE,
     CollectionRecord,
     Coverage,
     Document,
@@ -40,7 +39,6 @@ from services.catalog.domain.work import (
 )
 
 __all__ = [
-    "INPUT_SIZE",
     "CollectionRecord",
     "Coverage",
     "Document",

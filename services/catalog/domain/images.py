@@ -5,7 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-INPUT_SIZE = 299
 """Side of the square model input, in pixels."""
 
 

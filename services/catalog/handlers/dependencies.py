@@ -5,13 +5,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.catalog.clients.classifiers import Classifiers
+from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.config import Settings
 from services.catalog.services.batches import BatchService
 from services.catalog.services.collections import CollectionService
+from services.catalog.services.expected_input import ExpectedInput
 from services.catalog.services.explaining import ExplainService
 from services.catalog.services.image_labels import ImageLabelService
 from services.catalog.services.images import ImageService
 from services.catalog.services.ingest import IngestService
+from services.catalog.services.models import ModelService
 from services.catalog.services.sealed import SealedLibrary
 from services.catalog.services.search import SearchService
 from services.catalog.services.terms import TermService
@@ -41,12 +45,25 @@ class Catalog:
     store: ObjectStore
     decoder: Decoder
     taxonomy: Taxonomy
+    classifiers: Classifiers
+    similarity: SimilarityClient
+    expected_input: ExpectedInput
     sealed: SealedLibrary = field(default_factory=SealedLibrary)
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
 
     @property
     def ingest(self) -> IngestService:
-        return IngestService(database=self.database, store=self.store, decoder=self.decoder, taxonomy=self.taxonomy)
+        return IngestService(
+            database=self.database,
+            store=self.store,
+            decoder=self.decoder,
+            taxonomy=self.taxonomy,
+            model_input=self.expected_input.current,
+        )
+
+    @property
+    def models(self) -> ModelService:
+        return ModelService(self.classifiers, self.similarity)
 
     @property
     def variants(self) -> VariantService:

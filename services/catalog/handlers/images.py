@@ -194,9 +194,16 @@ async def images_delete(
     openapi_extra=needs("images:read"),
 )
 async def images_labels(
-    image_id: UUID, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog
+    image_id: UUID,
+    principal: CurrentPrincipal,
+    images: Images,
+    catalog: CurrentCatalog,
+    min_score: Annotated[
+        float, Query(ge=0, le=1, description="Only labels with this score at least; one given by hand has 1.")
+    ] = 0.0,
 ) -> ImageLabels:
-    return ImageLabels(items=image_labels(await images.get(image_id, principal), catalog.taxonomy))
+    labels = image_labels(await images.get(image_id, principal), catalog.taxonomy)
+    return ImageLabels(items=[label for label in labels if label.score >= min_score])
 
 
 @router.post(

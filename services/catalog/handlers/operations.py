@@ -29,7 +29,7 @@ async def get_operations(session: RequestSession, catalog: CurrentCatalog) -> Op
         OperationRepository(session),
         ImageRepository(session),
         LibraryRepository(session),
-        has_candidate=catalog.settings.candidate_url is not None,
+        classifiers=catalog.classifiers,
     )
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import INPUT_SIZE, ImageMetadata, ImageRecord, ImageState, JobKind
+from services.catalog.domain import ImageMetadata, ImageRecord, ImageState, JobKind
 from services.catalog.services.documents import document_of
+from services.catalog.services.model_inputs import packed
 from services.catalog.services.variants import EAGER, MEDIA_TYPES
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
@@ -20,11 +21,10 @@ from services.kit.ids import new_id
 from services.kit.image_problems import refuse_image
 from services.kit.principal import Principal
 from services.kit.uploads import ReceivedFile
-from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest
+from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest, ModelInput
 from services.vision.labels import Taxonomy
 
 logger = logging.getLogger("pictor.ingest")
-UPLOAD_REQUEST = DecodeRequest(variants=tuple(EAGER.values()), model_input_size=INPUT_SIZE)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,17 @@ class Ingested:
 
 
 class IngestService:
-    def __init__(self, *, database: Database, store: ObjectStore, decoder: Decoder, taxonomy: Taxonomy) -> None:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        store: ObjectStore,
+        decoder: Decoder,
+        taxonomy: Taxonomy,
+        model_input: ModelInput | None,
+    ) -> None:
+        """`model_input` is what the model that will label the image wants to see; None while that is not known."""
+        self._request = DecodeRequest(variants=tuple(EAGER.values()), model_input=model_input)
         self._database = database
         self._store = store
         self._decoder = decoder
@@ -82,7 +92,7 @@ class IngestService:
 
     async def _decode(self, upload: ReceivedFile) -> DecodedImage:
         try:
-            return await self._decoder.decode(upload.path, UPLOAD_REQUEST)
+            return await self._decoder.decode(upload.path, self._request)
         except DecodeError as error:
             refuse_image(error.code, str(error), error)
 
@@ -125,12 +135,10 @@ class IngestService:
             pause = min(pause * 1.5, 0.25)
 
     async def _put(self, image_id: UUID, upload: ReceivedFile, decoded: DecodedImage) -> None:
-        if decoded.model_input is None:
-            raise RuntimeError("the decoder gave no model input")
-        puts = [
-            self._store.put_file(original_key(image_id), upload.path, decoded.media_type),
-            self._store.put_bytes(model_input_key(image_id), decoded.model_input.tobytes(), "application/octet-stream"),
-        ]
+        puts = [self._store.put_file(original_key(image_id), upload.path, decoded.media_type)]
+        if decoded.model_input is not None and self._request.model_input is not None:
+            kept = packed(decoded.model_input, self._request.model_input)
+            puts.append(self._store.put_bytes(model_input_key(image_id), kept, "application/octet-stream"))
         for preset, spec in EAGER.items():
             key = variant_key(image_id, preset=preset, rotation=0, extension=spec.format)
             puts.append(self._store.put_bytes(key, decoded.variants[spec.name], MEDIA_TYPES[spec.format]))

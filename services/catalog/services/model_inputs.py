@@ -1,19 +1,34 @@
-"""What the model sees of an image."""
+"""What a model sees of an image: kept by the upload for the model that was to label it, or decoded again."""
 
+import json
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.catalog.domain import INPUT_SIZE
 from services.catalog.storage.objects import ObjectMissing, ObjectStore
 from services.catalog.storage.objects.keys import model_input_key, original_key
 from services.catalog.storage.objects.port import read_all
-from services.vision.decoding import Decoder, DecodeRequest
+from services.vision.decoding import Decoder, DecodeRequest, ModelInput
 
-SHAPE = (INPUT_SIZE, INPUT_SIZE, 3)
+
+def packed(pixels: NDArray[np.uint8], wanted: ModelInput) -> bytes:
+    """What is kept: a line of JSON that says how the picture was prepared, then its pixels."""
+    return json.dumps(asdict(wanted)).encode() + b"\n" + pixels.tobytes()
+
+
+def unpacked(kept: bytes, wanted: ModelInput) -> NDArray[np.uint8] | None:
+    """The pixels, uint8 (size, size, 3); None unless they were prepared as this model wants them."""
+    head, _, pixels = kept.partition(b"\n")
+    try:
+        if json.loads(head) != asdict(wanted):
+            return None
+        return np.frombuffer(pixels, np.uint8).reshape(wanted.shape)
+    except ValueError:
+        return None
 
 
 class ModelInputs:
@@ -23,20 +38,21 @@ class ModelInputs:
         self._store = store
         self._decoder = decoder
 
-    async def read(self, image_id: UUID) -> NDArray[np.uint8]:
-        """Give uint8 (299, 299, 3): what upload left in the store, or the original, decoded again."""
+    async def read(self, image_id: UUID, wanted: ModelInput) -> NDArray[np.uint8]:
+        """Give uint8 (size, size, 3): what the upload left in the store, or the original, decoded again."""
         try:
-            return np.frombuffer(await read_all(self._store, model_input_key(image_id)), np.uint8).reshape(SHAPE)
-        except (ObjectMissing, ValueError):
-            return await self._decode_again(image_id)
+            kept = unpacked(await read_all(self._store, model_input_key(image_id)), wanted)
+        except ObjectMissing:
+            kept = None
+        return await self._decode_again(image_id, wanted) if kept is None else kept
 
-    async def _decode_again(self, image_id: UUID) -> NDArray[np.uint8]:
+    async def _decode_again(self, image_id: UUID, wanted: ModelInput) -> NDArray[np.uint8]:
         with tempfile.TemporaryDirectory(prefix="pictor-job-") as folder:
             path = Path(folder) / "original"
             with path.open("wb") as target:
                 async for chunk in self._store.read(original_key(image_id)):
                     target.write(chunk)
-            decoded = await self._decoder.decode(path, DecodeRequest(model_input_size=INPUT_SIZE))
+            decoded = await self._decoder.decode(path, DecodeRequest(model_input=wanted))
         if decoded.model_input is None:
             raise RuntimeError("the decoder gave no model input")
         return decoded.model_input

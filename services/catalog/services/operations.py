@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.catalog.clients.classifiers import Classifiers
 from services.catalog.domain import ModelChoice, OperationRecord, OperationState
 from services.catalog.services.errors import NoCandidate, NoSuchOperation, OperationOver, OperationUnderWay
 from services.catalog.storage.images import ImageRepository
@@ -23,16 +24,16 @@ class OperationService:
         images: ImageRepository,
         library: LibraryRepository,
         *,
-        has_candidate: bool,
+        classifiers: Classifiers,
     ) -> None:
         self._operations = operations
         self._images = images
         self._library = library
-        self._has_candidate = has_candidate
+        self._classifiers = classifiers
 
     async def reprocess(self, model: ModelChoice, owner: Principal) -> OperationRecord:
         """Begin to label and embed the whole library again. Raises NoCandidate, OperationUnderWay."""
-        if model is ModelChoice.CANDIDATE and not self._has_candidate:
+        if model is ModelChoice.CANDIDATE and not await self._classifiers.may_have_candidate():
             raise NoCandidate
         await self._images.name_owner(owner.identity, owner.name)
         if model is ModelChoice.CANDIDATE:

@@ -50,9 +50,7 @@ class JobRunner:
         classifier: ClassifierClient,
         similarity: SimilarityClient,
         taxonomy: Taxonomy,
-        several_spaces: bool = False,
     ) -> None:
-        """`several_spaces` says that vectors may stand in others than the active one: they are told of new labels."""
         self._worker = worker
         self._sessions = sessions
         self._store = store
@@ -60,7 +58,6 @@ class JobRunner:
         self._classifier = classifier
         self._similarity = similarity
         self._taxonomy = taxonomy
-        self._several_spaces = several_spaces
 
     async def run(self, jobs: Sequence[JobRecord]) -> None:
         """Do one job, or several of kind ingest together; their last transaction removes them from the queue.
@@ -82,19 +79,21 @@ class JobRunner:
         await self._finish(list(by_image.values()))  # deleted meanwhile: their own jobs clean up
         if not images:
             return
-        inputs = await asyncio.gather(*(self._inputs.read(image.id) for image in images))
-        inferences = await self._classifier.infer(np.stack(inputs))
+        model, several = await self._classifier.model(), await self._classifier.several_spaces()
+        inputs = await asyncio.gather(*(self._inputs.read(image.id, model.input) for image in images))
+        inferences = await self._classifier.infer(np.stack(inputs), model)
         found = {
             image.id: _Found(image, inference, best_labels(inference, self._taxonomy))
             for image, inference in zip(images, inferences, strict=True)
         }
         points = {image_id: (one.inference.embedding, one.told) for image_id, one in found.items()}
         await self._similarity.put_points(points, space=inferences[0].space)
-        await self._write_labels(there, found)
+        await self._write_labels(there, found, several=several)
         with contextlib.suppress(StoreUnavailable):  # the labels are what counts
             await asyncio.gather(*(self._store.delete(model_input_key(image_id)) for image_id in found))
 
-    async def _write_labels(self, jobs: Sequence[JobRecord], found: Mapping[UUID, "_Found"]) -> None:
+    async def _write_labels(self, jobs: Sequence[JobRecord], found: Mapping[UUID, "_Found"], *, several: bool) -> None:
+        """`several`: vectors may stand in other spaces than the active one, which are told of new labels."""
         async with self._sessions.begin() as session:
             images, queue = ImageRepository(session), JobRepository(session)
             # Images before jobs: who deletes holds them in this order.
@@ -110,7 +109,7 @@ class JobRunner:
                 await write_document(images, present[image_id], self._taxonomy, ready=True)
             for image_id, one in found.items():
                 await self._check_told(queue, image_id, one.told, present.get(image_id))
-                if self._several_spaces and image_id in done:
+                if several and image_id in done:
                     await queue.enqueue(JobKind.SYNC, image_id)
             await queue.finish(*held)
         if len(held) < len(jobs):

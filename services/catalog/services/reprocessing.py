@@ -9,10 +9,9 @@ from functools import partial
 from uuid import UUID
 
 import numpy as np
-from numpy.typing import NDArray
 
 from services.catalog.clients.classifier import ClassifierClient, Inference
-from services.catalog.clients.classifiers import Classifiers, RoutedClassifier
+from services.catalog.clients.classifiers import Classifiers
 from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.domain import (
     ImageLabelRecord,
@@ -30,7 +29,6 @@ from services.catalog.storage.labels import LabelRepository
 from services.kit.clients import UpstreamRefused
 from services.kit.database import Database
 from services.kit.ids import time_of
-from services.kit.problems import Unavailable
 from services.vision.labels import Taxonomy
 
 CALLER = "catalog"
@@ -55,15 +53,12 @@ class Reprocessor:
         classifiers: Classifiers,
         similarity: SimilarityClient,
         taxonomy: Taxonomy,
-        several_spaces: bool,
     ) -> None:
-        """`several_spaces` says that vectors may stand in others than the active one: they are told of new labels."""
         self._database = database
         self._inputs = inputs
         self._classifiers = classifiers
         self._similarity = similarity
         self._taxonomy = taxonomy
-        self._several_spaces = several_spaces
 
     async def target(self, operation: OperationRecord) -> str | None:
         """Give the space that is filled; None with the active model, which may become another one meanwhile."""
@@ -82,7 +77,7 @@ class Reprocessor:
             image = await ImageRepository(session).get_for_work(image_id)
         if image is None:
             return False
-        inference = await self._infer(await self._inputs.read(image_id), space)
+        inference = await self._infer(image_id, space)
         labels = best_labels(inference, self._taxonomy) if space is None else None
         told = payload(image if labels is None else relabelled(image, labels))
         await self._put(image_id, inference, told, space, new_space=new_space)
@@ -96,13 +91,11 @@ class Reprocessor:
             return False
         return time_of(cursor) > answering.promoted_at + timedelta(seconds=HANDOVER_S)
 
-    async def _infer(self, pixels: NDArray[np.uint8], space: str | None) -> Inference:
-        classifier = ClassifierClient(RoutedClassifier(self._classifiers, space), caller=CALLER, priority=BACKFILL)
-        [inference] = await classifier.infer(pixels[np.newaxis])
-        wanted = space or (await self._classifiers.promoted()).promoted
-        if wanted is not None and inference.space != wanted:  # it was given another package a moment ago
-            self._classifiers.look_again()
-            raise Unavailable(f"The classifier no longer serves {wanted}; it is looked for again.")
+    async def _infer(self, image_id: UUID, space: str | None) -> Inference:
+        classifier = ClassifierClient(self._classifiers, caller=CALLER, space=space, priority=BACKFILL)
+        model = await classifier.model()
+        pixels = await self._inputs.read(image_id, model.input)
+        [inference] = await classifier.infer(pixels[np.newaxis], model)
         return inference
 
     async def _put(
@@ -123,6 +116,7 @@ class Reprocessor:
             await put(make_space=False)
 
     async def _look_again(self, image_id: UUID, told: PointPayload, labels: list[ImageLabelRecord] | None) -> None:
+        several = labels is not None and (await self._classifiers.promoted()).several
         async with self._database.transaction() as session:
             images, jobs = ImageRepository(session), JobRepository(session)
             image = await images.get_for_work(image_id)
@@ -131,5 +125,5 @@ class Reprocessor:
                 await LabelRepository(session).replace_model_labels({image.id: labels}, judged=judged)
                 image = relabelled(image, labels)
                 await write_document(images, image, self._taxonomy, ready=True)
-            if payload_now(image) != told or (labels is not None and self._several_spaces):
+            if payload_now(image) != told or several:
                 await jobs.enqueue(JobKind.SYNC, image_id)

@@ -14,6 +14,7 @@ from services.classifier.services.errors import (
     InferenceBusy,
     InferenceStopped,
     ModelMissing,
+    ModelNotFound,
     ModelNotReady,
 )
 from services.kit.image_problems import IMAGE_PROBLEMS, IMAGE_TYPES
@@ -24,6 +25,7 @@ from services.kit.uploads import FORM_OVERHEAD, MULTIPART, BodyIncomplete, BodyT
 IMAGE_BODY_LIMIT = IMAGE_LIMIT + FORM_OVERHEAD
 TOP_K = 5
 MOST_LABELS = 50
+MOST_NAME = 128
 
 router = APIRouter(prefix="/v1", tags=["classification"])
 
@@ -42,6 +44,20 @@ async def get_classification(request: Request) -> ClassificationService:
 Service = Annotated[ClassificationService, Depends(get_classification)]
 TopK = Annotated[int, Query(ge=1, le=MOST_LABELS, description="How many labels.", examples=[TOP_K])]
 
+MinScore = Annotated[
+    float, Query(ge=0, le=1, description="Only labels with this probability at least.", examples=[0.1])
+]
+Model = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=MOST_NAME,
+        description="Which model, by name or space, where several are served (GET /v1/models); by default the one "
+        "whose space answers searches.",
+        examples=["efficientnet_lite2"],
+    ),
+]
+
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BODY = {
     "required": True,
@@ -56,7 +72,7 @@ _BODY = {
     "/classify",
     operation_id="classify_image",
     summary="Label an image without keeping it",
-    description="Sends back the most probable of the model's 1,000 labels. The image is the body itself "
+    description="Sends back the most probable of the model's labels. The image is the body itself "
     f"({', '.join(IMAGE_TYPES)}) or the part `file` of a form; 25 MiB and 50 million pixels at most. Of an animation "
     "the first frame counts. Nothing is stored.",
     responses=problem_responses(
@@ -66,6 +82,7 @@ _BODY = {
         *IMAGE_PROBLEMS,
         UnprocessableContent,
         EmptyBody,
+        ModelNotFound,
         ModelMissing,
         ModelNotReady,
         InferenceBusy,
@@ -75,7 +92,9 @@ _BODY = {
     ),
     openapi_extra={**needs("classify", body_limit=IMAGE_BODY_LIMIT), "requestBody": _BODY},
 )
-async def classify_image(request: Request, service: Service, top_k: TopK = TOP_K) -> Classification:
-    service.require_room()
+async def classify_image(
+    request: Request, service: Service, top_k: TopK = TOP_K, min_score: MinScore = 0.0, model: Model = None
+) -> Classification:
+    service.require_room(model)
     async with received_image(request) as image:
-        return await service.classify(image, top_k=top_k)
+        return await service.classify(image, top_k=top_k, min_score=min_score)

@@ -75,10 +75,10 @@ _REFUSALS = problem_responses(
 _BINARY_CONTENT = {"schema": {"type": "string", "format": "binary"}}
 _INFER: dict[str, Any] = {
     "summary": "Run images through the model",
-    "description": "Input `image`, UINT8 [n, 299, 299, 3], RGB, the whole picture squeezed to a square. Outputs "
-    "`probabilities` FP32 [n, 1000] and `embedding` FP32 [n, 2048]; what `outputs` names is sent. Tensors stand in the "
-    "JSON, or after it as raw little-endian bytes (binary tensor data extension). Errors have the protocol's member "
-    "`error` too.",
+    "description": "Input `image`, UINT8 [n, size, size, 3], RGB; outputs `probabilities` FP32 [n, classes] and "
+    "`embedding` FP32 [n, values]. The model's metadata say these sizes, and in `parameters.input` which part of a "
+    "picture to show, and how. What `outputs` names is sent. Tensors stand in the JSON, or after it as raw "
+    "little-endian bytes (binary tensor data extension). Errors have the protocol's member `error` too.",
     "response_model": None,
     "responses": {
         **_REFUSALS,

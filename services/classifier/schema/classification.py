@@ -8,7 +8,9 @@ class ClassifiedLabel(BaseModel):
 
     id: str = Field(examples=["n02093428"], description="WordNet id: stable, whatever the name is.")
     name: str = Field(examples=["American Staffordshire terrier"])
-    score: float = Field(ge=0, le=1, examples=[0.91], description="Probability; those of all 1,000 labels sum to 1.")
+    score: float = Field(
+        ge=0, le=1, examples=[0.91], description="Probability; over all labels of the model they sum to 1."
+    )
     rank: int = Field(ge=1, examples=[1])
     synonyms: list[str] = Field(examples=[["Staffordshire terrier", "American pit bull terrier", "pit bull terrier"]])
 
@@ -16,9 +18,9 @@ class ClassifiedLabel(BaseModel):
 class ClassifierModel(BaseModel):
     """The model that gave the labels."""
 
-    name: str = Field(examples=["inception_v3"])
+    name: str = Field(examples=["efficientnet_lite2"])
     version: str = Field(examples=["0123456789ab"], description="The first 12 digits of the digest of its weights.")
-    space: str = Field(examples=["inception_v3-0123456789ab"], description="The vector space of its embeddings.")
+    space: str = Field(examples=["efficientnet_lite2-0123456789ab"], description="The vector space of its embeddings.")
     trained: bool = Field(description="False: seeded random weights, for trials; the labels mean nothing.")
     engine: str = Field(examples=["openvino"])
     precision: str = Field(examples=["bf16"])

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.vision.network_contract import InputContract
+
 MAX_TENSORS = 8
 MAX_RANK = 8
 MAX_NAME = 256
@@ -26,7 +28,7 @@ class InferInput(BaseModel):
     model_config = ConfigDict(strict=True)
 
     name: str = Field(max_length=MAX_NAME, examples=["image"])
-    shape: list[int] = Field(max_length=MAX_RANK, examples=[[1, 299, 299, 3]])
+    shape: list[int] = Field(max_length=MAX_RANK, examples=[[1, 260, 260, 3]])
     datatype: str = Field(max_length=MAX_NAME, examples=["UINT8"])
     parameters: TensorParameters = TensorParameters()
     data: list[Any] | None = None
@@ -83,15 +85,21 @@ class InferOutput(BaseModel):
 class ModelParameters(BaseModel):
     """What stands behind the model's answers, beyond the protocol."""
 
-    space: str = Field(examples=["inception_v3-0123456789ab"], description="The vector space of the embeddings.")
+    space: str = Field(examples=["efficientnet_lite2-0123456789ab"], description="The vector space of the embeddings.")
     trained: bool = Field(description="False: seeded random weights, for trials; the labels mean nothing.")
     engine: str = Field(examples=["openvino"])
     precision: str = Field(examples=["bf16"])
 
 
+class ModelMetadataParameters(ModelParameters):
+    """And what a client needs to prepare pictures itself."""
+
+    input: InputContract
+
+
 class InferResponse(BaseModel):
     id: str | None = None
-    model_name: str = Field(examples=["inception_v3"])
+    model_name: str = Field(examples=["efficientnet_lite2"])
     model_version: str = Field(examples=["0123456789ab"])
     parameters: ModelParameters
     outputs: list[InferOutput]
@@ -106,16 +114,16 @@ class ServerMetadata(BaseModel):
 class TensorMetadata(BaseModel):
     name: str = Field(examples=["image"])
     datatype: str = Field(examples=["UINT8"])
-    shape: list[int] = Field(examples=[[-1, 299, 299, 3]], description="-1 is any number.")
+    shape: list[int] = Field(examples=[[-1, 260, 260, 3]], description="-1 is any number.")
 
 
 class ModelMetadata(BaseModel):
-    name: str = Field(examples=["inception_v3"])
+    name: str = Field(examples=["efficientnet_lite2"])
     versions: list[str]
     platform: str
     inputs: list[TensorMetadata]
     outputs: list[TensorMetadata]
-    parameters: ModelParameters
+    parameters: ModelMetadataParameters
 
 
 class ServerLive(BaseModel):

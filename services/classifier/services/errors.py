@@ -5,8 +5,8 @@ from services.kit.problems import BadRequest, NotFound, Unavailable
 LOOK_AGAIN_S = 15
 BUSY_AGAIN_S = 1
 ADVICE = (
-    "There is no model package yet. Put one where PICTOR_MODEL_PACKAGE points: `pictor model build inception_v3 "
-    "--weights imagenet|PATH` (PICTOR_WEIGHTS=untrained for a trial). It is picked up by itself."
+    "There is no model package yet. Put one where PICTOR_MODEL_PACKAGE points: `pictor model build starter --to "
+    "DIR`, whose weights are installed, or another network. It is picked up by itself."
 )
 
 

@@ -1,6 +1,7 @@
 """Reads requests of the Open Inference Protocol: JSON, JSON with raw tensor data after it, or raw data alone."""
 
 import json
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,13 +12,12 @@ from pydantic import ValidationError
 from services.classifier.schema.inference import InferInput, InferRequest
 from services.classifier.services.errors import MalformedInference
 from services.vision.batching import Priority
-from services.vision.engines.port import IMAGE_SHAPE
 
 INPUT_NAME = "image"
 INPUT_DATATYPE = "UINT8"
-IMAGE_BYTES = IMAGE_SHAPE[0] * IMAGE_SHAPE[1] * IMAGE_SHAPE[2]
 PRIORITIES = {0: Priority.INGEST, 1: Priority.SEARCH, 2: Priority.INGEST}
 Images = NDArray[np.uint8]
+ImageShape = tuple[int, int, int]
 
 
 class OutputName(StrEnum):
@@ -29,7 +29,7 @@ class OutputName(StrEnum):
 
 @dataclass(frozen=True)
 class InferCall:
-    """`images` is uint8 (n, 299, 299, 3), n ≥ 1, in the memory of the request's body where that was binary.
+    """`images` is uint8 (n, size, size, 3), n ≥ 1, in the memory of the request's body where that was binary.
 
     `outputs` says in which order what is wanted, and whether as raw bytes. `timeout_s` is None where none was set.
     """
@@ -41,15 +41,20 @@ class InferCall:
     priority: Priority
 
 
-def read_call(body: bytes | bytearray, *, header_length: int | None, max_images: int) -> InferCall:
+def read_call(
+    body: bytes | bytearray, *, header_length: int | None, image_shape: ImageShape, max_images: int
+) -> InferCall:
     """Read a request's body; `header_length` is its `Inference-Header-Content-Length`, None without one.
+    `image_shape` is that of the network's input.
 
     Raises MalformedInference, whose sentence says what does not fit.
     """
     if header_length is None:
         request, raw = _parsed(body), memoryview(b"")
     elif header_length == 0:  # the extension's raw request: the body is the only input, all outputs are sent as bytes
-        images = _images_of(memoryview(body), [len(body) // IMAGE_BYTES, *IMAGE_SHAPE], max_images)
+        images = _images_of(
+            memoryview(body), [len(body) // math.prod(image_shape), *image_shape], image_shape, max_images
+        )
         return InferCall(None, images, dict.fromkeys(OutputName, True), None, Priority.INGEST)
     else:
         if not 0 < header_length <= len(body):
@@ -58,7 +63,7 @@ def read_call(body: bytes | bytearray, *, header_length: int | None, max_images:
     timeout_us, priority = request.parameters.timeout, request.parameters.priority
     return InferCall(
         id=request.id,
-        images=_images(request, raw, max_images),
+        images=_images(request, raw, image_shape, max_images),
         outputs=_outputs(request),
         timeout_s=timeout_us / 1e6 if timeout_us else None,
         priority=PRIORITIES.get(priority, Priority.BACKFILL),
@@ -84,7 +89,7 @@ def _parsed(text: bytes | bytearray) -> InferRequest:
         raise MalformedInference(f"{where or 'The body'}: {first['msg']}.") from error
 
 
-def _images(request: InferRequest, raw: memoryview, max_images: int) -> Images:
+def _images(request: InferRequest, raw: memoryview, image_shape: ImageShape, max_images: int) -> Images:
     names = [tensor.name for tensor in request.inputs]
     if names != [INPUT_NAME]:
         raise MalformedInference(f"The model takes one input, {INPUT_NAME!r}, not {', '.join(map(repr, names))}.")
@@ -97,24 +102,24 @@ def _images(request: InferRequest, raw: memoryview, max_images: int) -> Images:
     if size is None:
         if raw:
             raise MalformedInference(f"{len(raw)} bytes follow the JSON, but no input has a binary_data_size.")
-        return _listed(tensor, max_images)
+        return _listed(tensor, image_shape, max_images)
     if tensor.data is not None:
         raise MalformedInference("The input has both data and a binary_data_size.")
     if size != len(raw):
         raise MalformedInference(f"The input's binary_data_size is {size}, but {len(raw)} bytes follow the JSON.")
-    return _images_of(raw, tensor.shape, max_images)
+    return _images_of(raw, tensor.shape, image_shape, max_images)
 
 
-def _images_of(raw: memoryview, shape: list[int], max_images: int) -> Images:
-    _check_shape(shape, max_images)
-    if len(raw) != shape[0] * IMAGE_BYTES:
-        raise MalformedInference(f"{shape[0]} images have {shape[0] * IMAGE_BYTES} bytes, not {len(raw)}.")
+def _images_of(raw: memoryview, shape: list[int], image_shape: ImageShape, max_images: int) -> Images:
+    _check_shape(shape, image_shape, max_images)
+    if len(raw) != math.prod(shape):
+        raise MalformedInference(f"{shape[0]} images have {math.prod(shape)} bytes, not {len(raw)}.")
     return np.frombuffer(raw, np.uint8).reshape(shape)
 
 
-def _listed(tensor: InferInput, max_images: int) -> Images:
+def _listed(tensor: InferInput, image_shape: ImageShape, max_images: int) -> Images:
     """Read values given in JSON: flat, which is what clients send, or nested as the shape says."""
-    _check_shape(tensor.shape, max_images)
+    _check_shape(tensor.shape, image_shape, max_images)
     data = tensor.data
     if data is None:
         raise MalformedInference("The input has neither data nor a binary_data_size.")
@@ -130,9 +135,9 @@ def _listed(tensor: InferInput, max_images: int) -> Images:
     return values.astype(np.uint8)
 
 
-def _check_shape(shape: list[int], max_images: int) -> None:
-    if tuple(shape[1:]) != IMAGE_SHAPE or not 1 <= shape[0] <= max_images:
-        expected = ", ".join(map(str, IMAGE_SHAPE))
+def _check_shape(shape: list[int], image_shape: ImageShape, max_images: int) -> None:
+    if tuple(shape[1:]) != image_shape or not 1 <= shape[0] <= max_images:
+        expected = ", ".join(map(str, image_shape))
         raise MalformedInference(f"The input has shape [n, {expected}] with n from 1 to {max_images}, not {shape}.")
 
 

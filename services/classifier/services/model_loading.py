@@ -13,14 +13,13 @@ from services.classifier.services.served_model import ModelIdentity, ServedModel
 from services.vision.batching import InferenceQueue, Priority
 from services.vision.decoding import Decoder, DecodeRequest
 from services.vision.engines import Engine, open_engine
-from services.vision.engines.layout import cores
-from services.vision.engines.port import IMAGE_SHAPE
+from services.vision.engines.processor import cores
+from services.vision.engines.registry import measured_speed
 from services.vision.labels import Label, UnknownLabelError, load_taxonomy
 from services.vision.packages import ClassLabel, Package, load_package
 
 logger = logging.getLogger(__name__)
 
-MODEL_INPUT = DecodeRequest(model_input_size=IMAGE_SHAPE[0])
 WARM_UP_DEADLINE_S = 60.0
 # One brown pixel, PNG.
 WARM_UP_IMAGE = base64.b64decode(
@@ -60,14 +59,22 @@ def model_loading(settings: Settings, *, decoder: Decoder, metrics: InferenceMet
         try:
             await queue.start()
             labels = await asyncio.to_thread(_labels, package)
-            warm = await decoder.decode_bytes(WARM_UP_IMAGE, MODEL_INPUT)
-            assert warm.model_input is not None  # noqa: S101 - asked for in MODEL_INPUT
+            warm = await decoder.decode_bytes(
+                WARM_UP_IMAGE, DecodeRequest(model_input=package.manifest.input.model_input)
+            )
+            assert warm.model_input is not None  # noqa: S101 - asked for
             await queue.submit(warm.model_input, deadline_s=WARM_UP_DEADLINE_S, priority=Priority.SEARCH)
         except BaseException:
             await queue.drain(0)
             raise
         engine = opened[0]
-        model = ServedModel(_identity(package, engine), labels=labels, queue=queue, max_images=queue.capacity)
+        model = ServedModel(
+            _identity(package, engine),
+            manifest=package.manifest,
+            labels=labels,
+            queue=queue,
+            speed=measured_speed(package, engine),
+        )
         logger.info(
             "ready after %.2f s: %s on %s in %s, %d workers on %d cores, at most %d images a batch and %d waiting",
             time.monotonic() - begun,

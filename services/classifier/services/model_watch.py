@@ -6,12 +6,13 @@ import math
 import time
 from pathlib import Path
 
-from services.classifier.schema.model import ModelReport, ModelState
 from services.classifier.services.errors import ADVICE, ModelMissing, ModelNotReady
 from services.classifier.services.model_loading import LoadModel
 from services.classifier.services.served_model import ServedModel
+from services.vision.model_report import ModelReport, ModelState
 from services.vision.packages import PackageError, PackageFault
 from services.vision.packages.manifest import MANIFEST_FILE
+from services.vision.packages.networks import REFERENCE, STARTER
 
 logger = logging.getLogger(__name__)
 
@@ -63,16 +64,9 @@ class ModelWatch:
         )
 
     def report(self) -> ModelReport:
-        known = None if self._model is None else self._model.identity
-        return ModelReport(
-            state=self._state,
-            detail=self._detail,
-            name=known and known.name,
-            space=known and known.space,
-            trained=known and known.trained,
-            engine=known and known.engine,
-            precision=known and known.precision,
-        )
+        if self._model is None:
+            return ModelReport(state=self._state, detail=self._detail)
+        return self._model.report(state=self._state, detail=self._detail)
 
     async def check(self) -> None:
         """The health check: raises RuntimeError with the reason when no model serves."""
@@ -113,7 +107,7 @@ class ModelWatch:
             logger.info("loading the model package %s", self._folder)
         try:
             self._model = await self._load(self._folder)
-            self._state, self._detail, self._refused = ModelState.READY, "The model serves.", None
+            self._state, self._detail, self._refused = ModelState.READY, _said_of(self._model), None
             self._logged = None
         except PackageError as error:
             passing = error.code is PackageFault.REMOTE  # the fault of a server that may be mended
@@ -138,6 +132,18 @@ class ModelWatch:
 
     def _patience_s(self) -> int:
         return max(1, round(self._look_every_s))
+
+
+def _said_of(model: ServedModel) -> str:
+    """One sentence of a model that serves."""
+    manifest = model.manifest
+    if not manifest.trained:
+        return "The model serves, but its weights are random numbers: the labels mean nothing."
+    if manifest.network == STARTER.name:
+        return (
+            f"The starter, {STARTER.title}, serves. `pictor model use {REFERENCE.name}` changes to {REFERENCE.title}."
+        )
+    return "The model serves."
 
 
 def _fingerprint(folder: Path) -> Fingerprint | None:

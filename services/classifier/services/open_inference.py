@@ -2,16 +2,14 @@
 
 import numpy as np
 
-from services.classifier.schema.inference import ModelMetadata, ModelParameters, TensorMetadata
+from services.classifier.schema.inference import ModelMetadata, ModelMetadataParameters, TensorMetadata
 from services.classifier.services.errors import ModelNotFound
 from services.classifier.services.infer_answer import InferAnswer, write_answer
 from services.classifier.services.infer_call import INPUT_DATATYPE, INPUT_NAME, OutputName, priority_of, read_call
 from services.classifier.services.model_watch import ModelWatch
 from services.classifier.services.served_model import ServedModel
-from services.vision.engines.port import CLASSES, EMBEDDING_SIZE, IMAGE_SHAPE
 
 ANY_NUMBER = -1
-SIZES = {OutputName.PROBABILITIES: CLASSES, OutputName.EMBEDDING: EMBEDDING_SIZE}
 
 
 class OpenInferenceService:
@@ -39,16 +37,18 @@ class OpenInferenceService:
         self.require(name, version).require_room(priority_of(head))
 
     def metadata(self, name: str, version: str | None) -> ModelMetadata:
-        identity = self.require(name, version).identity
+        model = self.require(name, version)
+        identity, shape = model.identity, model.manifest.shape
+        sizes = {OutputName.PROBABILITIES: shape.classes, OutputName.EMBEDDING: shape.embedding_size}
         return ModelMetadata(
             name=identity.name,
             versions=[identity.version],
             platform=f"pictor_{identity.engine}",
-            inputs=[TensorMetadata(name=INPUT_NAME, datatype=INPUT_DATATYPE, shape=[ANY_NUMBER, *IMAGE_SHAPE])],
+            inputs=[TensorMetadata(name=INPUT_NAME, datatype=INPUT_DATATYPE, shape=[ANY_NUMBER, *shape.image])],
             outputs=[
-                TensorMetadata(name=output, datatype="FP32", shape=[ANY_NUMBER, size]) for output, size in SIZES.items()
+                TensorMetadata(name=output, datatype="FP32", shape=[ANY_NUMBER, size]) for output, size in sizes.items()
             ],
-            parameters=ModelParameters.model_validate(identity.parameters),
+            parameters=ModelMetadataParameters.model_validate({**identity.parameters, "input": model.manifest.input}),
         )
 
     async def infer(
@@ -59,7 +59,9 @@ class OpenInferenceService:
         Raises MalformedInference, and what ServedModel.run raises.
         """
         model = self.require(name, version)
-        call = read_call(body, header_length=header_length, max_images=model.max_images)
+        call = read_call(
+            body, header_length=header_length, image_shape=model.manifest.shape.image, max_images=model.max_images
+        )
         deadline_s = min(call.timeout_s or self._deadline_s, self._deadline_s)
         results = await model.run(list(call.images), deadline_s=deadline_s, priority=call.priority)
         tensors = {

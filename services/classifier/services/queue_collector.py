@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from services.classifier.schema.model import ModelState
 from services.classifier.services.model_watch import ModelWatch
+from services.vision.model_report import ModelState
 
 
 class QueueCollector(Collector):

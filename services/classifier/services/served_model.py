@@ -17,7 +17,10 @@ from services.vision.batching import (
     QueueClosed,
     QueueFull,
 )
-from services.vision.labels import Label
+from services.vision.engines.trials import Trial
+from services.vision.labels import Label, digest_of
+from services.vision.model_report import ModelReport, ModelSpeed, ModelState
+from services.vision.packages import Manifest
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,47 @@ class ModelIdentity:
 
 
 class ServedModel:
-    """Runs images on a loaded model. `labels` are those of the probabilities, by index."""
+    """Runs images on a loaded model. `labels` are those of the probabilities, by index.
+
+    `manifest` says what the network takes and gives; `speed` what was measured of it here, None where nothing was.
+    """
 
     def __init__(
-        self, identity: ModelIdentity, *, labels: Sequence[Label], queue: InferenceQueue, max_images: int
+        self,
+        identity: ModelIdentity,
+        *,
+        manifest: Manifest,
+        labels: Sequence[Label],
+        queue: InferenceQueue,
+        speed: Trial | None = None,
     ) -> None:
         self.identity = identity
+        self.manifest = manifest
         self.labels = labels
         self.queue = queue
-        self.max_images = max_images
+        self.speed = speed
+        self._labels_digest = digest_of(label.id for label in labels)
+        self.max_images = queue.capacity
+
+    def report(self, *, state: ModelState, detail: str) -> ModelReport:
+        """All that is known of it."""
+        manifest, identity, shape = self.manifest, self.identity, self.manifest.shape
+        return ModelReport(
+            state=state,
+            detail=detail,
+            name=identity.name,
+            network=manifest.network,
+            space=identity.space,
+            trained=identity.trained,
+            licence=manifest.licence,
+            engine=identity.engine,
+            precision=identity.precision,
+            input=manifest.input,
+            classes=shape.classes,
+            embedding_size=shape.embedding_size,
+            labels_digest=self._labels_digest,
+            speed=None if self.speed is None else ModelSpeed.model_validate(self.speed, from_attributes=True),
+        )
 
     def require_room(self, priority: Priority) -> None:
         """Raise InferenceBusy when an image that came now would be refused."""
@@ -63,7 +98,7 @@ class ServedModel:
     async def run(
         self, images: Sequence[NDArray[np.uint8]], *, deadline_s: float, priority: Priority
     ) -> list[ItemResult]:
-        """Run uint8 (299, 299, 3) images, at most `max_images`, all or none; results in their order.
+        """Run images, uint8 in the network's input shape, at most `max_images`, all or none; results in their order.
 
         Raises InferenceBusy, DeadlineMissed, EngineFailed, InferenceStopped.
         """

@@ -35,8 +35,13 @@ class Probes:
     async def readiness(self, service: str) -> Answer | None:
         return await self._get(service, "/readyz")
 
-    async def model(self) -> Answer | None:
-        return await self._get("classifier", "/internal/model")
+    async def model(self, service: str) -> Answer | None:
+        """What `classifier` or `candidate` says of its model."""
+        return await self._get(service, "/internal/model")
+
+    async def answering(self) -> Answer | None:
+        """Which space answers searches."""
+        return await self._get("similarity", "/internal/spaces:answering")
 
     async def coverage(self, viewer_id: UUID) -> Answer | None:
         return await self._get("catalog", f"/internal/coverage?viewer_id={viewer_id}")
@@ -45,7 +50,8 @@ class Probes:
         await self._http.aclose()
 
     async def _get(self, service: str, path: str) -> Answer | None:
-        token = self._tokens.mint(service, service_principal("gateway"))
+        audience = "classifier" if service == "candidate" else service
+        token = self._tokens.mint(audience, service_principal("gateway"))
         headers = {"authorization": f"Bearer {token}", **context.outgoing_headers()}
         try:
             async with asyncio.timeout(TIMEOUT_S):

@@ -20,9 +20,9 @@ class ModelStatus(BaseModel):
     """Which model labels and embeds. What is not known is null."""
 
     state: Literal["ready", "missing", "loading", "broken", "unknown"]
-    detail: str = Field(description="What to do when it is not ready.")
-    name: str | None = Field(default=None, examples=["inception_v3"])
-    space: str | None = Field(default=None, examples=["inception_v3-9a0d4a3f51bc"])
+    detail: str = Field(description="One sentence for people: which model serves, or what to do when none does.")
+    name: str | None = Field(default=None, examples=["efficientnet_lite2"])
+    space: str | None = Field(default=None, examples=["efficientnet_lite2-9a0d4a3f51bc"])
     trained: bool | None = None
     engine: str | None = Field(default=None, examples=["openvino"])
     precision: str | None = Field(default=None, examples=["bf16"])

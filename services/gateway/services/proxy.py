@@ -11,6 +11,7 @@ from services.gateway.clients.upstream import Upstream
 from services.gateway.services.body import ClientGone, RequestBody
 from services.gateway.services.contracts import Operation
 from services.gateway.services.headers import REQUEST_DROPPED, RESPONSE_DROPPED, RawHeaders, crossing
+from services.gateway.services.model_router import ModelRouter
 from services.kit import context
 from services.kit.clients import mapped_errors
 from services.kit.internal_auth import InternalTokens
@@ -24,8 +25,9 @@ SEND_TIMEOUT_S = 60.0
 class Proxy:
     """Sends admitted requests to the service whose contract lists them."""
 
-    def __init__(self, upstreams: Mapping[str, Upstream], tokens: InternalTokens) -> None:
+    def __init__(self, upstreams: Mapping[str, Upstream], tokens: InternalTokens, models: ModelRouter) -> None:
         self._upstreams = upstreams
+        self._models = models
         self._tokens = tokens
 
     async def forward(
@@ -53,7 +55,7 @@ class Proxy:
         self, operation: Operation, principal: Principal, *, scope: Scope, body: RequestBody, send: Send
     ) -> None:
         headers = self._headers(operation.service, principal, scope) + body.framing
-        upstream = self._upstreams[operation.service]
+        upstream = self._upstreams[await self._models.upstream(operation.service, scope["query_string"])]
         with mapped_errors(operation.service):
             async with upstream.exchange(operation.method, target_of(scope), headers=headers, body=body) as answer:
                 await _pass_on(answer, operation.service, send)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from services.gateway.clients.probes import TIMEOUT_S, Answer, Probes
 from services.gateway.schema.status import Coverage, ModelStatus, ServicesStatus, ServiceStatus, Status
+from services.gateway.services.model_router import ModelRouter
 from services.kit.app import API_VERSION
 from services.kit.health import Readiness
 from services.kit.principal import Principal
@@ -18,8 +19,9 @@ MAX_DETAIL = 300
 
 
 class StatusService:
-    def __init__(self, probes: Probes) -> None:
+    def __init__(self, probes: Probes, models: ModelRouter) -> None:
         self._probes = probes
+        self._models = models
         self._lock = asyncio.Lock()
         self._state = "degraded"
         self._until = 0.0
@@ -52,7 +54,7 @@ class StatusService:
             self._probes.readiness("catalog"),
             self._probes.readiness("classifier"),
             self._probes.readiness("similarity"),
-            self._probes.model(),
+            self._model(),
         )
         services = ServicesStatus(
             catalog=_service(catalog, reasons=reasons),
@@ -61,6 +63,9 @@ class StatusService:
         )
         unknown = ModelStatus(state="unknown", detail="The classifier service does not say which model it has.")
         return services, _read(ModelStatus, model) or unknown
+
+    async def _model(self) -> Answer | None:
+        return await self._probes.model(await self._models.active())
 
     async def _coverage(self, principal: Principal) -> Coverage | None:
         return _read(Coverage, await self._probes.coverage(principal.identity))

@@ -11,6 +11,7 @@ from services.similarity.embedding.port import (
     ModelReport,
     ModelState,
     Pictures,
+    other_model,
 )
 from services.similarity.embedding.remote import RemoteEmbedder
 
@@ -26,4 +27,5 @@ __all__ = [
     "ModelState",
     "Pictures",
     "RemoteEmbedder",
+    "other_model",
 ]

@@ -63,7 +63,7 @@ class ChosenEmbedder:
         for answer in answers:
             if isinstance(answer, ModelReport) and answer.state is ModelState.LOADING:
                 return answer
-        return ModelReport(ModelState.ELSEWHERE, _nobody(wanted), None, None)
+        return ModelReport(ModelState.ELSEWHERE, _nobody(wanted))
 
 
 async def _asked(embedder: Embedder) -> ModelReport | ApiError:

@@ -15,6 +15,7 @@ from services.similarity.embedding.port import (
     ModelReport,
     ModelState,
     Pictures,
+    other_model,
 )
 from services.vision.batching import InferenceQueue, InferenceRefused, Priority, QueueFull
 from services.vision.engines import open_engine
@@ -28,8 +29,8 @@ DEADLINE_S = 10.0
 DRAIN_S = 3.0
 MAX_QUEUE = 32
 MISSING_ADVICE = (
-    "There is no model package yet. Put one where PICTOR_MODEL_PACKAGE points: `pictor model build inception_v3 "
-    "--weights imagenet|PATH`. It is picked up by itself."
+    "There is no model package yet. Put one where PICTOR_MODEL_PACKAGE points: `pictor model build starter --to "
+    "DIR`, or another network. It is picked up by itself."
 )
 
 
@@ -40,7 +41,7 @@ class LocalEmbedder:
         self._package = package
         self._engine = engine
         self._look_every_s = look_every_s
-        self._report = ModelReport(ModelState.LOADING, "The model package is about to be looked for.", None, None)
+        self._report = ModelReport(ModelState.LOADING, "The model package is about to be looked for.")
         self._serving: tuple[Manifest, InferenceQueue] | None = None
         self._watching: asyncio.Task[None] | None = None
 
@@ -55,6 +56,8 @@ class LocalEmbedder:
         if self._serving is None:
             raise ModelNotReady(self._report.detail)
         manifest, queue = self._serving
+        if pictures.shape[1:] != manifest.shape.image:
+            raise other_model()
         try:
             results = await queue.submit_all(list(pictures), deadline_s=DEADLINE_S, priority=Priority.SEARCH)
         except QueueFull as error:
@@ -99,7 +102,7 @@ class LocalEmbedder:
     def _change(self, state: ModelState, detail: str) -> None:
         if self._report.state is not state:
             logger.warning("%s Looked in %s.", detail, self._package)
-        self._report = ModelReport(state, detail, None, None)
+        self._report = ModelReport(state, detail)
 
     async def _load(self) -> None:
         package = await asyncio.to_thread(load_package, self._package)
@@ -107,5 +110,7 @@ class LocalEmbedder:
         await queue.start()
         manifest = package.manifest
         self._serving = (manifest, queue)
-        self._report = ModelReport(ModelState.READY, "The model serves.", manifest.space, manifest.trained)
+        self._report = ModelReport(
+            ModelState.READY, "The model serves.", manifest.space, manifest.trained, manifest.input.model_input
+        )
         logger.info("%s embeds query images", manifest.space)

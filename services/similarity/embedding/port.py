@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.kit.problems import Unavailable
+from services.vision.decoding import ModelInput
 
 Pictures = NDArray[np.uint8]
-"""(N, 299, 299, 3) uint8, RGB: what the decoder gives as model input."""
+"""(N, size, size, 3) uint8, RGB: what the decoder gives for the model's input."""
 
 LOOK_AGAIN_S = 15
 BROKEN_ADVICE = "The model package is refused; the operator finds why in the log."
@@ -31,6 +32,11 @@ class ModelNotReady(Unavailable):
     code = "model_not_ready"
 
 
+def other_model() -> ModelNotReady:
+    """What to raise for pictures that were prepared for another model."""
+    return ModelNotReady("The model was changed a moment ago; ask again.", retry_after_s=1)
+
+
 class EmbedderBusy(Unavailable):
     """All places are taken, or the turn did not come in time: nothing was computed."""
 
@@ -48,12 +54,16 @@ class ModelState(StrEnum):
 
 @dataclass(frozen=True)
 class ModelReport:
-    """`space` and `trained` are None until a package could be read; `detail` says in one sentence what to do."""
+    """`space`, `trained` and `input` are None until a package could be read; `detail` says in one sentence what to do.
+
+    `input` is how the model wants to see pictures.
+    """
 
     state: ModelState
     detail: str
-    space: str | None
-    trained: bool | None
+    space: str | None = None
+    trained: bool | None = None
+    input: ModelInput | None = None
 
     def require(self) -> None:
         """Raise ModelMissing, ModelNotReady unless the model serves."""
@@ -88,7 +98,10 @@ class Embedder(Protocol):
         """What is known of the model now. Cheap."""
 
     async def embed(self, pictures: Pictures) -> Embeddings:
-        """Embed 1 to 16 pictures with one model; row i depends on picture i only."""
+        """Embed 1 to 16 pictures with one model; row i depends on picture i only.
+
+        Raises ModelNotReady, with a short patience, for pictures that were prepared for another model than it has now.
+        """
 
     async def close(self) -> None:
         """Finish what is under way. Twice is fine."""

@@ -9,7 +9,7 @@ from services.similarity.domain import Comparison, KeptSpace, Overlap
 from services.similarity.index import MAX_DIMENSION, Mode
 from services.similarity.schema.points import SpaceId
 
-A_SPACE = "inception_v3-9a0c1d2e3f40"
+A_SPACE = "efficientnet_lite2-9a0c1d2e3f40"
 MOST_SAMPLED = 200
 Share = Annotated[float | None, Field(ge=0, le=1)]
 
@@ -79,6 +79,7 @@ class AnsweringSpace(BaseModel):
     active: str | None
     promoted: str | None
     promoted_at: datetime | None
+    spaces: int = Field(description="How many there are.")
 
 
 class SpaceAnnouncement(BaseModel):

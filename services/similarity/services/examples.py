@@ -1,6 +1,6 @@
 """From the examples of a question to one direction in one space."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 import numpy as np
@@ -17,12 +17,15 @@ from services.similarity.domain import (
     StoredImage,
     VectorExample,
 )
-from services.similarity.embedding import Embedder, Embeddings
+from services.similarity.embedding import Embedder, Embeddings, ModelNotReady, other_model
 from services.similarity.index import UnknownSpace, Vector, VectorIndex
 from services.similarity.services.combining import direction
 from services.similarity.services.errors import NoSuchImage, NotEmbeddedYet, NothingEmbedded, WrongQueryDimension
 from services.similarity.services.pictures import PictureReader, QueryPicture
 from services.similarity.services.spaces import SpaceChooser
+from services.vision.decoding import ModelInput
+
+TRIES = 2
 
 
 class ExampleReader:
@@ -50,11 +53,8 @@ class ExampleReader:
     async def read(self, question: Question, viewer: Principal) -> Query:
         """Raises NoSuchImage, NotEmbeddedYet, NothingEmbedded, image problems, and what clients and embedder raise."""
         stored = await self._looked_up(question.examples, viewer.identity)
-        anew = [number for number, example in enumerate(question.examples) if _is_embedded_anew(example)]
-        if anew:
-            await self.require_model()
-        pictures = {number: await self._picture(question.examples[number], viewer) for number in anew}
-        embeddings = await self._embedded(pictures)
+        anew = {number: example for number, example in enumerate(question.examples) if _is_embedded_anew(example)}
+        pictures, embeddings = await self._embedded(anew, viewer) if anew else ({}, None)
         space, trained = (
             (embeddings.space, embeddings.trained) if embeddings is not None else await self._active(stored)
         )
@@ -84,17 +84,32 @@ class ExampleReader:
             raise NoSuchImage
         return found
 
-    async def _picture(self, example: Example, viewer: Principal) -> QueryPicture:
+    async def _embedded(
+        self, examples: Mapping[int, Example], viewer: Principal
+    ) -> tuple[dict[int, QueryPicture], Embeddings]:
+        """Prepare the pictures as the model wants them, and embed them. Once more, when it was changed meanwhile."""
+        for _ in range(TRIES):
+            report = await self._spaces.require()
+            if report.input is None:
+                break
+            pictures = {
+                number: await self._picture(example, report.input, viewer) for number, example in examples.items()
+            }
+            try:
+                embeddings = await self._embedder.embed(np.stack([one.model_input for one in pictures.values()]))
+            except ModelNotReady:
+                embeddings = None
+            if embeddings is not None and embeddings.space == report.space:
+                return pictures, embeddings
+            self._spaces.look_again()
+        raise other_model()
+
+    async def _picture(self, example: Example, wanted: ModelInput, viewer: Principal) -> QueryPicture:
         if isinstance(example, FileExample):
-            return await self._pictures.of_file(example)
+            return await self._pictures.of_file(example, wanted)
         assert isinstance(example, StoredExample)  # noqa: S101 - a vector is not embedded
         content = await self._catalog.content(viewer, example.image_id)
-        return await self._pictures.of_bytes(content, example.region)
-
-    async def _embedded(self, pictures: dict[int, QueryPicture]) -> Embeddings | None:
-        if not pictures:
-            return None
-        return await self._embedder.embed(np.stack([one.model_input for one in pictures.values()]))
+        return await self._pictures.of_bytes(content, wanted, example.region)
 
     async def _active(self, stored: dict[UUID, LookedUp]) -> tuple[str, bool | None]:
         space = await self._spaces.active()

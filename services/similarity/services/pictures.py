@@ -7,14 +7,12 @@ from numpy.typing import NDArray
 
 from services.kit.image_problems import refuse_image
 from services.similarity.domain import FileExample
-from services.vision.decoding import Box, DecodedImage, DecodeError, Decoder, DecodeRequest
-
-MODEL_INPUT = 299
+from services.vision.decoding import Box, DecodedImage, DecodeError, Decoder, DecodeRequest, ModelInput
 
 
 @dataclass(frozen=True, eq=False)
 class QueryPicture:
-    """`model_input` is uint8 (299, 299, 3), of the region; hash and size (pixels) are of the whole picture."""
+    """`model_input` is uint8 (size, size, 3), of the region; hash and size (pixels) are of the whole picture."""
 
     model_input: NDArray[np.uint8]
     perceptual_hash: int
@@ -22,26 +20,26 @@ class QueryPicture:
 
 
 class PictureReader:
-    """Raises the kit's image problems for what cannot be decoded."""
+    """Prepares pictures for a model. Raises the kit's image problems for what cannot be decoded."""
 
     def __init__(self, decoder: Decoder) -> None:
         self._decoder = decoder
 
-    async def of_file(self, example: FileExample) -> QueryPicture:
+    async def of_file(self, example: FileExample, wanted: ModelInput) -> QueryPicture:
         try:
-            return _picture(await self._decoder.decode(example.path, _request(example.region)))
+            return _picture(await self._decoder.decode(example.path, _request(wanted, example.region)))
         except DecodeError as error:
             refuse_image(error.code, str(error), error)
 
-    async def of_bytes(self, content: bytes, region: Box | None) -> QueryPicture:
+    async def of_bytes(self, content: bytes, wanted: ModelInput, region: Box | None) -> QueryPicture:
         try:
-            return _picture(await self._decoder.decode_bytes(content, _request(region)))
+            return _picture(await self._decoder.decode_bytes(content, _request(wanted, region)))
         except DecodeError as error:
             refuse_image(error.code, str(error), error)
 
 
-def _request(region: Box | None) -> DecodeRequest:
-    return DecodeRequest(model_input_size=MODEL_INPUT, region=region)
+def _request(wanted: ModelInput, region: Box | None) -> DecodeRequest:
+    return DecodeRequest(model_input=wanted, region=region)
 
 
 def _picture(decoded: DecodedImage) -> QueryPicture:

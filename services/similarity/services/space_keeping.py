@@ -59,7 +59,8 @@ class SpaceService:
     async def answering(self) -> Answering:
         """Cheap: nothing is counted."""
         active, marks = await self._chooser.active(), await self._register.marks()
-        return Answering(active.id if active else None, marks.promoted, marks.promoted_at)
+        spaces = len(await self._index.spaces())
+        return Answering(active.id if active else None, marks.promoted, marks.promoted_at, spaces)
 
     async def announce(self, space: str, *, dimension: int, trained: bool) -> None:
         """Make the space, to be filled beside the one that answers."""

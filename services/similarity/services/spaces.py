@@ -11,7 +11,7 @@ from services.similarity.services.register import SpaceRegister
 KEPT_S = 5.0
 NOT_READY_KEPT_S = 1.0
 ACTIVE_KEPT_S = 1.0
-UNKNOWN = ModelReport(ModelState.LOADING, "The model could not be asked yet.", None, None)
+UNKNOWN = ModelReport(ModelState.LOADING, "The model could not be asked yet.")
 
 
 class SpaceChooser:
@@ -41,12 +41,18 @@ class SpaceChooser:
                 self._asked_for = promoted
         return self._report
 
-    async def require(self) -> None:
-        """Raise ModelMissing, ModelNotReady or what the embedder raised, unless there was a model when last asked."""
+    async def require(self) -> ModelReport:
+        """Give the report of the model, if there was one when last asked; else raise ModelMissing, ModelNotReady or
+        what the embedder raised."""
         report = await self.model()
         if report is UNKNOWN and self._failure is not None:
             raise self._failure
         report.require()
+        return report
+
+    def look_again(self) -> None:
+        """The model is not what it was said to be: ask when it is next needed."""
+        self._until = 0.0
 
     async def active(self) -> Space | None:
         """The promoted space. Else the present model's when it has points, else the newest that has; None without any.

@@ -14,18 +14,21 @@ from services.vision.batching.backlog import Backlog
 from services.vision.batching.errors import DeadlineExceeded, QueueClosed
 from services.vision.batching.item import Call, Item, ItemResult, Priority
 from services.vision.batching.stats import BatchReport, Outcome, QueueStats
-from services.vision.engines.port import IMAGE_SHAPE, Engine, EngineInputError
+from services.vision.engines.port import Engine, EngineInputError
+from services.vision.shapes import NetworkShape
 
 _log = logging.getLogger(__name__)
+LEAST_CAPACITY = 8
+"""Callers send up to four pictures together, and somebody else may be waiting."""
 
 
 class InferenceQueue:
     """Collects pictures of many callers into batches of at most `max_batch`, by default what the engine takes.
 
     A picture waits up to `max_delay_s` for company, never longer than the engine is busy anyway. At most `max_queue`
-    pictures wait (by default two batches for each of the engine's workers). `engine_factory` is called in the first of
-    the queue's own threads, as many as the engine has workers: they alone touch the engine. `observer` is called there
-    after every batch.
+    pictures wait (by default two batches for each of the engine's workers, and 8 at the least).
+    `engine_factory` is called in the first of the queue's own threads, as many as the engine has workers: they alone
+    touch the engine. `observer` is called there after every batch.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class InferenceQueue:
         self._serving = 0
         self._lock = threading.Lock()
         self._opened = False
+        self._shape: NetworkShape | None = None
 
     async def start(self) -> None:
         """Open the engine; raises what the factory raises, and RuntimeError when called a second time."""
@@ -78,7 +82,7 @@ class InferenceQueue:
         self._backlog.require_room(priority)
 
     async def submit(self, image: NDArray[np.uint8], *, deadline_s: float, priority: Priority) -> ItemResult:
-        """Run one picture (299, 299, 3) uint8; `deadline_s` from now. Raises what submit_all raises."""
+        """Run one picture, uint8 in the network's input shape; `deadline_s` from now. Raises what submit_all raises."""
         return (await self.submit_all([image], deadline_s=deadline_s, priority=priority))[0]
 
     async def submit_all(
@@ -142,8 +146,9 @@ class InferenceQueue:
 
     def _check(self, images: Sequence[NDArray[np.uint8]]) -> None:
         for image in images:
-            if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.shape != IMAGE_SHAPE:
-                raise EngineInputError("a picture has to be uint8 (299, 299, 3)")
+            wanted = None if self._shape is None else self._shape.image
+            if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or wanted not in {None, image.shape}:
+                raise EngineInputError(f"a picture has to be uint8 {wanted}")
 
     def _start_thread(self, work: Callable[..., None], *arguments: object) -> None:
         name = f"inference-{len(self._threads) + 1}"
@@ -158,8 +163,9 @@ class InferenceQueue:
             self._backlog.close(at_once=True)
             _tell(opened, error)
             return
+        self._shape = engine.shape
         max_batch = min(self._max_batch or engine.max_batch, engine.max_batch)
-        capacity = self._max_queue or 2 * max_batch * engine.workers
+        capacity = self._max_queue or max(2 * max_batch * engine.workers, LEAST_CAPACITY)
         self._backlog.open(max_batch=max_batch, capacity=capacity, workers=engine.workers)
         self._serving = engine.workers
         for _ in range(1, engine.workers):

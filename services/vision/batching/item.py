@@ -18,7 +18,7 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ItemResult:
-    """probabilities (1000) float32 and embedding (2048) float32 of one picture."""
+    """probabilities (classes,) float32 and embedding (embedding_size,) float32 of one picture."""
 
     probabilities: NDArray[np.float32]
     embedding: NDArray[np.float32]

@@ -13,7 +13,7 @@ from services.vision.decoding.errors import (
     ImageTooLarge,
     UnsupportedImage,
 )
-from services.vision.decoding.model import Box, DecodedImage, DecodeLimits, DecodeRequest, VariantSpec
+from services.vision.decoding.model import Box, DecodedImage, DecodeLimits, DecodeRequest, ModelInput, VariantSpec
 
 if TYPE_CHECKING:
     from services.vision.decoding.decoder import Decoder
@@ -29,6 +29,7 @@ __all__ = [
     "Decoder",
     "DecoderBusy",
     "ImageTooLarge",
+    "ModelInput",
     "UnsupportedImage",
     "VariantSpec",
 ]

@@ -20,7 +20,7 @@ _MESSAGE_LENGTH = 300
 
 def largest_answer(request: DecodeRequest, limits: DecodeLimits) -> int:
     """How many bytes an honest child may answer with: no variant is larger than its pixels."""
-    pixels = (request.model_input_size or 0) ** 2
+    pixels = (0 if request.model_input is None else request.model_input.size) ** 2
     for variant in request.variants:
         pixels += min(limits.max_pixels, (variant.max_side or limits.max_side) ** 2)
     return pixels * _BYTES_A_PIXEL + _OVERHEAD_BYTES * (1 + len(request.variants)) + MAX_HEADER_BYTES
@@ -43,8 +43,8 @@ def to_image(header: Mapping[str, Any], body: memoryview, request: DecodeRequest
         raise ValueError("header out of range")
     parts = _split(body, lengths)
     pixels = None
-    if request.model_input_size is not None:
-        pixels = _to_pixels(next(parts, b""), request.model_input_size)
+    if request.model_input is not None:
+        pixels = _to_pixels(next(parts, b""), request.model_input.shape)
     variants = {variant.name: _to_variant(next(parts, b""), variant) for variant in request.variants}
     return DecodedImage(media_type, width, height, taken_at, number, pixels, variants)
 
@@ -67,9 +67,9 @@ def _split(body: memoryview, lengths: list[int]) -> Iterator[bytes]:
         position += length
 
 
-def _to_pixels(part: bytes, side: int) -> NDArray[np.uint8]:
+def _to_pixels(part: bytes, shape: tuple[int, int, int]) -> NDArray[np.uint8]:
     # A bytearray, so that the array is writable.
-    return np.frombuffer(bytearray(part), dtype=np.uint8).reshape(side, side, _BYTES_A_PIXEL)
+    return np.frombuffer(bytearray(part), dtype=np.uint8).reshape(shape)
 
 
 def _to_variant(part: bytes, variant: VariantSpec) -> bytes:

@@ -36,8 +36,8 @@ def decode(data: bytes, request: DecodeRequest, limits: DecodeLimits) -> bytes:
     picture = open_picture(data, request, limits)
     renderer = Renderer(picture)
     parts: list[bytes] = []
-    if request.model_input_size is not None:
-        parts.append(renderer.model_input(request.model_input_size, request.region))
+    if request.model_input is not None:
+        parts.append(renderer.model_input(request.model_input, request.region))
     files = renderer.variants(request)
     parts += [files[variant.name] for variant in request.variants]
     header: dict[str, Any] = {

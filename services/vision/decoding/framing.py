@@ -8,7 +8,7 @@ import struct
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from services.vision.decoding.model import Box, DecodeLimits, DecodeRequest, VariantSpec
+from services.vision.decoding.model import Box, DecodeLimits, DecodeRequest, ModelInput, VariantSpec
 
 MAX_MESSAGE_BYTES = 16_384
 MAX_HEADER_BYTES = 4_096
@@ -35,7 +35,7 @@ class Job:
             number=message["number"],
             request=DecodeRequest(
                 variants=tuple(VariantSpec(**variant) for variant in request["variants"]),
-                model_input_size=request["model_input_size"],
+                model_input=None if request["model_input"] is None else ModelInput(**request["model_input"]),
                 rotation=request["rotation"],
                 region=None if request["region"] is None else Box(**request["region"]),
             ),

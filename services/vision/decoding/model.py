@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Rotation = Literal[0, 90, 180, 270]
+Fit = Literal["squeeze", "centre_crop"]
 VariantFormat = Literal["jpeg", "webp"]
 
 MAX_VARIANTS = 8
@@ -70,23 +71,48 @@ class Box:
 
 
 @dataclass(frozen=True)
+class ModelInput:
+    """How a network wants to see a picture: as ``size`` x ``size`` pixels, as its model package says.
+
+    ``squeeze``: the whole picture, whatever its shape. ``centre_crop``: the square in its middle, with a side of
+    ``crop`` (above 0, at most 1) times the picture's shorter side.
+    """
+
+    size: int
+    fit: Fit = "squeeze"
+    crop: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.size <= MAX_MODEL_INPUT:
+            raise ValueError(f"size must be 1 to {MAX_MODEL_INPUT}")
+        if self.fit not in ("squeeze", "centre_crop") or not 0 < self.crop <= 1:
+            raise ValueError("fit must be squeeze or centre_crop, with a crop above 0 and at most 1")
+        if self.fit == "squeeze" and self.crop != 1:
+            raise ValueError("squeeze shows the whole picture: crop must be 1")
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of the array: rows, columns, RGB."""
+        return (self.size, self.size, 3)
+
+
+@dataclass(frozen=True)
 class DecodeRequest:
     """What to make of one picture.
 
     ``rotation`` (degrees clockwise) turns the variants only; ``region`` is the part of the upright picture that the
-    model input shows. Size, date and perceptual hash always describe the whole upright picture.
+    model input shows: all of it, squeezed, whatever the network's fit. Size, date and perceptual hash always describe
+    the whole upright picture.
     """
 
     variants: tuple[VariantSpec, ...] = ()
-    model_input_size: int | None = None
+    model_input: ModelInput | None = None
     rotation: Rotation = 0
     region: Box | None = None
 
     def __post_init__(self) -> None:
         if len(self.variants) > MAX_VARIANTS or len({v.name for v in self.variants}) != len(self.variants):
             raise ValueError(f"at most {MAX_VARIANTS} variants, each name once")
-        if self.model_input_size is not None and not 1 <= self.model_input_size <= MAX_MODEL_INPUT:
-            raise ValueError(f"model_input_size must be 1 to {MAX_MODEL_INPUT}")
         if self.rotation not in (0, 90, 180, 270):
             raise ValueError("rotation must be 0, 90, 180 or 270")
 
@@ -98,8 +124,8 @@ class DecodedImage:
     ``media_type`` is sniffed: image/jpeg, image/png, image/webp or image/gif. ``width`` and ``height`` are pixels of
     the upright picture: EXIF orientation applied, ``rotation`` not. ``taken_at`` is EXIF DateTimeOriginal in UTC (taken
     as UTC where the camera wrote no offset). ``perceptual_hash`` is unsigned, 64 bits; see ``hashing``.
-    ``model_input`` is uint8 (S, S, 3), sRGB, the whole picture (or region) squeezed to a square, alpha flattened on
-    white. ``variants`` holds an encoded file for each requested name, free of metadata.
+    ``model_input`` is uint8 (size, size, 3), sRGB, what the requested ModelInput shows, alpha flattened on white.
+    ``variants`` holds an encoded file for each requested name, free of metadata.
     """
 
     media_type: str

@@ -106,8 +106,8 @@ def _shrink_factor(size: tuple[int, int], request: DecodeRequest) -> int:
     long_side, short_side = float(_WORKING_LONG_SIDE), float(_WORKING_SHORT_SIDE)
     for variant in request.variants:
         long_side = max(long_side, max(size) if variant.max_side is None else variant.max_side * 4 / 3)
-    if request.model_input_size is not None:
-        short_side = max(short_side, request.model_input_size * 2.0)
+    if request.model_input is not None:
+        short_side = max(short_side, request.model_input.size / request.model_input.crop * 2.0)
     if request.region is not None:
         short_side /= min(request.region.width, request.region.height)
     for factor in _SHRINK_FACTORS:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from services.vision.decoding.colour import ColourConverter, flatten
 from services.vision.decoding.hashing import hash_input, perceptual_hash
-from services.vision.decoding.model import Box, DecodeRequest, VariantSpec
+from services.vision.decoding.model import Box, DecodeRequest, ModelInput, VariantSpec
 from services.vision.decoding.opening import Picture
 
 _WHOLE = Box(0, 0, 1, 1)
@@ -47,10 +47,19 @@ class Renderer:
             image = flatten(hash_input(image)).convert("RGB")
         return perceptual_hash(self._turn_upright(hash_input(image.convert("L"))))
 
-    def model_input(self, side: int, region: Box | None) -> bytes:
-        """side x side x 3 bytes, row by row, RGB. Antialiased bilinear, as ``tf.image.resize(antialias=True)``."""
-        square = self._copy((side, side), Image.Resampling.BILINEAR, 3.0, region or _WHOLE)
+    def model_input(self, wanted: ModelInput, region: Box | None) -> bytes:
+        """size x size x 3 bytes, row by row, RGB. Antialiased bilinear, as ``tf.image.resize(antialias=True)``."""
+        size = (wanted.size, wanted.size)
+        square = self._copy(size, Image.Resampling.BILINEAR, 3.0, region or self._seen(wanted))
         return flatten(square).convert("RGB").tobytes()
+
+    def _seen(self, wanted: ModelInput) -> Box:
+        """The part of the upright picture that the network sees."""
+        if wanted.fit == "squeeze":
+            return _WHOLE
+        width, height = self._picture.width, self._picture.height
+        side = wanted.crop * min(width, height)
+        return Box((1 - side / width) / 2, (1 - side / height) / 2, side / width, side / height)
 
     def variants(self, request: DecodeRequest) -> dict[str, bytes]:
         """An encoded file for each name; each is made from the next larger one."""

@@ -9,7 +9,7 @@ from PIL import Image, ImageCms
 
 from services.vision.decoding.child import decode
 from services.vision.decoding.errors import DecodeError
-from services.vision.decoding.model import Box, DecodeLimits, DecodeRequest, VariantSpec
+from services.vision.decoding.model import Box, DecodeLimits, DecodeRequest, ModelInput, VariantSpec
 
 _SIZE = (48, 32)
 _FILES = (("L", "JPEG"), ("RGB", "JPEG"), ("CMYK", "JPEG"), ("P", "PNG"), ("RGBA", "PNG"), ("I;16", "PNG"))
@@ -20,7 +20,7 @@ def warm_up() -> None:
     """Decode small pictures of each type with EXIF and a colour profile, whole and cut in half."""
     request = DecodeRequest(
         variants=(VariantSpec("jpeg", 16, "jpeg"), VariantSpec("webp", 8, "webp")),
-        model_input_size=8,
+        model_input=ModelInput(8),
         rotation=90,
         region=Box(0, 0, 0.5, 0.5),
     )

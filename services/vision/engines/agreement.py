@@ -46,7 +46,7 @@ def measure(
     reference_probabilities: NDArray[np.float32],
     reference_embeddings: NDArray[np.float32],
 ) -> Agreement:
-    """Compare answers (N, 1000) and (N, 2048) with the reference's for the same N ≥ 2 pictures."""
+    """Compare answers (N, classes) and (N, embedding_size) with the reference's for the same N ≥ 2 pictures."""
     mean = reference_embeddings.mean(axis=0)
     return Agreement(
         cosine=float(cosines(embeddings, reference_embeddings).min()),

@@ -18,7 +18,7 @@ import nncf  # isort: skip
 def quantize_network(source: Path, target: Path, images: NDArray[np.uint8]) -> None:
     """Write the IR `source` to `target` with weights and activations in 8 bits.
 
-    `images`, uint8 (N, 299, 299, 3), show which values the activations have; NNCF says on stderr how far it is. Same
+    `images`, uint8 (N, size, size, 3), show which values the activations have; NNCF says on stderr how far it is. Same
     pictures in the same order, same network. Raises EngineError.
     """
     nncf.set_log_level(logging.ERROR)

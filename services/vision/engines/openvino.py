@@ -18,6 +18,7 @@ from services.vision.engines.port import (
     check_batch,
     empty_inference,
 )
+from services.vision.shapes import NetworkShape
 
 # From its import on OpenVINO reports to its maker, over the network, that it is used, unless someone opted out in their
 # home folder. Where openvino_telemetry cannot be imported it takes a stub of its own, which sends nothing.
@@ -34,6 +35,11 @@ def bf16_supported() -> bool:
     return "BF16" in openvino.Core().get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES")
 
 
+def runtime_version() -> str:
+    """The version of the runtime with its build, and whether it offers bf16 here."""
+    return f"openvino {openvino.get_version()}, {'with' if bf16_supported() else 'without'} bf16"
+
+
 class OpenVinoEngine:
     """The Engine of an OpenVINO IR file with the outputs `probabilities` and `embedding`.
 
@@ -44,7 +50,9 @@ class OpenVinoEngine:
 
     name = "openvino"
 
-    def __init__(self, network: Path, *, precision: Precision, max_batch: int, workers: int = 1) -> None:
+    def __init__(
+        self, network: Path, *, shape: NetworkShape, precision: Precision, max_batch: int, workers: int = 1
+    ) -> None:
         """Read and compile `network`; raises EngineError when the runtime refuses it, or refuses the precision."""
         wanted = _RUNTIME_NAMES[precision]
         hints = {"INFERENCE_PRECISION_HINT": wanted, "PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": "1"}
@@ -65,16 +73,17 @@ class OpenVinoEngine:
             raise EngineError(f"OpenVINO cannot run {network}") from error
         if used != wanted:
             raise EngineError(f"OpenVINO computes in {used} on this processor, not in {wanted}")
+        self.shape = shape
         self.precision = precision
         self.max_batch = max_batch
         self.workers = workers
 
     def infer(self, batch: NDArray[np.uint8]) -> Inference:
         """See Engine.infer."""
-        check_batch(batch, self.max_batch)
+        check_batch(batch, self.shape, self.max_batch)
         with self._request(len(batch)) as request:
             if len(batch) == 0:
-                return empty_inference()
+                return empty_inference(self.shape)
             try:
                 # share_inputs: read the pictures where they are. Outputs are copied, as the next call overwrites them.
                 outputs = request.infer([np.ascontiguousarray(batch)], share_inputs=True, share_outputs=False)
@@ -118,6 +127,12 @@ def write_network(network: Any, path: Path) -> None:  # noqa: ANN401
     openvino.save_model(network, str(path), compress_to_fp16=True)
 
 
-def store_as_float16(source: Path, target: Path) -> None:
-    """Write the network again with its weights stored in 16 bits: half the size, still computed in fp32 or bf16."""
-    write_network(read_network(source), target)
+def convert(source: Path, target: Path, *, input_name: str, compress_to_fp16: bool) -> None:
+    """Convert the SavedModel in a folder to IR; with weights stored in 16 bits it is half the size, and still computed
+    in fp32 or bf16. Raises RuntimeError.
+
+    From a folder, since handing over a Keras object runs code that Python 3.13 no longer takes (PEP 667).
+    """
+    network = openvino.convert_model(str(source))
+    network.input(0).get_tensor().set_names({input_name})
+    openvino.save_model(network, str(target), compress_to_fp16=compress_to_fp16)

@@ -7,9 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-IMAGE_SHAPE = (299, 299, 3)
-CLASSES = 1000
-EMBEDDING_SIZE = 2048
+from services.vision.shapes import NetworkShape
 
 
 class EngineKind(StrEnum):
@@ -37,11 +35,12 @@ class Precision(StrEnum):
 class RemoteModel:
     """A model on a server of the Open Inference Protocol v2, for the remote engine.
 
-    `url` is http(s), what stands before /v2. `token` is sent as bearer. `timeout_s` bounds each call.
+    `url` is http(s), what stands before /v2. `name` is the package's where it is None. `token` is sent as
+    bearer. `timeout_s` bounds each call.
     """
 
     url: str
-    name: str = "inception_v3"
+    name: str | None = None
     token: str | None = field(default=None, repr=False)
     timeout_s: float = 5.0
 
@@ -56,7 +55,10 @@ class EngineError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inference:
-    """probabilities (N, 1000) float32, rows sum to 1; embeddings (N, 2048) float32, not normalised. Own memory."""
+    """probabilities (N, classes) float32, rows sum to 1; embeddings (N, embedding_size) float32, not normalised.
+
+    In memory of their own.
+    """
 
     probabilities: NDArray[np.float32]
     embeddings: NDArray[np.float32]
@@ -81,6 +83,10 @@ class Engine(Protocol):
         """What it computes in: FP32, BF16 or INT8, never AUTO."""
 
     @property
+    def shape(self) -> NetworkShape:
+        """The sizes of the network's input and outputs."""
+
+    @property
     def max_batch(self) -> int:
         """The most pictures that one call takes."""
 
@@ -89,7 +95,7 @@ class Engine(Protocol):
         """How many threads may call infer at once."""
 
     def infer(self, batch: NDArray[np.uint8]) -> Inference:
-        """Run (N, 299, 299, 3) uint8 RGB pictures, 0 ≤ N ≤ max_batch, in one forward pass.
+        """Run pictures, uint8 RGB (N, *shape.image), 0 ≤ N ≤ max_batch, in one forward pass.
 
         Raises EngineInputError (shape, dtype or size of the batch) and EngineError (closed, or the runtime failed).
         """
@@ -98,15 +104,16 @@ class Engine(Protocol):
         """Free the network. Twice is fine; infer raises EngineError afterwards."""
 
 
-def check_batch(batch: NDArray[np.uint8], max_batch: int) -> None:
+def check_batch(batch: NDArray[np.uint8], shape: NetworkShape, max_batch: int) -> None:
     """Raise EngineInputError unless `batch` is what Engine.infer takes."""
-    if not isinstance(batch, np.ndarray) or batch.dtype != np.uint8 or batch.shape[1:] != IMAGE_SHAPE:
+    if not isinstance(batch, np.ndarray) or batch.dtype != np.uint8 or batch.shape[1:] != shape.image:
         given = f"{batch.dtype} {batch.shape}" if isinstance(batch, np.ndarray) else type(batch).__name__
-        raise EngineInputError(f"an engine takes uint8 (N, 299, 299, 3), not {given}")
+        wanted = ", ".join(map(str, shape.image))
+        raise EngineInputError(f"this network takes uint8 (N, {wanted}), not {given}")
     if len(batch) > max_batch:
         raise EngineInputError(f"a batch of {len(batch)} pictures is larger than the engine's {max_batch}")
 
 
-def empty_inference() -> Inference:
+def empty_inference(shape: NetworkShape) -> Inference:
     """The answer to an empty batch."""
-    return Inference(np.empty((0, CLASSES), np.float32), np.empty((0, EMBEDDING_SIZE), np.float32))
+    return Inference(np.empty((0, shape.classes), np.float32), np.empty((0, shape.embedding_size), np.float32))

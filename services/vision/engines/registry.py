@@ -1,18 +1,23 @@
 """Opens the engine of a model package, and hands it out only when it computes what the package's builder saw."""
 
 import logging
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from services.vision.engines.agreement import LIMITS, Agreement, measure
-from services.vision.engines.layout import layout_for
+from services.vision.engines.layout import Layout, layout_for
 from services.vision.engines.port import Engine, EngineError, EngineKind, Precision, RemoteModel
+from services.vision.engines.trials import Trial, Trials, TrialsFile
+from services.vision.engines.tuning import measure_trials
 from services.vision.packages.errors import PackageError, PackageFault
 from services.vision.packages.golden import Golden
-from services.vision.packages.package import KERAS_WEIGHTS_FILE, NETWORK_FILE, Package
+from services.vision.packages.package import KERAS_WEIGHTS_FILE, NETWORK_FILE, NETWORK_WEIGHTS_FILE, Package
 
 _log = logging.getLogger(__name__)
+_FP32_BYTES = {"float16": 2, "float32": 1, "int8": 4}
+"""How many times as large the network's weights are in fp32 as in the package."""
 
 
 def open_engine(
@@ -25,28 +30,100 @@ def open_engine(
 ) -> Engine:
     """Load the package's network and run its golden input, which warms the engine up as well.
 
-    `auto` prefers openvino, and bf16 where the processor has it and the golden input stays within the limits; what is
-    chosen by name is never replaced, and a quantized package runs in int8 only. Without `max_batch` it is the layout's
-    own (see layout.py). `remote` says where the remote engine finds its model. Raises PackageError: ENGINE (not
-    installed, not in the package, or the precision is not to be had), GOLDEN (it runs, but computes something else),
-    REMOTE (the other server is not there, or does not fit). ValueError for an unknown name.
+    `auto` prefers openvino, and runs in what was measured to be fastest on this processor and stays within the golden
+    limits (see tuning.py); what is chosen by name is never replaced, and a quantized package runs in int8 only. Without
+    `max_batch` it is what was measured, or the layout's own. `remote` says where the remote engine finds its model.
+    Raises PackageError: ENGINE (not installed, not in the package, or the precision is not to be had), GOLDEN (it runs,
+    but computes something else), REMOTE (the other server is not there, or does not fit). ValueError for an unknown
+    name.
     """
     kind, precision = EngineKind(kind), Precision(precision)
     if kind is EngineKind.REMOTE:
         return _open_remote(remote, package, precision, max_batch)
-    precision = _possible(precision, package)
+    possible = _possible(precision, package)
     if kind is EngineKind.AUTO:
         kind = _preferred_kind()
     if kind is EngineKind.TENSORFLOW:
-        return _accepted(_open_tensorflow(package.file(KERAS_WEIGHTS_FILE), precision, max_batch), package)
-    network = package.file(NETWORK_FILE)
-    if precision is not Precision.AUTO:
-        return _accepted(_open_openvino(network, precision, max_batch), package)
+        return _accepted(_open_tensorflow(package, possible, max_batch), package)
+    if precision is Precision.AUTO:
+        return _open_fastest(package, max_batch)
+    layout = layout_for(EngineKind.OPENVINO, possible, max_batch=max_batch)
+    return _accepted(_open_openvino(package, possible, layout), package)
+
+
+def tuned(package: Package, tell: Callable[[str], None], *, again: bool = False) -> Trials:
+    """What was measured of the openvino engine on this processor; measured now, and remembered, when it never was, or
+    `again`.
+
+    `tell` gets what is done, and the table. Raises PackageError (ENGINE, GOLDEN).
+    """
+    from services.vision.engines.openvino import runtime_version  # noqa: PLC0415
+
+    file = TrialsFile(package, runtime_version())
+    if not again and (known := file.read()) is not None:
+        return known
+    tell(f"measuring what runs {package.manifest.name} fastest on this processor")
+    trials = _measured(package)
+    for line in trials.table():
+        tell(line)
     try:
-        return _accepted(_open_openvino(network, Precision.BF16, max_batch), package)
-    except PackageError as error:
-        _log.info("computing in fp32: %s", error.message)
-    return _accepted(_open_openvino(network, Precision.FP32, max_batch), package)
+        file.write(trials)
+    except OSError as error:
+        _log.warning("the speed of %s is measured again at the next start: cannot write %s", package.folder, error)
+    return trials
+
+
+def measured_speed(package: Package, engine: Engine) -> Trial | None:
+    """The trial that the engine runs as; None where it was not measured."""
+    if engine.name != EngineKind.OPENVINO:
+        return None
+    from services.vision.engines.openvino import runtime_version  # noqa: PLC0415
+
+    known = TrialsFile(package, runtime_version()).read()
+    wanted = (engine.precision, engine.workers, engine.max_batch)
+    tried = () if known is None else known.tried
+    return next((one for one in tried if (one.precision, one.workers, one.max_batch) == wanted), None)
+
+
+def _open_fastest(package: Package, max_batch: int | None) -> Engine:
+    """What was measured to be fastest; measured again, when that is not what the golden input allows any more."""
+    for again in (False, True):
+        chosen = tuned(package, _log.info, again=again).chosen
+        layout = Layout(chosen.workers, max_batch or chosen.max_batch)
+        try:
+            return _accepted(_open_openvino(package, chosen.precision, layout), package)
+        except PackageError as error:
+            if again:
+                raise
+            _log.warning("%s in %s: measured again (%s)", package.manifest.name, chosen.precision, error)
+    raise AssertionError("unreachable")
+
+
+def _measured(package: Package) -> Trials:
+    from services.vision.engines.openvino import bf16_supported  # noqa: PLC0415
+
+    faults: dict[str, PackageFault] = {}
+
+    def open_it(precision: Precision, layout: Layout) -> Engine:
+        try:
+            return _accepted(_open_openvino(package, precision, layout), package)
+        except PackageError as error:
+            faults[precision] = error.code
+            raise EngineError(str(error.__cause__ or error)) from error
+
+    precisions = [Precision.FP32, *([Precision.BF16] if bf16_supported() else [])]
+    if package.manifest.quantization is not None:
+        precisions = [Precision.INT8]
+    weights = (
+        package.file(NETWORK_WEIGHTS_FILE).stat().st_size * _FP32_BYTES[package.manifest.network_weights_stored_as]
+    )
+    try:
+        return measure_trials(open_it, package.golden.images, precisions, weights_bytes=weights)
+    except EngineError as error:
+        raise PackageError(
+            next(iter(faults.values()), PackageFault.ENGINE),
+            f"{package.folder} is refused, {error}: build the package again or choose another engine.",
+        ) from error
 
 
 def check_golden(engine: Engine, golden: Golden) -> None:
@@ -110,7 +187,7 @@ def _preferred_kind() -> EngineKind:
     return EngineKind.OPENVINO
 
 
-def _open_openvino(network: Path, precision: Precision, max_batch: int | None) -> Engine:
+def _open_openvino(package: Package, precision: Precision, layout: Layout) -> Engine:
     try:
         from services.vision.engines.openvino import OpenVinoEngine, bf16_supported  # noqa: PLC0415
     except ImportError as error:
@@ -120,8 +197,13 @@ def _open_openvino(network: Path, precision: Precision, max_batch: int | None) -
     if precision is Precision.BF16 and not bf16_supported():
         raise PackageError(PackageFault.ENGINE, "This processor has no bf16: choose the precision fp32 or auto.")
     try:
-        layout = layout_for(EngineKind.OPENVINO, precision, max_batch=max_batch)
-        return OpenVinoEngine(network, precision=precision, max_batch=layout.max_batch, workers=layout.workers)
+        return OpenVinoEngine(
+            package.file(NETWORK_FILE),
+            shape=package.manifest.shape,
+            precision=precision,
+            max_batch=layout.max_batch,
+            workers=layout.workers,
+        )
     except EngineError as error:
         raise PackageError(PackageFault.ENGINE, f"{error}: choose another engine or precision.") from error
 
@@ -133,7 +215,7 @@ def _open_remote(remote: RemoteModel | None, package: Package, precision: Precis
 
     try:
         return RemoteEngine(
-            remote,
+            remote if remote.name else replace(remote, name=package.manifest.name),
             package.manifest,
             precision=precision,
             max_batch=layout_for(EngineKind.REMOTE, precision, max_batch=max_batch).max_batch,
@@ -144,14 +226,17 @@ def _open_remote(remote: RemoteModel | None, package: Package, precision: Precis
         raise PackageError(PackageFault.REMOTE, f"{message[:1].upper()}{message[1:]}.") from error
 
 
-def _open_tensorflow(weights: Path, precision: Precision, max_batch: int | None) -> Engine:
+def _open_tensorflow(package: Package, precision: Precision, max_batch: int | None) -> Engine:
     if precision is Precision.BF16:
         raise PackageError(PackageFault.ENGINE, "The tensorflow engine computes in fp32 only: choose fp32 or auto.")
     from services.vision.engines.tensorflow import TensorflowEngine  # noqa: PLC0415
 
     try:
         layout = layout_for(EngineKind.TENSORFLOW, precision, max_batch=max_batch)
-        return TensorflowEngine.from_weights(weights, max_batch=layout.max_batch)
+        manifest, weights = package.manifest, package.file(KERAS_WEIGHTS_FILE)
+        return TensorflowEngine.from_weights(
+            manifest.network, weights, shape=manifest.shape, max_batch=layout.max_batch
+        )
     except ImportError as error:
         raise PackageError(
             PackageFault.ENGINE, "The tensorflow engine is not installed: pip install 'pictor[build]'."

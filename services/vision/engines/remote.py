@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.vision.engines.port import (
-    CLASSES,
-    EMBEDDING_SIZE,
     Engine,
     EngineError,
     Inference,
@@ -22,6 +20,7 @@ from services.vision.engines.remote_contract import read_contract
 from services.vision.engines.remote_server import RemoteLostError, RemoteServer
 from services.vision.engines.remote_wire import InferAnswer
 from services.vision.packages.manifest import Manifest
+from services.vision.shapes import NetworkShape
 
 _log = logging.getLogger(__name__)
 _OUTPUTS = ("probabilities", "embedding")
@@ -66,6 +65,7 @@ class RemoteEngine:
         self._check_golden = check_golden
         self._checked: _Checked | None = None
         self._told = True  # the first failure is raised to whoever opens the engine
+        self.shape = manifest.shape
         self.max_batch = max_batch
         try:
             self._check(self._server)
@@ -80,11 +80,11 @@ class RemoteEngine:
 
     def infer(self, batch: NDArray[np.uint8]) -> Inference:
         """See Engine.infer."""
-        check_batch(batch, self.max_batch)
+        check_batch(batch, self.shape, self.max_batch)
         if self._server is None:
             raise EngineError("the engine is closed")
         if len(batch) == 0:
-            return empty_inference()
+            return empty_inference(self.shape)
         try:
             if self._checked is None:
                 self._check(self._server)
@@ -126,7 +126,7 @@ class RemoteEngine:
         try:
             answer = server.infer(np.ascontiguousarray(batch), input_name=self._checked.input_name, outputs=_OUTPUTS)
             self._recognise(server, answer, self._checked)
-            return _inference(server, answer, len(batch))
+            return _inference(server, answer, len(batch), self.shape)
         except RemoteLostError:
             self._checked = None
             raise
@@ -140,12 +140,12 @@ class RemoteEngine:
             raise RemoteLostError(f"{server} serves version {answer.version} now, not {checked.version}")
 
 
-def _inference(server: RemoteServer, answer: InferAnswer, count: int) -> Inference:
+def _inference(server: RemoteServer, answer: InferAnswer, count: int, shape: NetworkShape) -> Inference:
     probabilities, embeddings = (answer.tensors.get(name) for name in _OUTPUTS)
     if (
         probabilities is None
         or embeddings is None
-        or (probabilities.shape, embeddings.shape) != ((count, CLASSES), (count, EMBEDDING_SIZE))
+        or (probabilities.shape, embeddings.shape) != ((count, shape.classes), (count, shape.embedding_size))
     ):
         raise RemoteLostError(f"{server} gave outputs of another shape than its metadata say")
     return Inference(probabilities, embeddings)

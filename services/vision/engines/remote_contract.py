@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, ValidationError
 
-from services.vision.engines.port import IMAGE_SHAPE, EngineError, Precision
+from services.vision.engines.port import EngineError, Precision
 from services.vision.packages.manifest import Manifest
 
 PICTOR_INPUT = "image"  # what a classifier of Pictor calls it; the network itself has the manifest's name
@@ -48,7 +48,7 @@ def read_contract(metadata: object, manifest: Manifest, *, max_batch: int) -> Re
     if names not in ([PICTOR_INPUT], [manifest.input.name]):
         raise EngineError(f"it takes the inputs {names}, not the one of {manifest.name}: serve the package's network")
     [images] = model.inputs
-    _check(images, "UINT8", IMAGE_SHAPE, max_batch)
+    _check(images, "UINT8", manifest.shape.image, max_batch)
     outputs = {tensor.name: tensor for tensor in model.outputs}
     for wanted in manifest.outputs:
         if wanted.name not in outputs:

@@ -15,7 +15,7 @@ from services.vision.engines.remote_wire import HEADER_LENGTH, InferAnswer, read
 
 CONNECT_S = 2.0
 MAX_METADATA_BYTES = 1_000_000
-MAX_ANSWER_BYTES_AN_IMAGE = 100_000  # (1000 + 2048) numbers as JSON text are 70 kB
+MAX_ANSWER_BYTES_AN_IMAGE = 1_000_000  # a number as JSON text is 23 bytes: room for 40,000 of them
 MAX_REASON_CHARACTERS = 200
 # An engine has one thread. Idle connections go before the 5 s after which uvicorn closes them.
 POOL = httpx.Limits(max_connections=2, max_keepalive_connections=1, keepalive_expiry=4)
@@ -53,7 +53,7 @@ class RemoteServer:
             raise RemoteLostError(f"{self} does not speak the Open Inference Protocol: correct its address") from error
 
     def infer(self, images: NDArray[np.uint8], *, input_name: str, outputs: Sequence[str]) -> InferAnswer:
-        """Run uint8 (N, 299, 299, 3), N ≥ 1."""
+        """Run uint8 (N, size, size, 3), N ≥ 1."""
         content, head_length = write_request(images, input_name=input_name, outputs=outputs)
         body, headers = self._call(
             "POST",

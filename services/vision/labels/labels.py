@@ -1,9 +1,10 @@
 """The labels: 1,000 classes in the order of the network's outputs, and the WordNet synsets above them."""
 
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import TypedDict
 
@@ -22,6 +23,11 @@ class Label:
     gloss: str
     parents: tuple[str, ...]
     index: int | None
+
+
+def digest_of(label_ids: Iterable[str]) -> str:
+    """sha256 of label ids in their order: two networks with the same answer the same classes at the same index."""
+    return hashlib.sha256("\n".join(label_ids).encode()).hexdigest()
 
 
 class Taxonomy:
@@ -49,6 +55,11 @@ class Taxonomy:
     def classes(self) -> tuple[Label, ...]:
         """The labels that the network answers, by index."""
         return self._classes
+
+    @cached_property
+    def classes_digest(self) -> str:
+        """digest_of the ids of `classes`."""
+        return digest_of(label.id for label in self._classes)
 
     @property
     def labels(self) -> tuple[Label, ...]:

@@ -1,11 +1,10 @@
-"""Fetches the official ImageNet weights, once."""
+"""Fetches a file of official weights, once."""
 
-import ast
 import hashlib
 import os
+import threading
 import time
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,16 +14,15 @@ from services.vision.packages.errors import PackageError, PackageFault
 from services.vision.packages.locks import locked
 from services.vision.packages.progress import Progress, Step
 
-_IN_KERAS = Path("src", "applications", "inception_v3.py")
 _ATTEMPTS = 5
 _PAUSE_S = 1.0
 _LONGEST_S = 3600.0
 _TIMEOUT = httpx.Timeout(30.0, connect=15.0)
-# Four times the official file: a server that never stops sending does not fill the disk.
-MAX_BYTES = 400_000_000
-_ADVICE = (
+# Twice the largest official file (VGG16): a server that never stops sending does not fill the disk.
+MAX_BYTES = 1_200_000_000
+ADVICE = (
     "bring the file yourself with PICTOR_WEIGHTS=PATH (--weights PATH), "
-    "or choose PICTOR_WEIGHTS=untrained for a trial without real labels"
+    "or choose PICTOR_WEIGHTS=starter, whose weights are installed"
 )
 
 
@@ -41,33 +39,26 @@ class OfficialFile:
         return Path(urlsplit(self.url).path).name
 
 
-def official_file() -> OfficialFile:
-    """Where the installed Keras would download InceptionV3 with its last layer from, and the hash it would check.
+def is_reachable(file: OfficialFile, *, within_s: float) -> bool:
+    """Whether the file's server says, within so many seconds, that it has it. Never raises."""
+    found: list[bool] = []
 
-    Read from its source: Keras hides the hash in a call, and running it would start TensorFlow, before it is known
-    whether there is anything to build. Raises PackageError (TOOLS) when this version of Keras is written differently,
-    ImportError without Keras.
-    """
-    keras = find_spec("keras")
-    if keras is None or keras.origin is None:
-        raise ImportError("Keras is not installed", name="keras")
-    source = Path(keras.origin).parent / _IN_KERAS
-    url: object = None
-    file_hash: object = None
-    for node in ast.walk(ast.parse(source.read_text("utf-8") if source.is_file() else "")):
-        match node:
-            case ast.Assign(targets=[ast.Name(id="WEIGHTS_PATH")], value=ast.Constant(value=url)):
-                pass
-            case ast.Call(args=args, keywords=keywords) if any(_is_weights_path(argument) for argument in args):
-                values = (one.value for one in keywords if one.arg == "file_hash")
-                file_hash = next((value.value for value in values if isinstance(value, ast.Constant)), None)
-    if isinstance(url, str) and isinstance(file_hash, str):
-        return OfficialFile(url, file_hash)
-    raise PackageError(PackageFault.TOOLS, f"This version of Keras does not say where its weights are: {_ADVICE}.")
+    def ask() -> None:
+        try:
+            found.append(httpx.head(file.url, timeout=within_s, follow_redirects=True).is_success)
+        except (httpx.HTTPError, OSError, ValueError):
+            found.append(False)
+
+    # A thread, since looking up a name has no time-out of its own, and one that may be left behind.
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(within_s)
+    return found == [True]
 
 
-def _is_weights_path(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id == "WEIGHTS_PATH"
+def is_at_hand(file: OfficialFile, cache: Path) -> bool:
+    """Whether the folder `cache` holds the whole file."""
+    return _hash_fits(cache / file.name, file)
 
 
 def fetch(file: OfficialFile, cache: Path, progress: Progress) -> Path:
@@ -82,7 +73,7 @@ def fetch(file: OfficialFile, cache: Path, progress: Progress) -> Path:
 
 
 def _fetch(file: OfficialFile, target: Path, partial: Path, progress: Progress) -> Path:
-    progress(Step("looking for the ImageNet weights"))
+    progress(Step("looking for the official weights"))
     for found in (target, partial):
         if _hash_fits(found, file):
             return found.rename(target)
@@ -97,7 +88,7 @@ def _fetch(file: OfficialFile, target: Path, partial: Path, progress: Progress) 
             break
     raise PackageError(
         PackageFault.DOWNLOAD,
-        f"What {urlsplit(file.url).netloc} sent is not {file.name} (wrong hash): try again, or {_ADVICE}.",
+        f"What {urlsplit(file.url).netloc} sent is not {file.name} (wrong hash): try again, or {ADVICE}.",
     )
 
 
@@ -144,7 +135,7 @@ def _write(
         for chunk in response.iter_raw():
             out.write(chunk)
             have += len(chunk)
-            progress(Step("downloading the ImageNet weights", have, total))
+            progress(Step("downloading the official weights", have, total))
             if have > MAX_BYTES:
                 partial.unlink()
                 raise _failed(file, "it does not end")
@@ -158,7 +149,7 @@ def _failed(file: OfficialFile, reason: str) -> PackageError:
     return PackageError(
         PackageFault.DOWNLOAD,
         f"Cannot download {file.name} from {urlsplit(file.url).netloc} ({reason}): "
-        f"check the connection and try again, or {_ADVICE}.",
+        f"check the connection and try again, or {ADVICE}.",
     )
 
 

@@ -11,14 +11,14 @@ GOLDEN_FILE = "golden.npz"
 
 @dataclass(frozen=True, eq=False)
 class Golden:
-    """images (N, 299, 299, 3) uint8, probabilities (N, 1000) float32, embeddings (N, 2048) float32."""
+    """images (N, size, size, 3) uint8, probabilities (N, classes) float32, embeddings (N, embedding_size) float32."""
 
     images: NDArray[np.uint8]
     probabilities: NDArray[np.float32]
     embeddings: NDArray[np.float32]
 
 
-def draw_golden_images(size: int = 299) -> NDArray[np.uint8]:
+def draw_golden_images(size: int) -> NDArray[np.uint8]:
     """Four drawn pictures (4, size, size, 3) uint8 that differ in colour, frequency and symmetry.
 
     No two rows, columns or channels are alike, so that swapped channels, a transposed or mirrored input or a missing

@@ -2,12 +2,14 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from services.vision.network_contract import ContractPart, InputContract, OutputContract
 from services.vision.packages.errors import PackageError, PackageFault
 from services.vision.packages.golden import GOLDEN_FILE
+from services.vision.shapes import NetworkShape
 
 MANIFEST_FILE = "manifest.json"
 LABELS_FILE = "labels.json"
@@ -20,6 +22,15 @@ FileName = Annotated[
 ]  # a plain name: never a way out of the folder
 
 
+ModelName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$")]
+OUTPUTS = {"probabilities", "embedding"}
+_SCHEMA_1_INPUT = {
+    "fit": "squeeze",
+    "crop": 1.0,
+    "scaling": {"mean": (127.5, 127.5, 127.5), "divisor": 127.5, "channels": "RGB"},
+}
+
+
 class WeightsKind(StrEnum):
     """Where the weights come from."""
 
@@ -28,32 +39,7 @@ class WeightsKind(StrEnum):
     UNTRAINED = "untrained"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class InputContract(_Part):
-    """What the network takes: uint8 RGB pictures as NHWC. It scales them to [-1, 1] itself."""
-
-    name: str = "images"
-    dtype: Literal["uint8"] = "uint8"
-    layout: Literal["NHWC"] = "NHWC"
-    colour: Literal["RGB"] = "RGB"
-    size: int = 299
-    scaling: Literal["in_graph"] = "in_graph"
-    resize: Literal["whole_picture_bilinear_antialias"] = "whole_picture_bilinear_antialias"
-
-
-class OutputContract(_Part):
-    """One output of the network: (N, size) float32."""
-
-    name: str
-    dtype: Literal["float32"] = "float32"
-    size: int
-    meaning: str
-
-
-class Quantization(_Part):
+class Quantization(ContractPart):
     """How a network in 8 bits came to be, and how far its answers were from the original's in fp32.
 
     top_1: share of the held-out pictures with the same first label; top_5: mean share of the first five labels that
@@ -70,12 +56,15 @@ class Quantization(_Part):
     cosine_min: float
 
 
-class Manifest(_Part):
-    """The whole file. `files` has the sha256 of every other file of the package, by name."""
+class Manifest(ContractPart):
+    """The whole file. `files` has the sha256 of every other file of the package, by name.
 
-    schema_version: Literal[1] = 1
-    name: str
-    backbone: Literal["inception_v3"]
+    Schema 1 knew one network and is read as what it meant; 2 says everything itself.
+    """
+
+    schema_version: Literal[2] = 2
+    name: ModelName
+    network: ModelName
     weights_kind: WeightsKind
     trained: bool
     weights_digest: Sha256
@@ -91,9 +80,20 @@ class Manifest(_Part):
     built_with: dict[str, str]
     files: dict[FileName, Sha256]
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_schema_1(cls, found: Any) -> Any:  # noqa: ANN401 (whatever the file holds)
+        if not isinstance(found, dict) or found.get("schema_version") != 1 or not isinstance(found.get("input"), dict):
+            return found
+        known = {name: value for name, value in found.items() if name != "backbone"}
+        taken = {name: value for name, value in found["input"].items() if name not in {"resize", "scaling"}}
+        return {**known, "schema_version": 2, "network": found.get("backbone"), "input": {**taken, **_SCHEMA_1_INPUT}}
+
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        if self.space != space_id(self.backbone, self.weights_digest):
+        if {output.name for output in self.outputs} != OUTPUTS or len(self.outputs) != len(OUTPUTS):
+            raise ValueError("the outputs are not probabilities and embedding")
+        if self.space != space_id(self.network, self.weights_digest):
             raise ValueError("the space is not that of the weights")
         if self.trained and self.weights_kind is WeightsKind.UNTRAINED:
             raise ValueError("untrained weights are called trained")
@@ -106,14 +106,16 @@ class Manifest(_Part):
         """What the network is made for; it may be run in less than fp32, never in another than int8."""
         return "fp32" if self.quantization is None else self.quantization.precision
 
-    def output_size(self, name: str) -> int:
-        """The number of values in an output; 0 when there is none of this name."""
-        return next((output.size for output in self.outputs if output.name == name), 0)
+    @property
+    def shape(self) -> NetworkShape:
+        """The sizes of the network's input and outputs."""
+        sizes = {output.name: output.size for output in self.outputs}
+        return NetworkShape(self.input.size, classes=sizes["probabilities"], embedding_size=sizes["embedding"])
 
 
-def space_id(backbone: str, weights_digest: str) -> str:
+def space_id(network: str, weights_digest: str) -> str:
     """The id of the vector space that a network with these weights embeds into."""
-    return f"{backbone}-{weights_digest[:12]}"
+    return f"{network}-{weights_digest[:12]}"
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -126,7 +128,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise PackageError(
             PackageFault.MISSING,
             f"There is no model package in {folder} ({error.strerror}): "
-            f"make one with `pictor model build inception_v3 --weights imagenet --to {folder}`.",
+            f"make one with `pictor model build NETWORK --to {folder}`.",
         ) from error
     try:
         return Manifest.model_validate_json(text)

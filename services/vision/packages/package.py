@@ -60,10 +60,11 @@ def load_package(folder: Path) -> Package:
             PackageFault.MANIFEST,
             f"{folder} holds labels or a golden input that cannot be read: build the package again.",
         ) from error
-    if len(labels) != manifest.output_size("probabilities"):
+    if len(labels) != manifest.shape.classes:
         raise PackageError(
             PackageFault.MANIFEST,
-            f"{folder} has {len(labels)} labels, not one for each output: build the package again.",
+            f"{folder} has {len(labels)} labels, not one for each of its {manifest.shape.classes} classes: "
+            "build the package again.",
         )
     return Package(folder, manifest, labels, golden)
 

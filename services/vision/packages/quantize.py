@@ -25,6 +25,7 @@ from services.vision.packages.package import (
 )
 from services.vision.packages.placing import is_free, new_folder, place
 from services.vision.packages.progress import Progress, Step
+from services.vision.shapes import NetworkShape
 
 MIN_CALIBRATION = 10  # fewer show too little of what the activations can be
 MIN_HELD_OUT = 2
@@ -42,7 +43,7 @@ def quantize(
 ) -> Package:
     """Make the package `target`: the network of `source` in int8, a space of its own, the same labels.
 
-    calibration, held_out: different pictures, uint8 (N, 299, 299, 3), at least MIN_CALIBRATION and MIN_HELD_OUT. Its
+    calibration, held_out: different pictures, uint8 (N, size, size, 3), at least MIN_CALIBRATION and MIN_HELD_OUT. Its
     manifest says how far its answers to the held-out ones are from those of `source` in fp32; whether that is good
     enough is the operator's to say, so no bound is set here. Whole or not at all, as build. Raises PackageError.
     """
@@ -67,16 +68,17 @@ def _make(
         progress(Step(f"quantizing with {len(calibration)} pictures"))
         _quantize_network(source.file(NETWORK_FILE), network, calibration)
         progress(Step(f"comparing with fp32 on {len(held_out)} other pictures"))
-        before = _answers(source.file(NETWORK_FILE), Precision.FP32, held_out)
-        after = _answers(network, Precision.INT8, held_out)
-        golden = _answers(network, Precision.INT8, source.golden.images)
+        shape = source.manifest.shape
+        before = _answers(source.file(NETWORK_FILE), shape, Precision.FP32, held_out)
+        after = _answers(network, shape, Precision.INT8, held_out)
+        golden = _answers(network, shape, Precision.INT8, source.golden.images)
         write_golden(folder, Golden(source.golden.images, golden.probabilities, golden.embeddings))
         shutil.copyfile(source.folder / LABELS_FILE, folder / LABELS_FILE)
         manifest = _manifest(folder, source.manifest, len(calibration), before, after)
         (folder / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
         progress(Step("checking the package"))
         package = load_package(folder)
-        open_engine(package, EngineKind.OPENVINO).close()
+        open_engine(package, EngineKind.OPENVINO, precision=Precision.INT8).close()
         return package
 
 
@@ -85,7 +87,7 @@ def _check(source: Package, calibration: NDArray[np.uint8], held_out: NDArray[np
         raise PackageError(
             PackageFault.WEIGHTS,
             f"{source.folder} is quantized already: name the package that it was made from, "
-            f"{space_id(source.manifest.backbone, source.manifest.quantization.made_from)}.",
+            f"{space_id(source.manifest.network, source.manifest.quantization.made_from)}.",
         )
     if len(calibration) < MIN_CALIBRATION or len(held_out) < MIN_HELD_OUT:
         raise PackageError(
@@ -109,8 +111,8 @@ def _quantize_network(source: Path, target: Path, calibration: NDArray[np.uint8]
         raise PackageError(PackageFault.TOOLS, f"{error}: install the versions that requirements/ names.") from error
 
 
-def _answers(network: Path, precision: Precision, images: NDArray[np.uint8]) -> Inference:
-    engine = OpenVinoEngine(network, precision=precision, max_batch=_BATCH)
+def _answers(network: Path, shape: NetworkShape, precision: Precision, images: NDArray[np.uint8]) -> Inference:
+    engine = OpenVinoEngine(network, shape=shape, precision=precision, max_batch=_BATCH)
     answers = [engine.infer(images[start : start + _BATCH]) for start in range(0, len(images), _BATCH)]
     engine.close()
     return Inference(
@@ -127,7 +129,7 @@ def _manifest(folder: Path, source: Manifest, calibration: int, before: Inferenc
         {
             **source.model_dump(),
             "weights_digest": digest,
-            "space": space_id(source.backbone, digest),
+            "space": space_id(source.network, digest),
             "network_weights_stored_as": "int8",
             "quantization": _measured(source.weights_digest, calibration, before, after),
             "built_with": built_with,

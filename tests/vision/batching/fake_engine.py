@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.vision.engines import EngineError, Inference, Precision
+from services.vision.shapes import NetworkShape
 
 
 class FakeEngine:
@@ -15,6 +16,7 @@ class FakeEngine:
     """
 
     name = "fake"
+    shape = NetworkShape(299, classes=1000, embedding_size=2048)
     precision = Precision.FP32
     max_batch = 4
 

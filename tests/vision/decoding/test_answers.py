@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from services.vision.decoding import Box, DecodedImage, DecodeError, DecodeLimits, DecodeRequest, VariantSpec
+from services.vision.decoding import Box, DecodedImage, DecodeError, DecodeLimits, DecodeRequest, ModelInput, VariantSpec
 from services.vision.decoding.answers import largest_answer, to_image
 from services.vision.decoding.child import decode
 from services.vision.decoding.framing import Answer, Job, pack_answer, pack_exit
@@ -17,7 +17,7 @@ from tests.vision.decoding.drawing import encoded
 
 LIMITS = DecodeLimits()
 REQUEST = DecodeRequest(
-    variants=(VariantSpec("thumb", 32, "jpeg"), VariantSpec("small", 16, "webp")), model_input_size=4
+    variants=(VariantSpec("thumb", 32, "jpeg"), VariantSpec("small", 16, "webp")), model_input=ModelInput(4)
 )
 JPEG, WEBP = b"\xff\xd8\xff thumb", b"RIFF small"
 HEADER = {
@@ -129,7 +129,7 @@ def test_an_exit_code_is_found_behind_what_was_written() -> None:
 @pytest.mark.parametrize("kind", ["jpeg", "webp"])
 def test_the_largest_honest_answer_fits(kind: Literal["jpeg", "webp"]) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (600, 600, 3), dtype=np.uint8)
-    request = DecodeRequest(variants=(VariantSpec("a", 512, kind), VariantSpec("b", 8, kind)), model_input_size=299)
+    request = DecodeRequest(variants=(VariantSpec("a", 512, kind), VariantSpec("b", 8, kind)), model_input=ModelInput(299))
     answer = decode(encoded(Image.fromarray(noise), "PNG", compress_level=1), request, LIMITS)
     assert len(answer) < largest_answer(request, LIMITS) < 4_000_000
 
@@ -137,7 +137,7 @@ def test_the_largest_honest_answer_fits(kind: Literal["jpeg", "webp"]) -> None:
 def test_a_job_survives_the_way() -> None:
     request = DecodeRequest(
         variants=(VariantSpec("thumb", 256, "jpeg"), VariantSpec("full", None, "webp")),
-        model_input_size=299,
+        model_input=ModelInput(299),
         rotation=270,
         region=Box(0.1, 0.2, 0.3, 0.4),
     )

@@ -5,14 +5,14 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from services.vision.decoding import Decoder, DecodeRequest, VariantSpec
+from services.vision.decoding import Decoder, DecodeRequest, ModelInput, VariantSpec
 from tests.vision.decoding.conftest import Write
 from tests.vision.decoding.drawing import RED, corners, corners_of, encoded, photo
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PHOTO = photo(1, (120, 90))
-MODEL = DecodeRequest(model_input_size=64)
+MODEL = DecodeRequest(model_input=ModelInput(64))
 
 
 def grey16() -> Image.Image:
@@ -131,7 +131,7 @@ async def test_one_picture_gives_one_model_input_whatever_else_is_asked_for(deco
     path = write(encoded(photo(2, (3000, 2000)), "JPEG"))
     alone = await decoder.decode(path, MODEL)
     specs = (VariantSpec("thumb", 256, "jpeg"), VariantSpec("preview", 1024, "webp"))
-    together = await decoder.decode(path, DecodeRequest(variants=specs, model_input_size=64, rotation=90))
+    together = await decoder.decode(path, DecodeRequest(variants=specs, model_input=ModelInput(64), rotation=90))
     assert alone.model_input is not None
     assert together.model_input is not None
     assert np.array_equal(alone.model_input, together.model_input)

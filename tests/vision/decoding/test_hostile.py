@@ -27,7 +27,7 @@ from tests.vision.decoding.hostile_bombs import bombs
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 REQUEST = DecodeRequest(
-    variants=(VariantSpec("thumb", 256, "jpeg"), VariantSpec("preview", 1024, "webp")), model_input_size=299
+    variants=(VariantSpec("thumb", 256, "jpeg"), VariantSpec("preview", 1024, "webp")), model_input=ModelInput(299)
 )
 MAY_BE: dict[str, set[type[DecodedImage | DecodeError]]] = {
     "bomb": {ImageTooLarge},

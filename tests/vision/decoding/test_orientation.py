@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.vision.decoding import Box, Decoder, DecodeRequest, VariantSpec
+from services.vision.decoding import Box, Decoder, DecodeRequest, ModelInput, VariantSpec
 from services.vision.decoding.model import Rotation
 from tests.vision.decoding.conftest import Write
 from tests.vision.decoding.drawing import (
@@ -32,7 +32,7 @@ async def test_every_exif_orientation_comes_out_upright(
     decoder: Decoder, write: Write, kind: str, orientation: int
 ) -> None:
     path = write(taken_sideways(corners((96, 64)), orientation, kind, **LOSSLESS[kind]))
-    decoded = await decoder.decode(path, DecodeRequest(variants=VARIANTS, model_input_size=50))
+    decoded = await decoder.decode(path, DecodeRequest(variants=VARIANTS, model_input=ModelInput(50)))
     assert (decoded.width, decoded.height) == (96, 64)
     assert decoded.model_input is not None
     assert corners_of(decoded.model_input) == UPRIGHT_CORNERS
@@ -61,7 +61,7 @@ async def test_rotation_turns_the_variants_clockwise_and_nothing_else(
     shape: tuple[int, ...],
 ) -> None:
     path = write(taken_sideways(corners((96, 64)), orientation, "JPEG", quality=95))
-    request = DecodeRequest(variants=VARIANTS, model_input_size=50, rotation=rotation)
+    request = DecodeRequest(variants=VARIANTS, model_input=ModelInput(50), rotation=rotation)
     decoded = await decoder.decode(path, request)
     assert (decoded.width, decoded.height) == (96, 64)
     assert decoded.model_input is not None
@@ -85,7 +85,7 @@ async def test_a_region_is_a_part_of_the_upright_picture(
     decoder: Decoder, write: Write, orientation: int, region: Box, colour: Colour
 ) -> None:
     path = write(taken_sideways(corners((96, 64)), orientation, "JPEG", quality=95, subsampling=0))
-    decoded = await decoder.decode(path, DecodeRequest(model_input_size=50, region=region))
+    decoded = await decoder.decode(path, DecodeRequest(model_input=ModelInput(50), region=region))
     assert decoded.model_input is not None
     assert corners_of(decoded.model_input) == (colour,) * 4
 
@@ -96,6 +96,6 @@ async def test_an_orientation_that_does_not_exist_is_ignored(decoder: Decoder, w
     at = data.index(b"\x01\x12\x00\x03") + 8  # tag, type SHORT, count 1, value; big-endian as Pillow writes it
     assert data[at : at + 2] == b"\x00\x01"
     data = data[:at] + orientation.to_bytes(2, "big") + data[at + 2 :]
-    decoded = await decoder.decode(write(data), DecodeRequest(model_input_size=50))
+    decoded = await decoder.decode(write(data), DecodeRequest(model_input=ModelInput(50)))
     assert decoded.model_input is not None
     assert corners_of(decoded.model_input) == UPRIGHT_CORNERS

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.vision.decoding import Box, DecodeRequest, VariantSpec
+from services.vision.decoding import Box, DecodeRequest, ModelInput, VariantSpec
 
 TWO = (VariantSpec("thumb", 64, "jpeg"), VariantSpec("preview", 64, "webp"))
 
@@ -18,7 +18,7 @@ TWO = (VariantSpec("thumb", 64, "jpeg"), VariantSpec("preview", 64, "webp"))
         lambda: VariantSpec("", 10, "jpeg"),
         lambda: DecodeRequest(variants=TWO + TWO),
         lambda: DecodeRequest(rotation=45),  # type: ignore[arg-type]
-        lambda: DecodeRequest(model_input_size=0),
+        lambda: DecodeRequest(model_input=ModelInput(0)),
     ],
 )
 def test_requests_that_make_no_sense_cannot_be_built(make: Callable[[], object]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from services.vision.decoding import Decoder, DecodeRequest, VariantSpec
+from services.vision.decoding import Decoder, DecodeRequest, ModelInput, VariantSpec
 from tests.vision.decoding.conftest import Write
 from tests.vision.decoding.drawing import encoded, photo, pixels_of, swapped_profile
 
@@ -91,7 +91,7 @@ async def test_alpha_is_kept_in_webp_and_white_in_jpeg(decoder: Decoder, write: 
 async def test_scaling_down_does_not_mix_in_the_colour_of_what_is_transparent(decoder: Decoder, write: Write) -> None:
     pixels = np.zeros((128, 128, 4), np.uint8)
     pixels[::2, ::2] = 255  # white dots on transparent black
-    request = DecodeRequest(variants=(VariantSpec("webp", 16, "webp"),), model_input_size=16)
+    request = DecodeRequest(variants=(VariantSpec("webp", 16, "webp"),), model_input=ModelInput(16))
     decoded = await decoder.decode(write(encoded(Image.fromarray(pixels), "PNG")), request)
     assert decoded.model_input is not None
     assert decoded.model_input.min() > 250
@@ -102,7 +102,7 @@ async def test_scaling_down_does_not_mix_in_the_colour_of_what_is_transparent(de
 async def test_colours_are_converted_to_srgb(decoder: Decoder, write: Write, kind: str) -> None:
     red = Image.new("RGB", (64, 64), (255, 0, 0))
     data = encoded(red, kind, icc_profile=swapped_profile(), quality=95)
-    decoded = await decoder.decode(write(data), DecodeRequest(variants=BOTH, model_input_size=8))
+    decoded = await decoder.decode(write(data), DecodeRequest(variants=BOTH, model_input=ModelInput(8)))
     assert decoded.model_input is not None
     for pixels in (decoded.model_input, *(pixels_of(file) for file in decoded.variants.values())):
         red_part, green_part, blue_part = pixels.reshape(-1, 3).mean(axis=0)
@@ -114,9 +114,9 @@ async def test_colours_are_converted_to_srgb(decoder: Decoder, write: Write, kin
 @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
 async def test_a_profile_of_no_use_changes_nothing(decoder: Decoder, write: Write, mode: str, profile: bytes) -> None:
     image = photo(4, (64, 64)).convert(mode)
-    plain = await decoder.decode(write(encoded(image, "JPEG")), DecodeRequest(model_input_size=32))
+    plain = await decoder.decode(write(encoded(image, "JPEG")), DecodeRequest(model_input=ModelInput(32)))
     tagged = await decoder.decode(
-        write(encoded(image, "JPEG", icc_profile=profile)), DecodeRequest(model_input_size=32)
+        write(encoded(image, "JPEG", icc_profile=profile)), DecodeRequest(model_input=ModelInput(32))
     )
     assert plain.model_input is not None
     assert tagged.model_input is not None

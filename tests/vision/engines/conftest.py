@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from services.vision.engines import Engine, EngineKind, Inference, Precision, RemoteModel, open_engine
 from services.vision.engines.openvino import bf16_supported
-from services.vision.engines.tensorflow import import_tensorflow
+from services.vision.packages.networks.runtime import import_tensorflow
 from services.vision.packages import Package
 from services.vision.packages.package import KERAS_WEIGHTS_FILE
 from tests.classifier.server import running_server

@@ -12,12 +12,17 @@ import pytest
 
 from services.vision.engines import EngineError, EngineKind, Precision, open_engine
 from services.vision.engines.agreement import LIMITS, Agreement
-from services.vision.engines.openvino import OpenVinoEngine, bf16_supported
+from services.vision.engines import tuning
+from services.vision.engines.openvino import OpenVinoEngine, bf16_supported, runtime_version
+from services.vision.engines.registry import measured_speed, tuned
 from services.vision.engines.tensorflow import TensorflowEngine
+from services.vision.engines.trials import TrialsFile
 from services.vision.packages import Package, PackageError, PackageFault
 from services.vision.packages.golden import Golden
+from services.vision.shapes import NetworkShape
 from tests.vision.package_cache import REPOSITORY
 
+SHAPE = NetworkShape(299, classes=1000, embedding_size=2048)
 NOTHING_IS_GOOD_ENOUGH = Agreement(cosine=2.0, centred_cosine=2.0, probability=-1.0)
 
 
@@ -37,21 +42,49 @@ def with_golden(package: Package, **changed: object) -> Package:
     return replace(package, golden=replace(package.golden, **changed))  # type: ignore[arg-type]
 
 
-def test_auto_is_openvino_in_the_best_precision_of_the_processor(package: Package) -> None:
+@pytest.fixture
+def own_package(package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Package:
+    """The package in a place of its own, where nothing was measured yet; measuring takes a moment only."""
+    monkeypatch.setattr(tuning, "SLICES", 1)
+    monkeypatch.setattr(tuning, "SLICE_S", 0.01)
+    (tmp_path / "package").symlink_to(package.folder)
+    return replace(package, folder=tmp_path / "package")
+
+
+def test_auto_is_openvino_in_what_was_measured_to_be_fastest(package: Package) -> None:
     engine = open_engine(package)
+    trials = tuned(package, lambda _: pytest.fail("it was measured already"))
     assert engine.name == "openvino"
-    assert engine.precision is (Precision.BF16 if bf16_supported() else Precision.FP32)
+    assert (engine.precision, engine.workers) == (trials.chosen.precision, trials.chosen.workers)
+    assert trials.chosen.images_per_s >= 0.95 * max(trial.images_per_s for trial in trials.tried)
+    assert {trial.precision for trial in trials.tried} == {"fp32", *(["bf16"] if bf16_supported() else [])}
+    assert measured_speed(package, engine) == trials.chosen
     engine.close()
 
 
-def test_auto_computes_in_fp32_where_bf16_strays_too_far(
-    package: Package, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_auto_never_computes_in_what_strays_too_far(own_package: Package, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_engine(own_package).close()
     monkeypatch.setitem(LIMITS, Precision.BF16, NOTHING_IS_GOOD_ENOUGH)
-    with caplog.at_level("INFO"):
-        engine = open_engine(package)
+    said: list[str] = []
+    trials = tuned(own_package, said.append, again=True)
+    assert trials.chosen.precision is Precision.FP32
+    assert bf16_supported() is any("bf16  not used: openvino in bf16 strays" in line for line in said)
+    engine = open_engine(own_package)
     assert engine.precision is Precision.FP32
-    assert "computing in fp32" in caplog.text
+    engine.close()
+
+
+def test_a_remembered_way_that_the_golden_input_no_longer_allows_is_measured_again(
+    own_package: Package, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = TrialsFile(own_package, runtime_version())
+    trials = tuned(own_package, lambda _: None)
+    wrong = replace(trials.chosen, precision=Precision.INT8)  # this package is not of 8 bits, and its answers differ
+    monkeypatch.setitem(LIMITS, Precision.INT8, NOTHING_IS_GOOD_ENOUGH)
+    file.write(replace(trials, chosen=wrong))
+    engine = open_engine(own_package)
+    assert engine.precision is not Precision.INT8
+    assert tuned(own_package, pytest.fail).chosen.precision is engine.precision
     engine.close()
 
 
@@ -125,22 +158,24 @@ def test_answers_of_other_pictures_are_refused(package: Package) -> None:
     golden = package.golden
     shifted = Golden(golden.images, np.roll(golden.probabilities, 1, axis=0), np.roll(golden.embeddings, 1, axis=0))
     with pytest.raises(PackageError, match="strays from the reference"):
-        open_engine(replace(package, golden=shifted))
+        open_engine(replace(package, golden=shifted), precision="fp32")
 
 
 def test_outputs_that_are_not_numbers_are_refused(package: Package) -> None:
     nothing = np.full_like(package.golden.embeddings, np.nan)
     with pytest.raises(PackageError, match="strays from the reference"):
-        open_engine(with_golden(package, embeddings=nothing))
+        open_engine(with_golden(package, embeddings=nothing), precision="fp32")
 
 
 def test_a_file_that_is_no_network_is_an_engine_error(tmp_path: Path) -> None:
     (tmp_path / "model.xml").write_text("<net/>")
     (tmp_path / "k.weights.h5").write_bytes(b"nothing")
     with pytest.raises(EngineError, match="cannot run"):
-        OpenVinoEngine(tmp_path / "model.xml", precision=Precision.FP32, max_batch=1)
+        OpenVinoEngine(tmp_path / "model.xml", shape=SHAPE, precision=Precision.FP32, max_batch=1)
     with pytest.raises(EngineError, match="cannot read"):
-        TensorflowEngine.from_weights(tmp_path / "k.weights.h5", max_batch=1)
+        TensorflowEngine.from_weights("inception_v3", tmp_path / "k.weights.h5", shape=SHAPE, max_batch=1)
+    with pytest.raises(EngineError, match="does not know the network alexnet"):
+        TensorflowEngine.from_weights("alexnet", tmp_path / "k.weights.h5", shape=SHAPE, max_batch=1)
 
 
 def test_importing_the_engines_loads_no_runtime() -> None:
@@ -188,7 +223,7 @@ def test_openvino_reports_to_nobody(package_folder: Path, tmp_path: Path) -> Non
 
 
 def test_tensorflow_starts_without_a_word() -> None:
-    done = run_python("from services.vision.engines.tensorflow import import_tensorflow; import_tensorflow()")
+    done = run_python("from services.vision.packages.networks.runtime import import_tensorflow; import_tensorflow()")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 

@@ -15,9 +15,11 @@ import pytest
 from services.vision.engines import open_engine
 from services.vision.packages import Package, PackageError, PackageFault, WeightsKind, load_package
 from services.vision.packages import build as building
-from services.vision.packages.build import Weights, build, chosen_weights
+from services.vision.packages.build import build
+from services.vision.packages.choice import Choice, Weights, choose
 from services.vision.packages.download import OfficialFile
 from services.vision.packages.locks import locked
+from services.vision.packages.networks import NETWORKS, REFERENCE, STARTER
 from services.vision.packages.package import KERAS_WEIGHTS_FILE, file_digest
 from services.vision.packages.progress import Step
 from services.vision.packages.weights import LoadedWeights
@@ -27,11 +29,12 @@ from tests.vision.packages.weights_server import serving, well
 COPY = (
     "import os, pathlib, signal, sys\n"
     "from services.vision.packages.build import build\n"
+    "from services.vision.packages.choice import choose\n"
     "source, target, last = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]\n"
     "def progress(step):\n"
     "    print(step.what, flush=True)\n"
     "    if step.what == last: os.kill(os.getpid(), signal.SIGKILL)\n"
-    "build(source, target, progress)\n"
+    "build(choose(str(source)), target, progress)\n"
 )
 
 
@@ -43,9 +46,14 @@ def copying(source: Path, target: Path, *, killed_at: str = "") -> "subprocess.P
     )
 
 
+def made_of(weights: Weights) -> Choice:
+    """The reference network with these weights."""
+    return Choice(REFERENCE, weights)
+
+
 def fault(weights: Weights, target: Path) -> PackageError:
     with pytest.raises(PackageError) as refused:
-        build(weights, target, lambda _: None)
+        build(made_of(weights), target, lambda _: None)
     assert "\n" not in refused.value.message
     return refused.value
 
@@ -80,8 +88,8 @@ def test_imagenet_is_downloaded_once_kept_and_made_a_package_of_another_space(
     with serving(content, well) as server:
         url = server.url.replace("network.h5", "network.weights.h5")
         official = OfficialFile(url, hashlib.md5(content, usedforsecurity=False).hexdigest())
-        monkeypatch.setattr(building, "official_file", lambda: official)
-        built = build("imagenet", target, steps.append)
+        monkeypatch.setattr(building, "official_file", lambda _: official)
+        built = build(made_of("imagenet"), target, steps.append)
         manifest = built.manifest
         assert (manifest.weights_kind, manifest.trained) == (WeightsKind.IMAGENET, True)
         assert manifest.licence.startswith("Apache-2.0")
@@ -96,7 +104,7 @@ def test_imagenet_is_downloaded_once_kept_and_made_a_package_of_another_space(
         for kind in ("openvino", "tensorflow"):
             open_engine(load_package(target), kind).close()  # both answer what the builder saw
 
-        assert build("imagenet", target, _unexpected).manifest == manifest  # again: it is there
+        assert build(made_of("imagenet"), target, _unexpected).manifest == manifest  # again: it is there
         assert len(server.ranges) == 1
     assert fault("untrained", target).code is PackageFault.TARGET
     assert fault(trained_file.parent / "other.h5", target).code is PackageFault.TARGET
@@ -120,21 +128,21 @@ def test_a_file_that_the_operator_brings_is_trained_by_somebody_else(
 
 def test_a_failed_download_leaves_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(b"something else", well) as server:
-        monkeypatch.setattr(building, "official_file", lambda: OfficialFile(server.url, "0" * 32))
+        monkeypatch.setattr(building, "official_file", lambda _: OfficialFile(server.url, "0" * 32))
         target = tmp_path / "inception_v3"
         assert fault("imagenet", target).code is PackageFault.DOWNLOAD
     assert beside(target) == ["weights"]
 
 
 def test_what_is_there_is_returned_at_once(package: Package) -> None:
-    assert build("untrained", package.folder, _unexpected).manifest == package.manifest
-    assert build(package.folder, package.folder, _unexpected).manifest == package.manifest
+    assert build(made_of("untrained"), package.folder, _unexpected).manifest == package.manifest
+    assert build(made_of(package.folder), package.folder, _unexpected).manifest == package.manifest
 
 
 def test_a_package_is_copied_and_checked(package: Package, tmp_path: Path) -> None:
     target = tmp_path / "copy"
     target.mkdir()  # an empty volume is no obstacle
-    assert build(package.folder, target, lambda _: None).manifest == package.manifest
+    assert build(made_of(package.folder), target, lambda _: None).manifest == package.manifest
     assert load_package(target).manifest == package.manifest
     assert {path.stat().st_mode & 0o777 for path in target.iterdir()} == {0o444}
 
@@ -150,7 +158,7 @@ def test_a_damaged_package_is_not_copied(package: Package, tmp_path: Path) -> No
 
 def test_a_damaged_package_is_not_taken_for_built(package: Package, tmp_path: Path) -> None:
     target = tmp_path / "copy"
-    build(package.folder, target, lambda _: None)
+    build(made_of(package.folder), target, lambda _: None)
     (target / "model.bin").unlink()
     error = fault("untrained", target)
     assert error.code is PackageFault.DIGEST
@@ -228,7 +236,7 @@ def test_an_interrupted_build_cleans_up(package: Package, tmp_path: Path) -> Non
 
     target = tmp_path / "target"
     with pytest.raises(KeyboardInterrupt):
-        build(package.folder, target, interrupt)
+        build(made_of(package.folder), target, interrupt)
     assert beside(target) == []
 
 
@@ -270,12 +278,19 @@ def test_the_lock_is_given_up_after_a_while(tmp_path: Path) -> None:
     assert refused.value.code is PackageFault.BUSY
 
 
-def test_the_words_for_weights() -> None:
-    assert [chosen_weights(text) for text in ("imagenet", "untrained", "imagenet.h5")] == [
-        "imagenet",
-        "untrained",
-        Path("imagenet.h5"),
+def test_the_words_for_weights(package: Package) -> None:
+    assert [choose(text) for text in ("imagenet", "untrained", "starter", "imagenet.h5", "lite2.pth")] == [
+        Choice(REFERENCE, "imagenet"),
+        Choice(REFERENCE, "untrained"),
+        Choice(STARTER, "imagenet"),
+        Choice(REFERENCE, Path("imagenet.h5")),
+        Choice(STARTER, Path("lite2.pth")),
     ]
+    assert [choose(name) for name in NETWORKS] == [Choice(spec, "imagenet") for spec in NETWORKS.values()]
+    assert choose("untrained", "vgg16") == Choice(NETWORKS["vgg16"], "untrained")
+    assert choose(str(package.folder)) == Choice(REFERENCE, package.folder)
+    with pytest.raises(PackageError, match=f"no network alexnet: choose one of {', '.join(NETWORKS)}"):
+        choose("imagenet", "alexnet")
 
 
 def _unexpected(step: Step) -> None:
@@ -291,6 +306,6 @@ def test_another_seed_is_another_model_and_never_taken_for_the_one_that_is_there
     target = tmp_path / "inception_v3"
     shutil.copytree(package.folder, target)
     with pytest.raises(PackageError) as refused:
-        build("untrained", target, lambda _: None, seed=1)
+        build(made_of("untrained"), target, lambda _: None, seed=1)
     assert refused.value.code is PackageFault.TARGET
-    assert build("untrained", target, lambda _: None, seed=0).manifest == package.manifest
+    assert build(made_of("untrained"), target, lambda _: None, seed=0).manifest == package.manifest

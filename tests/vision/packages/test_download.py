@@ -7,9 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.vision.engines.tensorflow import import_tensorflow
+from services.vision.packages.networks.runtime import import_tensorflow
 from services.vision.packages import PackageError, PackageFault, download
-from services.vision.packages.download import OfficialFile, fetch, official_file
+from services.vision.packages.download import OfficialFile, fetch, is_at_hand, is_reachable
+from services.vision.packages.networks import NETWORKS
+from services.vision.packages.official import official_file, wheel_file
 from services.vision.packages.progress import Step
 from tests.vision.packages.weights_server import (
     WeightsServer,
@@ -23,7 +25,7 @@ from tests.vision.packages.weights_server import (
 )
 
 CONTENT = bytes(range(256)) * 20_000
-DOING = "downloading the ImageNet weights"
+DOING = "downloading the official weights"
 
 
 @pytest.fixture(autouse=True)
@@ -48,11 +50,14 @@ def refusal(server: WeightsServer, cache: Path) -> str:
     assert not (cache / "network.h5").exists()
     message = refused.value.message
     assert "PICTOR_WEIGHTS=PATH" in message
-    assert "PICTOR_WEIGHTS=untrained" in message
+    assert "PICTOR_WEIGHTS=starter" in message
     return message
 
 
-def test_the_address_and_the_hash_are_those_that_keras_itself_would_use(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "keras_name"), [("inception_v3", "InceptionV3"), ("resnet50", "ResNet50"), ("vgg16", "VGG16")])
+def test_the_address_and_the_hash_are_those_that_keras_itself_would_use(
+    name: str, keras_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keras = import_tensorflow().keras
     asked: dict[str, object] = {}
 
@@ -65,10 +70,10 @@ def test_the_address_and_the_hash_are_those_that_keras_itself_would_use(monkeypa
 
     monkeypatch.setattr("keras.src.utils.file_utils.get_file", get_file)
     with pytest.raises(NotDownloadedError):
-        keras.applications.InceptionV3(weights="imagenet")
-    file = official_file()
+        getattr(keras.applications, keras_name)(weights="imagenet")
+    file = official_file(NETWORKS[name])
     assert {"name": file.name, "url": file.url, "file_hash": file.file_hash} == asked
-    assert file.name == "inception_v3_weights_tf_dim_ordering_tf_kernels.h5"
+    assert file.name == f"{name}_weights_tf_dim_ordering_tf_kernels.h5"
     assert urlsplit(file.url).scheme == "https"
 
 

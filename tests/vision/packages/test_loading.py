@@ -49,7 +49,12 @@ def fault(folder: Path) -> PackageError:
 
 def test_the_untrained_package_says_what_it_is(package: Package) -> None:
     manifest = package.manifest
-    assert (manifest.name, manifest.backbone, manifest.weights_kind) == ("inception_v3", "inception_v3", "untrained")
+    assert (manifest.schema_version, manifest.name, manifest.network, manifest.weights_kind) == (
+        2,
+        "inception_v3",
+        "inception_v3",
+        "untrained",
+    )
     assert manifest.trained is False
     assert manifest.space == f"inception_v3-{manifest.weights_digest[:12]}"
     assert manifest.input.model_dump() == {
@@ -58,8 +63,9 @@ def test_the_untrained_package_says_what_it_is(package: Package) -> None:
         "layout": "NHWC",
         "colour": "RGB",
         "size": 299,
-        "scaling": "in_graph",
-        "resize": "whole_picture_bilinear_antialias",
+        "fit": "squeeze",
+        "crop": 1.0,
+        "scaling": {"mean": (127.5, 127.5, 127.5), "divisor": 127.5, "channels": "RGB"},
     }
     assert [(output.name, output.dtype, output.size) for output in manifest.outputs] == [
         ("probabilities", "float32", 1000),
@@ -107,13 +113,15 @@ def test_no_folder_and_no_manifest_say_how_to_make_one(package_folder: Path, tmp
     for empty in (tmp_path / "nowhere", folder):
         error = fault(empty)
         assert error.code is PackageFault.MISSING
-        assert f"pictor model build inception_v3 --weights imagenet --to {empty}" in error.message
+        assert f"pictor model build NETWORK --to {empty}" in error.message
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda manifest: manifest.update(schema_version=2), "schema_version"),
+        (lambda manifest: manifest.update(schema_version=3), "schema_version"),
+        (lambda manifest: manifest["outputs"].pop(), "outputs are not probabilities and embedding"),
+        (lambda manifest: manifest["input"].update(crop=0.5), "squeeze shows the whole picture"),
         (lambda manifest: manifest.update(space="inception_v3-000000000000"), "space is not that of the weights"),
         (lambda manifest: manifest.update(weights_digest="ABC"), "weights_digest"),
         (lambda manifest: manifest.update(trained=True), "untrained weights are called trained"),

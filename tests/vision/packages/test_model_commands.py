@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pictor import model_commands
+from pictor.model import commands as model_commands
+from pictor.model.telling import Teller
 from services.vision.engines import open_engine
 from services.vision.packages import Package
 from services.vision.packages.progress import Step
@@ -115,7 +116,16 @@ def test_a_build_without_its_weights_fails_with_one_sentence(
     assert not (tmp_path / "target").exists()
 
 
-@pytest.mark.parametrize("wrong", [["vgg", "--weights", "untrained", "--to", "x"], ["inception_v3", "--to", "x"]])
+def test_an_unknown_network_is_refused_with_those_that_there_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert pictor("model", "build", "vgg", "--to", tmp_path / "target") == 1
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "pictor: There is no network vgg: choose one of inception_v3, resnet50, vgg16, efficientnet_lite2."
+    )
+
+
+@pytest.mark.parametrize("wrong", [["inception_v3"], ["--to", "x", "--into", "y"]])
 def test_a_wrong_command_line_is_explained(wrong: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         pictor("model", "build", *wrong)
@@ -124,7 +134,7 @@ def test_a_wrong_command_line_is_explained(wrong: list[str], capsys: pytest.Capt
 
 
 def test_a_download_is_told_in_steps_of_five_percent(capsys: pytest.CaptureFixture[str]) -> None:
-    tell = model_commands._Teller()
+    tell = Teller()
     for done in range(0, 96_112_377, 10_000):
         tell(Step("downloading", done, 96_112_376))
     tell(Step("downloading", 96_112_376, 96_112_376))

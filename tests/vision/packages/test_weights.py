@@ -8,7 +8,8 @@ import h5py  # type: ignore[import-untyped]  # ships no types
 import numpy as np
 import pytest
 
-from services.vision.engines.tensorflow import import_tensorflow
+from services.vision.packages.networks import REFERENCE
+from services.vision.packages.networks.runtime import import_tensorflow
 from services.vision.packages import Package, PackageError, PackageFault, WeightsKind
 from services.vision.packages.package import KERAS_WEIGHTS_FILE
 from services.vision.packages.weights import from_file, untrained
@@ -39,7 +40,7 @@ def save_as_official(network: Any, path: Path) -> Path:
 
 def refusal(path: Path) -> str:
     with pytest.raises(PackageError) as refused:
-        from_file(path, WeightsKind.FILE)
+        from_file(REFERENCE, path, WeightsKind.FILE)
     assert refused.value.code is PackageFault.WEIGHTS
     assert "\n" not in refused.value.message
     return refused.value.message
@@ -50,7 +51,7 @@ def test_every_format_gives_the_same_weights(network: Any, official: Path, tmp_p
     network.save(tmp_path / "network.keras")
     network.save(tmp_path / "whole.h5")
     others = [tmp_path / name for name in ("network.weights.h5", "network.keras", "whole.h5")]
-    found = [from_file(path, WeightsKind.FILE) for path in (official, *others)]
+    found = [from_file(REFERENCE, path, WeightsKind.FILE) for path in (official, *others)]
     assert len({weights.digest for weights in found}) == 1
     assert [(weights.kind, weights.trained) for weights in found] == [(WeightsKind.FILE, True)] * 4
     for ours, theirs in zip(found[0].network.get_weights(), network.get_weights(), strict=True):
@@ -58,8 +59,8 @@ def test_every_format_gives_the_same_weights(network: Any, official: Path, tmp_p
 
 
 def test_untrained_weights_are_the_same_every_time_and_stay_untrained_in_a_file(package: Package) -> None:
-    assert untrained().digest == package.manifest.weights_digest
-    brought = from_file(package.file(KERAS_WEIGHTS_FILE), WeightsKind.FILE)
+    assert untrained(REFERENCE).digest == package.manifest.weights_digest
+    brought = from_file(REFERENCE, package.file(KERAS_WEIGHTS_FILE), WeightsKind.FILE)
     assert brought.digest == package.manifest.weights_digest
     assert (brought.kind, brought.trained) == (WeightsKind.UNTRAINED, False)
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 ORIGINAL = "original"
-MODEL_INPUT = "input-299"
+MODEL_INPUT = "model-input"
 
 
 def image_prefix(image_id: UUID) -> str:
@@ -20,5 +20,5 @@ def variant_key(image_id: UUID, *, preset: str, rotation: int, extension: str) -
 
 
 def model_input_key(image_id: UUID) -> str:
-    """Raw uint8 (299, 299, 3): kept from upload until the labels are there, so that nothing is decoded twice."""
+    """What the model sees: kept from upload until the labels are there, so that nothing is decoded twice."""
     return image_prefix(image_id) + MODEL_INPUT

@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # another command must not wait for numpy
     import numpy as np
     from numpy.typing import NDArray
 
+    from services.vision.decoding import ModelInput
     from services.vision.packages.progress import Progress
 
 MAX_CALIBRATION = 300  # what NNCF takes by itself; more hardly changes the ranges
@@ -23,7 +24,7 @@ class NoPicturesError(Exception):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CalibrationPictures:
-    """Different pictures, uint8 (N, 299, 299, 3) each."""
+    """Different pictures, uint8 (N, size, size, 3) each."""
 
     calibration: "NDArray[np.uint8]"
     held_out: "NDArray[np.uint8]"
@@ -35,8 +36,10 @@ class CalibrationPictures:
         return f"; {self.unreadable} left out: not a readable picture" if self.unreadable else ""
 
 
-async def calibration_pictures(paths: Sequence[Path], holdout: int | None, progress: "Progress") -> CalibrationPictures:
-    """Decode pictures from files, and from folders at any depth, until there are enough.
+async def calibration_pictures(
+    paths: Sequence[Path], holdout: int | None, progress: "Progress", *, wanted: "ModelInput"
+) -> CalibrationPictures:
+    """Decode pictures from files, and from folders at any depth, as the model wants them, until there are enough.
 
     In an order that depends on their paths alone, so that the same library gives the same package. `holdout` is how
     many are kept for comparison: by default a fifth, at most 100. Raises NoPicturesError.
@@ -48,7 +51,7 @@ async def calibration_pictures(paths: Sequence[Path], holdout: int | None, progr
     files = _files(paths)
     Random(0).shuffle(files)  # noqa: S311 - nobody gains by guessing it
     pictures, unreadable = await _decoded(
-        files, MAX_CALIBRATION + (_HELD_OUT if holdout is None else holdout), progress
+        files, MAX_CALIBRATION + (_HELD_OUT if holdout is None else holdout), progress, wanted
     )
     if holdout is None:
         holdout = min(_HELD_OUT, len(pictures) // _HELD_OUT_SHARE)
@@ -69,12 +72,13 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return sorted({path for path in (*paths, *inside) if path.is_file()})
 
 
-async def _decoded(files: Sequence[Path], enough: int, progress: "Progress") -> "tuple[list[NDArray[np.uint8]], int]":
+async def _decoded(
+    files: Sequence[Path], enough: int, progress: "Progress", wanted: "ModelInput"
+) -> "tuple[list[NDArray[np.uint8]], int]":
     from services.vision.decoding import DecodeError, Decoder, DecodeRequest  # noqa: PLC0415
-    from services.vision.engines.port import IMAGE_SHAPE  # noqa: PLC0415
     from services.vision.packages.progress import Step  # noqa: PLC0415
 
-    request = DecodeRequest(model_input_size=IMAGE_SHAPE[0])
+    request = DecodeRequest(model_input=wanted)
     pictures: list[NDArray[np.uint8]] = []
     unreadable = 0
     progress(Step(f"reading {min(enough, len(files))} of {len(files)} files"))

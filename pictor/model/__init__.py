@@ -1,0 +1,1 @@
+"""`pictor model`: make, check, quantize and change models."""
