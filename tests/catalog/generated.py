@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.catalog.storage.likeness import TELLING_BITS
+from services.vision.perceptual_hash import NEAR_BITS, is_telling
 
-MOST_BITS = 8
 SIZES = ((800, 600), (400, 300))
 BATCH = 20_000
 
@@ -47,10 +46,10 @@ def a_generated_library(count: int, *, copies: float, seed: int = 1, owners: int
         perceptual_hash, size = int(fresh[number]), SIZES[int(random.integers(2))]
         if rows and is_copy[number]:
             original = rows[int(random.integers(number))]
-            changed = random.permutation(64)[: int(random.integers(MOST_BITS + 3))] if random.random() < 0.5 else []
+            changed = random.permutation(64)[: int(random.integers(NEAR_BITS + 3))] if random.random() < 0.5 else []
             copied = original.hash ^ sum(1 << int(bit) for bit in changed)
             # With fewer bits it would be a flat picture, which is near to none.
-            perceptual_hash = copied if copied.bit_count() >= TELLING_BITS else original.hash
+            perceptual_hash = copied if is_telling(copied) else original.hash
         owner = 1 + int(random.integers(owners))
         rows.append(Row(number, owner, bool(is_public[number]), perceptual_hash, size))
     return rows
@@ -98,7 +97,7 @@ def near_pairs(hashes: NDArray[np.uint64], max_distance: int, *, block: int = 25
 
 
 def right_groups(
-    rows: Sequence[Row], sees: Callable[[Row], bool], *, kind: str = "all", max_distance: int = MOST_BITS
+    rows: Sequence[Row], sees: Callable[[Row], bool], *, kind: str = "all", max_distance: int = NEAR_BITS
 ) -> list[Group]:
     """Give the groups of what is seen, the newest first, found the slow way."""
     seen = [row for row in rows if sees(row)]

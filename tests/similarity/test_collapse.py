@@ -72,7 +72,7 @@ async def test_copies_are_the_same_bytes_or_hashes_within_eight_bits(stage: Stag
 async def test_flat_pictures_are_not_copies_of_each_other(stage: Stage) -> None:
     """Pictures of one colour, and gradients, have hashes that are all alike: only their bytes can say."""
     asked = await stage.put(towards(0))
-    for step, found in enumerate((FLAT, FLAT, 0, 0b1011, 2**64 - 1, 2**64 - 1), start=1):
+    for step, found in enumerate((FLAT, FLAT, 0, 0, 0b1011, 0b1011), start=1):
         await stage.put(towards(0, off=0.1 * step), perceptual_hash=found)
     one = await stage.put(towards(0, off=0.9), perceptual_hash=FLAT, sha256="one white page")
     await stage.put(towards(0, off=0.95), perceptual_hash=FLAT, sha256="one white page")

@@ -15,6 +15,7 @@ from services.kit.openapi import needs
 from services.kit.pagination import Cursor, decode_cursor, encode_cursor
 from services.kit.principal import CurrentPrincipal
 from services.kit.problems import InvalidCursor, problem_responses
+from services.vision.perceptual_hash import NEAR_BITS
 
 router = APIRouter(tags=["duplicates"], route_class=ETagRoute)
 MOST_GROUPS = 50
@@ -28,7 +29,10 @@ class DuplicatesQuery(BaseModel):
         description="`exact`: groups of exact copies alone. `near`: groups that are not of exact copies alone.",
     )
     max_distance: int = Field(
-        default=8, ge=0, le=8, description="Bits of 64 in which the perceptual hashes of near copies may differ."
+        default=NEAR_BITS,
+        ge=0,
+        le=NEAR_BITS,
+        description="Bits of 64 in which the perceptual hashes of near copies may differ.",
     )
     owner: Literal["me"] | UUID | None = Field(
         default=None, description="Only images of this owner count: `me` or a user's id."

@@ -17,18 +17,10 @@ from sqlalchemy.orm.util import AliasedClass
 from services.catalog.models import AlikeImage, HashPair, Image, PictureHash
 from services.catalog.models.likeness import CHUNKS
 from services.catalog.storage.visible import alive, visible_to
+from services.vision.perceptual_hash import NEAR_BITS, is_telling
 
-NEAR_BITS = 8
-"""Bits in which near copies may differ: as the similarity service's bands say, with the measurements behind it."""
-TELLING_BITS = 24
-"""Bits that a hash must have set to say something. A bit is set where a frequency is above the median: 32 of 64, in
-each of 113 photographs, and fewer only where frequencies tie at nothing. Measured on 40 drawn ones of a kind: uniform
-pictures have 1, gradients and bands 1 to 8, mirror-symmetric drawings 11 to 20; of the first three all pairs are within
-8 bits, and of all with 24 or more set, 2 in 51,000 different ones. Migration 0004's function `likeness` knows it too.
-"""
 MOST_NEIGHBOURS = 250
 """Pairs kept of one hash, the nearest: so thousands of frames of a still scene do not make millions of pairs."""
-ALL_BITS = (1 << 64) - 1
 _ONE = [0, *(1 << bit for bit in range(16))]
 _TWO = [*_ONE, *(1 << low | 1 << high for low, high in combinations(range(16), 2))]
 
@@ -91,7 +83,7 @@ class LikenessRepository:
 
         The row is held until that transaction ends, so that `compare` and `forget` wait for it and then see the image.
         """
-        flat = (perceptual_hash & ALL_BITS).bit_count() < TELLING_BITS
+        flat = not is_telling(perceptual_hash)
         key = int.from_bytes(bytes.fromhex(sha256[:16]), signed=True) if flat else perceptual_hash
         statement = insert(PictureHash).values(hash=key, flat=flat)
         await self._session.execute(statement.on_conflict_do_update(index_elements=["hash"], set_={"compared": False}))

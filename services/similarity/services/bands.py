@@ -3,15 +3,9 @@
 from collections.abc import Iterable
 
 from services.similarity.domain import Band, Fingerprint
+from services.vision.perceptual_hash import differing_bits
 
 EXACT_SCORE = 0.999
-NEAR_BITS = 8
-"""Bits of 64 in which the hashes of copies may differ.
-
-Krawetz, who described the hash ("Looks Like It", hackerfactor.com, 2011), takes up to 5 for the same picture and more
-than 10 for another one. Measured on 113 photographs: half and quarter size and JPEG of quality 40 and 10 are all within
-8 bits, crops to 95 % of each side in 93 %; of 6,328 pairs of different ones none is (mean 31, standard deviation 4).
-"""
 
 
 def band_of(found: Fingerprint, score: float, likenesses: Iterable[Fingerprint]) -> Band:
@@ -21,10 +15,10 @@ def band_of(found: Fingerprint, score: float, likenesses: Iterable[Fingerprint])
     """
     band = Band.SIMILAR
     for asked in likenesses:
-        differing = (found.perceptual_hash ^ asked.perceptual_hash).bit_count()
+        differing = differing_bits(found.perceptual_hash, asked.perceptual_hash)
         same = differing == 0 and found.size == asked.size and score >= EXACT_SCORE
         if same or found.sha256 == asked.sha256:
             return Band.EXACT
-        if differing <= NEAR_BITS:
+        if differing is not None:
             band = Band.NEAR_DUPLICATE
     return band

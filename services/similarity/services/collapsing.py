@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from services.similarity.domain import Fingerprint, Hit
-from services.similarity.services.bands import NEAR_BITS
+from services.vision.perceptual_hash import are_near_copies
 
-TELLING_BITS = range(16, 49)
-"""How many bits a hash has set that says what a picture shows: they mark the coefficients above the median, 32 of 64
-where no two are equal. Flat pictures and plain gradients have next to none, and hashes that are all alike."""
 WINDOW = 2
 """Copies are looked for among so many times as many of the nearest hits as are wanted, at least."""
 
@@ -22,11 +19,8 @@ class Collapsed:
 
 
 def are_copies(one: Fingerprint, other: Fingerprint) -> bool:
-    """By their bytes, or by hashes that say something; see `bands.NEAR_BITS`."""
-    if one.sha256 == other.sha256:
-        return True
-    telling = all(found.perceptual_hash.bit_count() in TELLING_BITS for found in (one, other))
-    return telling and (one.perceptual_hash ^ other.perceptual_hash).bit_count() <= NEAR_BITS
+    """By their bytes, or by their hashes."""
+    return one.sha256 == other.sha256 or are_near_copies(one.perceptual_hash, other.perceptual_hash)
 
 
 def collapsed(hits: Sequence[Hit], limit: int) -> Collapsed:

@@ -1,4 +1,4 @@
-"""A perceptual hash: near copies of a picture have hashes that differ in few bits."""
+"""A perceptual hash: near copies of a picture have hashes that differ in few bits (see `vision/perceptual_hash.py`)."""
 
 from math import cos, pi
 from operator import mul
