@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from services.kit.limits import DEFAULT_UPLOAD_LIMIT
 from services.kit.openapi import Document, operations
 
 SERVICES = ("gateway", "catalog", "classifier", "similarity")
@@ -25,6 +26,7 @@ PLACEHOLDERS = {
     "PICTOR_STORE_FOLDER": "/nowhere",
     "PICTOR_MODEL_PACKAGE": "/nowhere",
     "PICTOR_LOG_LEVEL": "WARNING",
+    "PICTOR_UPLOAD_LIMIT": str(DEFAULT_UPLOAD_LIMIT),
 }
 
 

@@ -7,8 +7,6 @@ from pydantic import Field, SecretStr, model_validator
 
 from services.kit.settings import OptionalUrl, PostgresSettings, ServiceSettings
 
-MIB = 1024 * 1024
-
 
 class Settings(ServiceSettings, PostgresSettings):
     classifier_url: str = Field(description="Base address of the classifier (or of the load balancer before several).")
@@ -26,7 +24,6 @@ class Settings(ServiceSettings, PostgresSettings):
     s3_region: str | None = None
     s3_secure: bool = True
 
-    upload_limit: int = Field(default=25 * MIB, ge=1, description="Largest image file in bytes.")
     delete_grace_s: float = Field(default=60, ge=0, description="From a delete to the end of the bytes, in seconds.")
     decoders: int = Field(default=2, ge=1, le=64, description="Images decoded at once.")
     worker_jobs: int = Field(default=8, ge=1, le=256, description="Jobs under way at once in one worker.")

@@ -33,7 +33,7 @@ from services.kit.app import create_service_app
 from services.kit.clients import ServiceClient
 from services.kit.database import Database
 from services.kit.internal_auth import InternalTokens
-from services.kit.uploads import FORM_OVERHEAD
+from services.kit.limits import service_body_limit
 from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy, load_taxonomy
 
@@ -124,6 +124,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         checks={"database": database.ping, "store": store.check},
         lifespan=lifespan,
         registry=CollectorRegistry(),
-        body_limit=settings.upload_limit + FORM_OVERHEAD,
+        body_limit=service_body_limit(settings.upload_limit),
         body_models=[ImageUploadForm],
     )

@@ -19,6 +19,7 @@ from services.classifier.services.model_watch import ModelWatch
 from services.classifier.services.open_inference import OpenInferenceService
 from services.classifier.services.queue_collector import QueueCollector
 from services.kit.app import create_service_app
+from services.kit.limits import service_body_limit
 from services.vision.decoding import Decoder
 
 logger = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         checks={"model": models.check},
         lifespan=lifespan,
         registry=registry,
-        body_limit=classify.IMAGE_BODY_LIMIT,
+        body_limit=service_body_limit(settings.upload_limit),
         internal=settings.auth == "internal",
         body_models=[classify.ClassifyForm, InferRequest],
     )

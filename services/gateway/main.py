@@ -30,7 +30,7 @@ from services.kit.app import create_service_app
 from services.kit.database import Database
 from services.kit.internal_auth import InternalTokens
 from services.kit.migrate import migrations_folder
-from services.kit.openapi import Document
+from services.kit.openapi import Document, set_upload_limit
 
 DESCRIPTION = "Users, sessions, API keys, and the state of the whole."
 
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """Read the contracts before anything is opened: without them there is nothing to serve."""
         routes = _routing_table(settings, app.openapi())
-        document = read_public_document(settings.contracts)
+        document = read_public_document(settings.contracts, upload_limit=settings.upload_limit)
         await database.require_schema(migrations_folder(OWN))
         app.state.process = process = _process(settings, database, routes, document)
         try:
@@ -73,7 +73,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _routing_table(settings: Settings, own: Document) -> RoutingTable:
-    documents = {OWN: own} | {name: read_document(settings.contracts, name) for name in INNER_SERVICES}
+    inner = {name: read_document(settings.contracts, name) for name in INNER_SERVICES}
+    documents = {OWN: own} | {name: set_upload_limit(found, settings.upload_limit) for name, found in inner.items()}
     return RoutingTable([found for name, document in documents.items() for found in public_operations(name, document)])
 
 

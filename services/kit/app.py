@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from services.kit.body_limit import BodyLimitMiddleware
 from services.kit.health import Check, health_router
 from services.kit.internal_auth import InternalAuthMiddleware, InternalTokens
+from services.kit.limits import JSON_BODY_LIMIT
 from services.kit.logs import configure_logging
 from services.kit.openapi import install_openapi
 from services.kit.problems import install_problem_handlers
@@ -18,7 +19,6 @@ from services.kit.settings import ServiceSettings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 API_VERSION = "0.1.0"
-JSON_BODY_LIMIT = 1024 * 1024
 
 
 def create_service_app(
@@ -53,7 +53,8 @@ def create_service_app(
         redirect_slashes=False,
     )
     install_problem_handlers(app)
-    install_openapi(app, body_models)
+    install_openapi(app, body_models, upload_limit=settings.upload_limit)
+    app.state.upload_limit = settings.upload_limit
     for router in (health_router(checks, registry), *routers):
         # Not include_router, which keeps the router as one route: it tries all its paths twice for every request.
         app.router.routes.extend(router.routes)

@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from services.kit.limits import DEFAULT_UPLOAD_LIMIT, in_words, operation_body_limit
 from services.kit.problems import (
     PROBLEM_MEDIA_TYPE,
     BadRequest,
@@ -24,6 +25,8 @@ from services.kit.problems import (
 )
 
 BODY_LIMIT = "x-pictor-body-limit"
+UPLOAD_LIMIT = "x-pictor-upload-limit"
+"""The largest file of an operation that takes files. It follows PICTOR_UPLOAD_LIMIT, and the largest body with it."""
 Document = dict[str, Any]
 
 COMMON = problem_responses(
@@ -47,10 +50,29 @@ _BY_THE_GATEWAY = {
 COMMON |= {status: {"description": words, "content": _PROBLEM} for status, words in _BY_THE_GATEWAY.items()}
 
 
-def needs(*scopes: str, body_limit: int | None = None) -> dict[str, Any]:
-    """Give an operation its scopes and its largest body in bytes, as `openapi_extra`: the gateway enforces both."""
+def needs(*scopes: str, body_limit: int | None = None, files: bool = False) -> dict[str, Any]:
+    """Give an operation its scopes and its largest body in bytes, as `openapi_extra`: the gateway enforces both.
+
+    With `files` the largest body follows the settings: what stands here is the default.
+    """
     extra: dict[str, Any] = {"security": [{"bearer": list(scopes)}]}
+    if files:
+        return extra | _upload_limits(DEFAULT_UPLOAD_LIMIT)
     return extra if body_limit is None else {**extra, BODY_LIMIT: body_limit}
+
+
+def set_upload_limit(document: Document, limit: int) -> Document:
+    """Make the document say, wherever an operation takes files, how large they may be; give it."""
+    for _, operation in operations(document):
+        if UPLOAD_LIMIT in operation:
+            said, now = in_words(operation[UPLOAD_LIMIT]), in_words(limit)
+            operation["description"] = operation["description"].replace(said, now)
+            operation.update(_upload_limits(limit))
+    return document
+
+
+def _upload_limits(limit: int) -> dict[str, int]:
+    return {UPLOAD_LIMIT: limit, BODY_LIMIT: operation_body_limit(limit)}
 
 
 def open_to_all() -> dict[str, Any]:
@@ -58,12 +80,12 @@ def open_to_all() -> dict[str, Any]:
     return {"security": []}
 
 
-def install_openapi(app: FastAPI, body_models: Sequence[type[BaseModel]] = ()) -> None:
+def install_openapi(app: FastAPI, body_models: Sequence[type[BaseModel]] = (), *, upload_limit: int) -> None:
     """Make `app.openapi()` give our document; see `build_document`."""
 
     def document() -> Document:
         if app.openapi_schema is None:
-            app.openapi_schema = build_document(app, body_models)
+            app.openapi_schema = set_upload_limit(build_document(app, body_models), upload_limit)
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.kit.limits import DEFAULT_UPLOAD_LIMIT, LARGEST_UPLOAD_LIMIT
+
 Secret = Annotated[SecretStr, Field(min_length=32)]
 OptionalUrl = Annotated[str | None, BeforeValidator(lambda said: said or None)]
 """An address that may be absent; empty means the same, as containers are told it."""
@@ -18,6 +20,12 @@ class ServiceSettings(BaseSettings):
     internal_secret: Secret = Field(description="Signs the tokens between services; the same for all of them.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
+    upload_limit: int = Field(
+        default=DEFAULT_UPLOAD_LIMIT,
+        ge=1,
+        le=LARGEST_UPLOAD_LIMIT,
+        description="Largest image file in bytes; the same for all of them.",
+    )
 
 
 class PostgresSettings(BaseSettings):

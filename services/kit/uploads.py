@@ -14,12 +14,11 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
+from services.kit.limits import FORM_OVERHEAD, in_words
 from services.kit.problems import ApiError, BadRequest, ContentTooLarge, Unavailable, UnprocessableContent
 
 CHUNK = 256 * 1024
 IDLE_S = 20.0
-FORM_OVERHEAD = 64 * 1024
-"""Bytes that a form may have beside its files."""
 MULTIPART = "multipart/form-data"
 
 
@@ -53,6 +52,12 @@ class ReceivedFile:
     path: Path
     sha256: str
     size: int
+
+
+def upload_limit(request: Request) -> int:
+    """The largest file that the service takes, in bytes, as its settings say."""
+    limit: int = request.app.state.upload_limit
+    return limit
 
 
 def content_type(request: Request) -> str:
@@ -100,7 +105,7 @@ async def _written(pieces: AsyncIterator[bytes], path: Path, limit: int) -> Rece
             async for piece in pieces:
                 size += len(piece)
                 if size > limit:
-                    raise ContentTooLarge(f"A file may have {limit / 1024 / 1024:g} MiB at the most.")
+                    raise ContentTooLarge(f"A file may have {in_words(limit)} at the most.")
                 digest.update(piece)
                 target.write(piece)
     except OSError as error:  # on writing, or on closing what was written

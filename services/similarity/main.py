@@ -13,12 +13,12 @@ from services.kit.app import create_service_app
 from services.kit.clients import ServiceClient
 from services.kit.database import Database
 from services.kit.internal_auth import InternalTokens
+from services.kit.limits import service_body_limit
 from services.kit.problems import error_response
 from services.similarity.clients.catalog import CatalogClient
 from services.similarity.config import Settings
 from services.similarity.embedding import ChosenEmbedder, Embedder, LocalEmbedder, RemoteEmbedder
 from services.similarity.handlers import internal, points, similar, spaces
-from services.similarity.handlers.asking import BODY_LIMIT
 from services.similarity.index import VectorIndexError
 from services.similarity.index.opening import open_index
 from services.similarity.schema.search import SimilarSearch, SimilarSearchForm
@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         checks={"database": database.ping, **opened.checks},
         lifespan=lifespan,
         registry=CollectorRegistry(),
-        body_limit=BODY_LIMIT,
+        body_limit=service_body_limit(settings.upload_limit),
         body_models=[SimilarSearch, SimilarSearchForm],
     )
     app.add_exception_handler(VectorIndexError, _on_index_error)

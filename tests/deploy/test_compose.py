@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from services.kit.limits import DEFAULT_UPLOAD_LIMIT
 from tests.deploy.compose import (
     COMPOSE,
     FOREIGN,
@@ -49,6 +50,14 @@ def test_the_services_accept_their_environment(container: str, monkeypatch: pyte
         monkeypatch.setenv(name, resolve(value, SECRETS))
     settings = settings_class(SETTINGS_OF[container])()
     assert settings.model_dump()["internal_secret"].get_secret_value() == SECRETS["PICTOR_INTERNAL_SECRET"]
+
+
+def test_one_variable_sets_the_upload_limit_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    for container, service in SETTINGS_OF.items():
+        for said, limit in (({}, DEFAULT_UPLOAD_LIMIT), ({"PICTOR_UPLOAD_LIMIT": "1000"}, 1000)):
+            for name, value in environment(container).items():
+                monkeypatch.setenv(name, resolve(value, {**SECRETS, **said}))
+            assert settings_class(service)().model_dump()["upload_limit"] == limit, container
 
 
 def test_migrations_get_the_database_of_their_service_and_no_more() -> None:

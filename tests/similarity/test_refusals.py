@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 from services.kit.testing.apps import a_user
-from services.similarity.handlers import asking
 from tests.photographs import drawn, encoded
 from tests.similarity.asking import SEARCH, an_upload, asked, axis, files_left
 from tests.similarity.stage import Stage
@@ -55,7 +54,7 @@ async def test_too_many_pixels_are_refused(stage: Stage) -> None:
 
 
 async def test_too_large_a_file_is_refused(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(asking, "PICTURE_LIMIT", 1000)
+    monkeypatch.setattr(stage.app.state, "upload_limit", 1000)
     before = files_left()
     alone = await stage.client.post(SEARCH, **an_upload(drawn(1)))
     halves = {name: (name, drawn(1)[:600], "image/jpeg") for name in ("a", "b")}

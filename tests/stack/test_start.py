@@ -126,6 +126,7 @@ def test_children_get_tuning_variables_but_no_addresses_of_elsewhere() -> None:
     environment = base_environment(
         {
             "PICTOR_LOG_LEVEL": "DEBUG",
+            "PICTOR_UPLOAD_LIMIT": "1000",
             "PICTOR_DATABASE_URL": "postgresql+asyncpg://elsewhere",
             "PICTOR_KEY_PEPPER": "elsewhere",
             "NO_PROXY": "intranet",
@@ -133,6 +134,7 @@ def test_children_get_tuning_variables_but_no_addresses_of_elsewhere() -> None:
     )
     assert environment == {
         "PICTOR_LOG_LEVEL": "DEBUG",
+        "PICTOR_UPLOAD_LIMIT": "1000",
         "MALLOC_ARENA_MAX": "2",
         "PYTHONUNBUFFERED": "1",
         "NO_PROXY": "intranet,127.0.0.1,localhost",

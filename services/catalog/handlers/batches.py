@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter
 
-from services.catalog.config import MIB
 from services.catalog.domain import ImageRecord
 from services.catalog.handlers.dependencies import Batches, CurrentCatalog
 from services.catalog.schema.batch import (
@@ -17,6 +16,7 @@ from services.catalog.schema.batch import (
 from services.catalog.schema.image import image_out
 from services.kit.etags import ETagRoute
 from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
+from services.kit.limits import MIB
 from services.kit.openapi import needs
 from services.kit.principal import CurrentPrincipal
 from services.kit.problems import ApiError, problem_of, problem_responses

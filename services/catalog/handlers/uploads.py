@@ -9,7 +9,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from services.catalog.config import MIB
 from services.catalog.domain import ImageMetadata
 from services.catalog.handlers.dependencies import CurrentCatalog
 from services.catalog.handlers.receiving import UPLOAD_BODY, UploadMetadata, received
@@ -21,7 +20,7 @@ from services.kit.image_problems import IMAGE_PROBLEMS
 from services.kit.openapi import needs
 from services.kit.principal import CurrentPrincipal
 from services.kit.problems import ContentTooLarge, problem_responses
-from services.kit.uploads import FORM_OVERHEAD, BodyIncomplete, BodyTooSlow, EmptyBody, ReceivedFile
+from services.kit.uploads import BodyIncomplete, BodyTooSlow, EmptyBody, ReceivedFile, upload_limit
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
 MAX_WAIT_S = 30
@@ -51,7 +50,7 @@ _WAIT = re.compile(r"(?:^|[,;]\s*)wait=(\d{1,5})\b")
             IdempotencyMismatch,
         ),
     },
-    openapi_extra={**needs("images:write", body_limit=25 * MIB + FORM_OVERHEAD), "requestBody": UPLOAD_BODY},
+    openapi_extra={**needs("images:write", files=True), "requestBody": UPLOAD_BODY},
 )
 async def images_create(
     request: Request,
@@ -62,7 +61,7 @@ async def images_create(
     prefer: Annotated[str, Header(max_length=200, description="`wait=N`: wait up to N seconds for the labels.")] = "",
 ) -> Response:
     ingest = catalog.ingest
-    async with received(request, query, limit=catalog.settings.upload_limit) as (upload, metadata):
+    async with received(request, query, limit=upload_limit(request)) as (upload, metadata):
         decoded = await ingest.decode(upload, principal)
         kept: list[Ingested] = []
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
-from services.classifier.handlers.request_bodies import IMAGE_LIMIT, received_image
+from services.classifier.handlers.request_bodies import received_image
 from services.classifier.schema.classification import Classification
 from services.classifier.services.classification import ClassificationService
 from services.classifier.services.errors import (
@@ -20,9 +20,8 @@ from services.classifier.services.errors import (
 from services.kit.image_problems import IMAGE_PROBLEMS, IMAGE_TYPES
 from services.kit.openapi import needs
 from services.kit.problems import ContentTooLarge, UnprocessableContent, problem_responses
-from services.kit.uploads import FORM_OVERHEAD, MULTIPART, BodyIncomplete, BodyTooSlow, EmptyBody
+from services.kit.uploads import MULTIPART, BodyIncomplete, BodyTooSlow, EmptyBody
 
-IMAGE_BODY_LIMIT = IMAGE_LIMIT + FORM_OVERHEAD
 TOP_K = 5
 MOST_LABELS = 50
 MOST_NAME = 128
@@ -90,7 +89,7 @@ _BODY = {
         EngineFailed,
         InferenceStopped,
     ),
-    openapi_extra={**needs("classify", body_limit=IMAGE_BODY_LIMIT), "requestBody": _BODY},
+    openapi_extra={**needs("classify", files=True), "requestBody": _BODY},
 )
 async def classify_image(
     request: Request, service: Service, top_k: TopK = TOP_K, min_score: MinScore = 0.0, model: Model = None

@@ -19,9 +19,8 @@ from services.kit.uploads import (
     received_body,
     received_form,
     received_part,
+    upload_limit,
 )
-
-IMAGE_LIMIT = 25 * 1024 * 1024
 
 
 async def whole_body(request: Request, *, head_length: int | None, on_head: Callable[[bytes], None]) -> bytearray:
@@ -48,12 +47,12 @@ async def received_image(request: Request) -> AsyncIterator[Path]:
     kind = content_type(request)
     with nameless_file() as path:
         if kind in IMAGE_TYPES:
-            yield (await received_body(request, path, limit=IMAGE_LIMIT)).path
+            yield (await received_body(request, path, limit=upload_limit(request))).path
         elif kind == MULTIPART:
             async with received_form(request, max_files=1, max_fields=0) as form:
                 part = form.get("file")
                 if not isinstance(part, UploadFile):
                     raise UnprocessableContent("The form has no file in a part named `file`.")
-                yield (await received_part(part, path, limit=IMAGE_LIMIT)).path
+                yield (await received_part(part, path, limit=upload_limit(request))).path
         else:
             raise NotAnImageType(f"Send the image as {', '.join(IMAGE_TYPES)}, or as {MULTIPART}, not {kind!r}.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.gateway.services.paths import compile_template, parameters_in, strict_path
-from services.kit.app import JSON_BODY_LIMIT
+from services.kit.limits import JSON_BODY_LIMIT
 from services.kit.openapi import BODY_LIMIT, Document, operations
 from services.kit.problems import ApiError, NotFound
 

@@ -1,9 +1,11 @@
-"""The public OpenAPI document, as committed."""
+"""The public OpenAPI document: as committed, with the upload limit of the settings."""
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.gateway.services.contracts import read_document
+from services.kit.openapi import set_upload_limit
 
 
 @dataclass(frozen=True)
@@ -11,7 +13,7 @@ class PublicDocument:
     body: bytes
 
 
-def read_public_document(folder: Path) -> PublicDocument:
+def read_public_document(folder: Path, *, upload_limit: int) -> PublicDocument:
     """Raise ContractError when it is missing or no OpenAPI document."""
-    read_document(folder, "public")
-    return PublicDocument((folder / "public.json").read_bytes())
+    document = set_upload_limit(read_document(folder, "public"), upload_limit)
+    return PublicDocument(json.dumps(document, ensure_ascii=False).encode())

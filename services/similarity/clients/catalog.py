@@ -86,7 +86,7 @@ class CatalogClient:
             raise UpstreamFailed("The catalog's answer cannot be read.") from error
 
     async def content(self, viewer: Principal, image_id: UUID) -> bytes:
-        """The original's bytes, asked for as the viewer: 25 MiB at the most, as the catalog takes no more."""
+        """The original's bytes, asked for as the viewer: PICTOR_UPLOAD_LIMIT at the most, as the catalog takes no more."""
         return (await self._service.call("GET", f"/v1/images/{image_id}/content", principal=viewer)).content
 
     async def close(self) -> None:

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from services.kit.image_problems import IMAGE_TYPES, NotAnImageType
+from services.kit.limits import JSON_BODY_LIMIT
 from services.kit.problems import FieldError, UnprocessableContent
 from services.kit.uploads import (
-    FORM_OVERHEAD,
     MULTIPART,
     ReceivedFile,
     content_type,
@@ -21,6 +21,7 @@ from services.kit.uploads import (
     received_body,
     received_form,
     received_part,
+    upload_limit,
 )
 from services.similarity.domain import Example, FileExample, Question, StoredExample, VectorExample
 from services.similarity.schema.search import (
@@ -37,9 +38,6 @@ from services.similarity.services.labels import label_classes, label_groups
 from services.vision.decoding import Box
 from services.vision.labels import load_taxonomy
 
-PICTURE_LIMIT = 25 * 1024 * 1024
-JSON_LIMIT = 1024 * 1024
-BODY_LIMIT = PICTURE_LIMIT + FORM_OVERHEAD
 JSON = "application/json"
 MOST_FILES = 2 * MOST_EXAMPLES
 Files = Mapping[str, ReceivedFile]
@@ -70,32 +68,32 @@ async def received_question(request: Request, options: SimilarOptions, viewer: U
     `options` count with a raw picture only. Raises NotAnImageType, UnknownUpload, what the kit's uploads raise, and
     RequestValidationError.
     """
-    kind = content_type(request)
+    kind, limit = content_type(request), upload_limit(request)
     with ExitStack() as temporary:
         if kind == JSON:
-            body = await received_body(request, temporary.enter_context(nameless_file()), limit=JSON_LIMIT)
+            body = await received_body(request, temporary.enter_context(nameless_file()), limit=JSON_BODY_LIMIT)
             yield _asked(_parsed(body.path.read_bytes(), "body"), {}, viewer, pointer="")
         elif kind == MULTIPART:
             async with received_form(request, max_files=MOST_FILES + 1, max_fields=MOST_FILES) as form:
-                asked, files = await _taken_apart(form, temporary)
+                asked, files = await _taken_apart(form, temporary, limit=limit)
                 yield _asked(asked, files, viewer, pointer="/request")
         elif kind in IMAGE_TYPES:
-            picture = await received_body(request, temporary.enter_context(nameless_file()), limit=PICTURE_LIMIT)
+            picture = await received_body(request, temporary.enter_context(nameless_file()), limit=limit)
             example = FileExample(picture.path, picture.sha256)
             yield _question([example], [], options, options, viewer, pointer="/query")
         else:
             raise NotAnImageType(f"Send {JSON}, {MULTIPART}, or a picture as {', '.join(IMAGE_TYPES)}.")
 
 
-async def _taken_apart(form: FormData, temporary: ExitStack) -> tuple[SimilarSearch, Files]:
-    """The pictures of a form may have 25 MiB together, as its body is limited too."""
+async def _taken_apart(form: FormData, temporary: ExitStack, *, limit: int) -> tuple[SimilarSearch, Files]:
+    """The pictures of a form may have `limit` bytes together, as its body is limited too."""
     parts, raw, files = form.multi_items(), form.get("request"), dict[str, ReceivedFile]()
     for name, part in parts:
         if not isinstance(part, UploadFile) or name == "request":
             continue
         if name in files:
             raise UnprocessableContent(f"The form has two files in parts named {name!r}.")
-        left = PICTURE_LIMIT - sum(file.size for file in files.values())
+        left = limit - sum(file.size for file in files.values())
         files[name] = await received_part(part, temporary.enter_context(nameless_file()), limit=left)
     if raw is None:
         return SimilarSearch(like=[SimilarExample(upload="file")]), files

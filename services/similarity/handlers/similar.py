@@ -11,7 +11,7 @@ from services.kit.principal import CurrentPrincipal
 from services.kit.problems import ContentTooLarge, problem_responses
 from services.kit.uploads import BodyIncomplete, BodyTooSlow, EmptyBody
 from services.similarity.embedding import EmbedderBusy, ModelMissing, ModelNotReady
-from services.similarity.handlers.asking import BODY_LIMIT, SEARCH_BODY, question_about, received_question
+from services.similarity.handlers.asking import SEARCH_BODY, question_about, received_question
 from services.similarity.handlers.dependencies import Search
 from services.similarity.schema.search import SimilarImages, SimilarOptions, similar_images
 from services.similarity.services.errors import (
@@ -67,7 +67,7 @@ async def images_similar(image_id: UUID, options: Options, viewer: CurrentPrinci
         EmbedderBusy,
         DecoderBusy,
     ),
-    openapi_extra={**needs("images:read", body_limit=BODY_LIMIT), "requestBody": SEARCH_BODY},
+    openapi_extra={**needs("images:read", files=True), "requestBody": SEARCH_BODY},
 )
 async def search_similar(request: Request, options: Options, viewer: CurrentPrincipal, search: Search) -> SimilarImages:
     async with received_question(request, options, viewer.identity) as question:
