@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from sqlalchemy import Column, DateTime, Integer, LargeBinary, MetaData, String, Table, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.kit.advisory_locks import try_lock_text_until_commit
 from services.kit.database import RequestSession
 from services.kit.problems import Conflict, UnprocessableContent
 
@@ -94,8 +95,7 @@ class Idempotency:
         ).hexdigest()
 
     async def _claim(self, fingerprint: str) -> Response | None:
-        lock = select(func.pg_try_advisory_xact_lock(func.hashtextextended(f"{self._owner} {self._key}", 0)))
-        if not await self._session.scalar(lock):
+        if not await self._session.scalar(try_lock_text_until_commit(f"{self._owner} {self._key}")):
             raise IdempotencyConflict(
                 "A request with this Idempotency-Key is under way: wait for its answer, then send this one again."
             )

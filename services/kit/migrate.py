@@ -13,8 +13,9 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.kit.advisory_locks import KitLock, lock_session
+
 SERVICES = Path(__file__).parent.parent
-LOCK = 0x9C70
 
 
 def migrations_folder(service: str) -> Path:
@@ -26,7 +27,7 @@ async def migrate(service: str, url: str) -> None:
     engine = create_async_engine(url)
     try:
         async with engine.connect() as connection:
-            await connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+            await connection.execute(lock_session(KitLock.MIGRATION))
             await connection.commit()
             await connection.execute(text("SET lock_timeout = '10s'"))
             await connection.commit()

@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import LabelStatus, Visibility
 from services.catalog.models import SEARCH_CHANGES, Image, ImageLabel, SearchBlock
+from services.catalog.storage.advisory_locks import CatalogLock
 from services.catalog.storage.visible import alive
+from services.kit.advisory_locks import try_lock_until_commit
 
 BLOCK_BITS = 15
 BLOCK_SIZE = 1 << BLOCK_BITS
 """Images (by number) of one block."""
-SEAL_LOCK = 0x9C71
 CHUNK = 2048
 
 
@@ -48,7 +49,7 @@ class SealedRepository:
     async def begin_sealing(self) -> bool:
         """Make all reads one moment, and see to it that one process seals at a time; False when another does."""
         await self.begin_snapshot()
-        return bool(await self._session.scalar(select(func.pg_try_advisory_xact_lock(SEAL_LOCK))))
+        return bool(await self._session.scalar(try_lock_until_commit(CatalogLock.SEALING)))
 
     async def state(self) -> tuple[bytes, dict[int, int]]:
         """Give the numbers of the images that no block tells, as big-endian int32 one after the other, and the

@@ -7,10 +7,11 @@ from sqlalchemy import func, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.models import TERM_DELTAS, TermCounter, TermScope
+from services.catalog.storage.advisory_locks import CatalogLock
+from services.kit.advisory_locks import try_lock_until_commit
 
 PUBLIC = UUID(int=0)
 """The scope of public images; private images are in the scope of their owner."""
-FOLD_LOCK = 0x9C72
 FOLD = """
 WITH taken AS (
     DELETE FROM term_deltas WHERE ctid = ANY (ARRAY(SELECT ctid FROM term_deltas LIMIT :most))
@@ -87,6 +88,6 @@ class TermRepository:
 
     async def fold(self) -> None:
         """Fold changes into the counts, a bounded number of them; nothing when another process does."""
-        if await self._session.scalar(select(func.pg_try_advisory_xact_lock(FOLD_LOCK))):
+        if await self._session.scalar(try_lock_until_commit(CatalogLock.FOLDING)):
             await self._session.execute(text(FOLD), {"most": MOST_FOLDED})
             await self._session.execute(text("DELETE FROM term_counts WHERE count = 0"))

@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.models import UserRow
+from services.gateway.storage.advisory_locks import GatewayLock
 from services.gateway.storage.records import StoredUser
-
-REGISTRATION_LOCK = 0x9C71
+from services.kit.advisory_locks import lock_until_commit
 
 
 class UserStore:
@@ -18,7 +18,7 @@ class UserStore:
 
     async def hold_registrations(self) -> None:
         """Let other registrations wait until this transaction ends, so that only one user is ever the first."""
-        await self._session.execute(select(func.pg_advisory_xact_lock(REGISTRATION_LOCK)))
+        await self._session.execute(lock_until_commit(GatewayLock.REGISTRATION))
 
     async def any(self) -> bool:
         return bool(await self._session.scalar(select(select(UserRow.id).exists())))

@@ -7,9 +7,10 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.kit.advisory_locks import try_lock_until_commit
 from services.similarity.models import SpaceMarkRow
+from services.similarity.storage.advisory_locks import SimilarityLock
 
-MARKS_LOCK = 0x51A2
 PROMOTED, CANDIDATE = "promoted", "candidate"
 
 
@@ -28,7 +29,7 @@ class MarkRepository:
 
     async def hold(self) -> bool:
         """Keep others from promoting and dropping until the transaction ends; False when another is at it."""
-        return bool(await self._session.scalar(select(func.pg_try_advisory_xact_lock(MARKS_LOCK))))
+        return bool(await self._session.scalar(try_lock_until_commit(SimilarityLock.ROLES)))
 
     async def get(self) -> Marks:
         rows = (await self._session.execute(select(SpaceMarkRow.space, SpaceMarkRow.role, SpaceMarkRow.since))).all()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.kit.advisory_locks import lock_until_commit
 from services.similarity.models import SpaceRow
+from services.similarity.storage.advisory_locks import SimilarityLock
 
-REGISTER_LOCK = 0x51A1
 COLUMNS = (
     SpaceRow.id,
     SpaceRow.slot,
@@ -59,7 +60,7 @@ async def get_all(connection: AsyncConnection) -> list[SpaceRecord]:
 
 async def lock_register(connection: AsyncConnection) -> None:
     """Let one transaction at a time add or remove spaces."""
-    await connection.execute(select(func.pg_advisory_xact_lock(REGISTER_LOCK)))
+    await connection.execute(lock_until_commit(SimilarityLock.REGISTER))
 
 
 async def add(connection: AsyncConnection, space: str, *, dimension: int, trained: bool | None) -> SpaceRecord:

@@ -4,12 +4,13 @@ import asyncio
 
 import numpy as np
 import pytest
-from sqlalchemy import NullPool, text
+from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.kit.advisory_locks import try_lock_session
 from services.similarity.index import Filter, Mode, SpaceBusy, UnknownSpace
 from services.similarity.index.pgvector import IndexOptions, PgvectorIndex, searching
-from services.similarity.index.pgvector.tables import BUILD_LOCK
+from services.similarity.storage.advisory_locks import SimilarityLock
 from tests.congruence.index.indexes import ADA, SMALL, SPACE, a_point, pgvector_index, points_of, vectors
 from tests.similarity.index.watching import execute, made_by_builds, sign_bits
 
@@ -165,7 +166,7 @@ async def test_a_space_under_build_is_not_dropped(url: str) -> None:
     engine = create_async_engine(url, poolclass=NullPool)
     async with pgvector_index(url) as index, engine.connect() as builder:
         await a_space_of(index, 10)
-        await builder.execute(text(f"SELECT pg_advisory_lock({BUILD_LOCK}, 1)"))
+        await builder.execute(try_lock_session(SimilarityLock.BUILDING, 1))
         with pytest.raises(SpaceBusy):
             await index.drop_space(SPACE)
         assert await index.build(SPACE) is False

@@ -11,14 +11,16 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import NullPool, func, select, text
+from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from services.kit.advisory_locks import try_lock_session
 from services.similarity.index.errors import UnknownSpace
 from services.similarity.index.pgvector import signs
 from services.similarity.index.pgvector.options import IndexOptions
-from services.similarity.index.pgvector.tables import BUILD_LOCK, cosine_index, create_cosine_index, points_table
+from services.similarity.index.pgvector.tables import cosine_index, create_cosine_index, points_table
 from services.similarity.storage import spaces
+from services.similarity.storage.advisory_locks import SimilarityLock
 from services.similarity.storage.spaces import SpaceRecord
 
 logger = logging.getLogger(__name__)
@@ -105,7 +107,7 @@ class IndexBuilder:
             known = await spaces.get(connection, space)
             if known is None:
                 raise UnknownSpace(space)
-            if not await connection.scalar(select(func.pg_try_advisory_lock(BUILD_LOCK, known.slot))):
+            if not await connection.scalar(try_lock_session(SimilarityLock.BUILDING, known.slot)):
                 yield connection, None
                 return
             # The lock goes with the connection, which no pool keeps.

@@ -6,10 +6,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import Row, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.kit.advisory_locks import try_lock_until_commit
 from services.similarity.index.errors import SpaceBusy, UnknownSpace, WrongDimension
 from services.similarity.index.pgvector import statements
 from services.similarity.index.pgvector.building import IndexBuilder
@@ -27,7 +28,7 @@ from services.similarity.index.pgvector.searching import (
     settings_for,
 )
 from services.similarity.index.pgvector.signs import drop_signs
-from services.similarity.index.pgvector.tables import BUILD_LOCK, create_points, points_table
+from services.similarity.index.pgvector.tables import create_points, points_table
 from services.similarity.index.port import (
     MAX_DIMENSION,
     MAX_LIMIT,
@@ -42,6 +43,7 @@ from services.similarity.index.port import (
 )
 from services.similarity.index.vectors import unit_half
 from services.similarity.storage import spaces
+from services.similarity.storage.advisory_locks import SimilarityLock
 from services.similarity.storage.spaces import SpaceRecord
 
 Result = TypeVar("Result")
@@ -88,7 +90,7 @@ class PgvectorIndex:
             known = await spaces.get(connection, space)
             if known is None:
                 return
-            if not await connection.scalar(select(func.pg_try_advisory_xact_lock(BUILD_LOCK, known.slot))):
+            if not await connection.scalar(try_lock_until_commit(SimilarityLock.BUILDING, known.slot)):
                 raise SpaceBusy(f"An index of {space} is being built; try again when that is done.")
             await spaces.remove(connection, known.slot)
             await connection.execute(text(f"DROP TABLE {points_table(known)}"))

@@ -3,7 +3,6 @@
 from services.similarity.index.pgvector.options import IndexOptions
 from services.similarity.storage.spaces import SpaceRecord
 
-BUILD_LOCK = 0x51A2
 INLINE_DIMENSIONS = 3072
 """Up to here a row with its labels fits a page of 8 KB."""
 

@@ -1,0 +1,8 @@
+"""The advisory locks of the catalog's database."""
+
+from services.kit.advisory_locks import AdvisoryLock
+
+
+class CatalogLock(AdvisoryLock):
+    SEALING = 0x9C71
+    FOLDING = 0x9C72
