@@ -120,6 +120,29 @@ def test_the_gateway_alone_is_published_and_on_loopback_unless_said_otherwise() 
     assert reach_outside == {"gateway", "model-build"}
 
 
+def test_a_service_with_an_entrypoint_of_its_own_has_all_arguments_there() -> None:
+    """Whatever stands in `command` is appended: psql took the server's command for a database and a user."""
+    own = {name: service for name, service in services().items() if "entrypoint" in service}
+    assert own.keys() >= {"databases"}
+    assert {name: service["command"] for name, service in own.items() if "command" in service} == {}
+
+
+def test_no_two_services_share_a_command_by_accident() -> None:
+    said = [tuple(service["command"]) for service in services().values() if "command" in service]
+    assert len(said) == len(set(said)), said
+
+
+def test_whoever_changes_the_user_gets_the_signals_all_the_same() -> None:
+    """An init stays who it is; without CAP_KILL root may not signal a process of another user."""
+    changing = {name: service for name, service in services().items() if "SETUID" in service.get("cap_add", [])}
+    assert changing.keys() == {"postgres"}
+    for name, service in changing.items():
+        assert service["init"] is False or "KILL" in service["cap_add"], name
+    for name, service in services().items():
+        if name not in changing:
+            assert service["init"] is True, name
+
+
 def test_our_images_come_from_the_dockerfile() -> None:
     for name in set(services()) - FOREIGN:
         build = services()[name]["build"]
