@@ -12,10 +12,14 @@ OptionalUrl = Annotated[str | None, BeforeValidator(lambda said: said or None)]
 """An address that may be absent; empty means the same, as containers are told it."""
 
 
-class ServiceSettings(BaseSettings):
-    """Read from `PICTOR_*`. Nothing secret has a default: a service without its secret does not start."""
+class EnvironmentSettings(BaseSettings):
+    """Read from `PICTOR_*`. What is refused is named, but not shown: it may be a secret, and errors are logged."""
 
-    model_config = SettingsConfigDict(env_prefix="PICTOR_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="PICTOR_", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+
+class ServiceSettings(EnvironmentSettings):
+    """Nothing secret has a default: a service without its secret does not start."""
 
     internal_secret: Secret = Field(description="Signs the tokens between services; the same for all of them.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -28,9 +32,7 @@ class ServiceSettings(BaseSettings):
     )
 
 
-class PostgresSettings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="PICTOR_", extra="ignore", frozen=True)
-
+class PostgresSettings(EnvironmentSettings):
     database_url: SecretStr = Field(description="postgresql+asyncpg://user:password@host/database")
     database_pool: int = Field(default=10, ge=1, le=100, description="Connections at the most.")
     database_timeout_s: float = Field(
