@@ -94,6 +94,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         body_models=[SimilarSearch, SimilarSearchForm],
     )
     app.add_exception_handler(VectorIndexError, _on_index_error)
+    app.state.database = database
     app.state.search = SearchService(
         examples=examples, index=index, catalog=catalog, coverage=CoverageService(index, catalog)
     )

@@ -1,5 +1,6 @@
 """A FAKE catalog and a FAKE classifier: no library, no network. They keep what a test gives them and count calls."""
 
+import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,9 +52,25 @@ class KeptImage:
 
 
 @dataclass
+class Slowness:
+    """Where it applies, a call waits while `may` is cleared; `begun` says that one does."""
+
+    may: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.may.set()
+
+    async def wait(self) -> None:
+        self.begun.set()
+        await self.may.wait()
+
+
+@dataclass
 class FakeCatalog:
     images: dict[UUID, KeptImage] = field(default_factory=dict)
     lookups: list[list[str]] = field(default_factory=list)
+    slow: Slowness = field(default_factory=Slowness)
 
     def visible(self, viewer: UUID) -> dict[UUID, KeptImage]:
         return {key: image for key, image in self.images.items() if image.public or image.owner == viewer}
@@ -80,6 +97,7 @@ class FakeCatalog:
 
         @app.get("/internal/coverage")
         async def coverage(viewer_id: UUID | None = None) -> dict[str, int]:
+            await self.slow.wait()
             return {"total": len(self.images if viewer_id is None else self.visible(viewer_id))}
 
         @app.get("/internal/images:sample")
@@ -105,6 +123,7 @@ class FakeClassifier:
     reports: int = 0
     outputs: list[list[str]] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
+    slow: Slowness = field(default_factory=Slowness)
 
     def app(self) -> FastAPI:
         app = _inner_service("classifier")
@@ -112,6 +131,7 @@ class FakeClassifier:
         @app.get("/internal/model")
         async def model() -> dict[str, Any]:
             self.reports += 1
+            await self.slow.wait()
             if self.state == "ready":
                 return a_report(space=self.space, trained=self.trained)
             missing = "There is no model package yet. Put one there."

@@ -191,6 +191,27 @@ async def test_of_several_who_promote_at_once_one_space_is_promoted(models: TwoM
     assert sum(space["promoted_at"] is not None for space in listed) == 1
 
 
+@pytest.mark.parametrize("change", ["promote", "drop"])
+async def test_no_connection_is_held_while_another_service_is_asked(
+    models: TwoModels, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """A catalog, or a classifier, that takes its time must not take the connections of those who search."""
+    monkeypatch.setattr(spaces, "KEPT_S", 0)
+    image = await models.stage.put(axis(1))
+    await models.announce()
+    await models.fill(image, axis(1))
+    slow = models.stage.catalog.slow if change == "promote" else models.stage.classifier.slow
+    slow.begun.clear()
+    slow.may.clear()
+    asked = models.promote() if change == "promote" else models.stage.client.delete(f"/v1/spaces/{OTHER}")
+    answer = asyncio.create_task(asked)
+    await asyncio.wait_for(slow.begun.wait(), 30)
+    held = models.stage.app.state.database.engine.pool.checkedout()
+    slow.may.set()
+    assert held == 0
+    assert (await answer).status_code == (200 if change == "promote" else 204)
+
+
 async def test_a_candidate_does_not_answer_by_being_the_newest(
     models: TwoModels, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,11 +75,12 @@ class SpaceService:
 
         It need not be served by a classifier: what needs none is answered.
         """
+        total = await self._catalog.total()  # before the transaction: it would hold a connection as long as that takes
         async with self._database.transaction() as session:
             marks = MarkRepository(session)
             if not await marks.hold():
                 raise SpaceInUse("A space is being promoted or dropped; try again when that is done.")
-            points, total = await self._index.count(space), await self._catalog.total()
+            points = await self._index.count(space)
             if points < total and not force:
                 raise CoverageIncomplete(space, points=points, total=total)
             await marks.promote(space)
@@ -89,13 +90,13 @@ class SpaceService:
 
     async def drop(self, space: str) -> None:
         """Remove a space and its vectors. Raises NoSuchSpace, SpaceInUse, and SpaceAnswers for the active one."""
+        self._register.look_again()
+        model = await self._chooser.model()  # before the transaction too: the classifier is asked
         async with self._database.transaction() as session:
             marks = MarkRepository(session)
             if not await marks.hold():
                 raise SpaceInUse("A space is being promoted or dropped; try again when that is done.")
-            self._register.look_again()
-            self._chooser.forget()
-            active = await self._chooser.active()
+            active = await self._chooser.choose(await marks.get(), model.space)
             if active is not None and active.id == space:
                 raise SpaceAnswers(space)
             if space not in {known.id for known in await self._index.spaces()}:

@@ -7,6 +7,7 @@ from services.kit.problems import ApiError
 from services.similarity.embedding import Embedder, ModelReport, ModelState
 from services.similarity.index import Space, VectorIndex
 from services.similarity.services.register import SpaceRegister
+from services.similarity.storage.marks import Marks
 
 KEPT_S = 5.0
 NOT_READY_KEPT_S = 1.0
@@ -63,7 +64,7 @@ class SpaceChooser:
         kept, of, until = self._active
         if kept is not None and of == present and time.monotonic() < until:
             return kept
-        found = await self._find_active(present)
+        found = await self.choose(await self._register.marks(), present)
         self._active = found, present, time.monotonic() + ACTIVE_KEPT_S
         return found
 
@@ -71,8 +72,9 @@ class SpaceChooser:
         """The active space is not there any more, or another one."""
         self._active = None, None, 0.0
 
-    async def _find_active(self, present: str | None) -> Space | None:
-        spaces, marks = await self._index.spaces(), await self._register.marks()
+    async def choose(self, marks: Marks, present: str | None) -> Space | None:
+        """The space that answers by these marks, while the present model's is `present`; only the index is asked."""
+        spaces = await self._index.spaces()
         promoted = next((space for space in spaces if space.id == marks.promoted), None)
         if promoted is not None:
             return promoted
