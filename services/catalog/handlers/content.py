@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from services.catalog.domain import ImageRecord
-from services.catalog.handlers.dependencies import CurrentCatalog, Images
+from services.catalog.handlers.dependencies import CurrentCatalog, read_image
 from services.catalog.services.errors import NoSuchImage
 from services.catalog.services.variants import MEDIA_TYPES, Format, Preset
 from services.catalog.storage.objects.keys import original_key
@@ -41,9 +41,9 @@ def _binary_responses(*media_types: str) -> dict[int | str, dict[str, object]]:
     openapi_extra=needs("images:read"),
 )
 async def images_content(
-    request: Request, image_id: UUID, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog
+    request: Request, image_id: UUID, principal: CurrentPrincipal, catalog: CurrentCatalog
 ) -> Response:
-    image = await images.get(image_id, principal)
+    image = await read_image(image_id, principal, catalog)
     key = original_key(image.id)
     return bytes_response(
         request,
@@ -76,14 +76,13 @@ async def images_variant(
     image_id: UUID,
     preset: Preset,
     principal: CurrentPrincipal,
-    images: Images,
     catalog: CurrentCatalog,
     rotation: Annotated[
         Literal["0", "90", "180", "270"] | None, Query(description="Instead of the image's own.")
     ] = None,
     file_format: Annotated[Format, Query(alias="format")] = "jpeg",
 ) -> Response:
-    image = await images.get(image_id, principal)
+    image = await read_image(image_id, principal, catalog)
     degrees = image.rotation if rotation is None else int(rotation)
     key, size = await catalog.variants.ensure(image, preset=preset, rotation=degrees, file_format=file_format)
     lasting = "private, max-age=31536000, immutable" if rotation is not None else "private, no-cache"

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 
 from services.catalog.clients.classifiers import Classifiers
 from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.config import Settings
+from services.catalog.domain import ImageRecord
 from services.catalog.services.batches import BatchService
 from services.catalog.services.collections import CollectionService
 from services.catalog.services.expected_input import ExpectedInput
@@ -32,6 +34,7 @@ from services.catalog.storage.search import SearchRepository
 from services.catalog.storage.terms import TermRepository
 from services.catalog.storage.wording import WordingRepository
 from services.kit.database import Database, RequestSession
+from services.kit.principal import Principal
 from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy
 
@@ -85,6 +88,12 @@ async def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageS
         taxonomy=catalog.taxonomy,
         delete_grace_s=catalog.settings.delete_grace_s,
     )
+
+
+async def read_image(image_id: UUID, principal: Principal, catalog: Catalog) -> ImageRecord:
+    """Give the image, read in a transaction of its own: its bytes may take long, and need no connection meanwhile."""
+    async with catalog.database.transaction() as session:
+        return await (await get_images(session, catalog)).get(image_id, principal)
 
 
 async def get_image_labels(session: RequestSession, catalog: CurrentCatalog) -> ImageLabelService:
