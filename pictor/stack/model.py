@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from pictor.stack.services import ROOT, base_environment
 from pictor.stack.settings import AUTO, StackError, StackSettings
 
 _TIMEOUT_S = 3600.0
+_LOOK_EVERY_S = 1.0
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 60.0, 900.0
 _MISSING = """\
 There is no model yet: the official weights could not be fetched. Everything else runs: uploads are kept, and wait for
@@ -82,11 +84,19 @@ class ModelPackage:
     async def build_later(self) -> None:
         """Try again, less and less often, until the package is there."""
         for pause_s in _pauses():
-            await asyncio.sleep(pause_s)
-            if self.present or self._take_what_is_there() or not await self._build():
+            if await self._appears(within_s=pause_s) or not await self._build():
                 say("the model is there; waiting images get their labels now", name="model")
                 return
             say("still no official weights; it will be tried again", name="model")
+
+    async def _appears(self, *, within_s: float) -> bool:
+        """Whether somebody puts the package there meanwhile."""
+        until = time.monotonic() + within_s
+        while time.monotonic() < until:
+            if self.present or self._take_what_is_there():
+                return True
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return False
 
     def _take_what_is_there(self) -> bool:
         """Serve a package that was built before: with AUTO the reference, else the newest."""

@@ -75,4 +75,6 @@ class RequestContextMiddleware:
         self.requests.labels(method, route, status).inc()
         self.seconds.labels(method, route).observe(seconds)
         if scope["path"] not in QUIET_PATHS:
-            logger.info("%s %s %s %.1f ms", method, quote(scope["path"]), status, seconds * 1000)
+            # Services ask each other every few seconds how they are.
+            level = logging.DEBUG if scope["path"].startswith("/internal/") else logging.INFO
+            logger.log(level, "%s %s %s %.1f ms", method, quote(scope["path"]), status, seconds * 1000)
