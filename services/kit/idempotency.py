@@ -1,12 +1,14 @@
 """Idempotency keys: the same key and body give the same answer for 24 hours.
 
 The key's row is written in the transaction of the work itself: a crash leaves both or neither, so no key is ever stuck
-"in flight". An advisory lock held by that transaction is what "in flight" means.
+"in flight". An advisory lock held by that transaction is what "in flight" means; work that comes before it, because it
+takes long and needs no connection, is in flight in its process alone (`KeysInFlight`).
 """
 
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
@@ -22,6 +24,7 @@ SWEEP = text(
     "DELETE FROM idempotency_keys WHERE ctid IN (SELECT ctid FROM idempotency_keys "
     "WHERE created_at < now() - interval '24 hours' LIMIT 100)"
 )
+IN_FLIGHT = "A request with this Idempotency-Key is under way: wait for its answer, then send this one again."
 
 
 class IdempotencyConflict(Conflict):
@@ -47,6 +50,28 @@ def idempotency_table(metadata: MetaData) -> Table:
 
 
 _TABLE = idempotency_table(MetaData())
+
+
+class KeysInFlight:
+    """Keys that this process is at before their transactions begin. Another process may be at the same: then whose
+    transaction is the later gets the answer of the first."""
+
+    def __init__(self) -> None:
+        self._held: set[tuple[str, str]] = set()
+
+    @contextmanager
+    def hold(self, owner: str, key: str | None) -> Iterator[None]:
+        """Raises IdempotencyConflict while the key is held. Without a key there is nothing to hold."""
+        if key is None:
+            yield
+            return
+        if (owner, key) in self._held:
+            raise IdempotencyConflict(IN_FLIGHT)
+        self._held.add((owner, key))
+        try:
+            yield
+        finally:
+            self._held.remove((owner, key))
 
 
 class Idempotency:
@@ -87,6 +112,13 @@ class Idempotency:
         await self._session.execute(SWEEP)
         return _answer(body, code)
 
+    async def replay(self, *, digest: str) -> Response | None:
+        """Give the first answer, where there is one: in a transaction of its own, before work that comes before `once`.
+
+        Raises what `once` raises.
+        """
+        return None if self._key is None else await self._claim(await self._fingerprint(digest))
+
     async def _fingerprint(self, digest: str | None) -> str:
         request = self._request
         body = digest or hashlib.sha256(await request.body()).hexdigest()
@@ -96,9 +128,7 @@ class Idempotency:
 
     async def _claim(self, fingerprint: str) -> Response | None:
         if not await self._session.scalar(try_lock_text_until_commit(f"{self._owner} {self._key}")):
-            raise IdempotencyConflict(
-                "A request with this Idempotency-Key is under way: wait for its answer, then send this one again."
-            )
+            raise IdempotencyConflict(IN_FLIGHT)
         kept = (
             await self._session.execute(
                 select(_TABLE).where(

@@ -10,7 +10,8 @@ import pytest
 
 from services.catalog.storage.objects import FolderStore
 from services.kit.testing.postgres import TestPostgres
-from tests.catalog.factories import RunningCatalog, running_catalog
+from tests.catalog.factories import JPEG, RunningCatalog, running_catalog
+from tests.catalog.pictures import a_picture
 from tests.catalog.serving import eventually
 
 AT_ONCE = 10
@@ -82,3 +83,17 @@ async def test_ten_variants_at_once_leave_the_database_to_others(catalog: Runnin
     answers, held = await answered_meanwhile(catalog, store, *(catalog.client.get(here) for _ in range(AT_ONCE)))
     assert {answer.status_code for answer in answers} == {200}
     assert held == 0
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+async def test_ten_uploads_at_once_leave_the_database_to_others(
+    catalog: RunningCatalog, store: SlowStore, keyed: bool
+) -> None:
+    def send(number: int) -> Awaitable[httpx.Response]:
+        key = {"idempotency-key": f"key-{number}"} if keyed else {}
+        return catalog.client.post("/v1/images", content=a_picture(number=number), headers={**JPEG, **key})
+
+    answers, held = await answered_meanwhile(catalog, store, *(send(number) for number in range(AT_ONCE)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert held == 0
+    assert (await catalog.contents())["images"] == AT_ONCE

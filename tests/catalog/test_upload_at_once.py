@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import httpx
 import pytest
 
 from services.catalog.storage.objects import FolderStore
+from services.kit.idempotency import KeysInFlight
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.factories import JPEG, RunningCatalog, running_catalog
 from tests.catalog.pictures import a_picture
@@ -50,6 +52,33 @@ async def test_one_key_at_once_is_one_image(catalog: RunningCatalog) -> None:
     assert await catalog.contents() == {
         "images": 1, "jobs": 1, "keys": 1, "objects": OBJECTS_OF_ONE, "temporary": 0
     }  # fmt: skip
+
+
+async def test_one_key_at_once_in_several_processes_is_one_image(
+    catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each request as if it were the only one of its process: nothing but the database keeps them apart."""
+    monkeypatch.setattr(KeysInFlight, "hold", lambda *_: nullcontext())
+    answers = await asyncio.gather(*(send(catalog, "k") for _ in range(AT_ONCE)))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
+    assert await catalog.contents() == {
+        "images": 1, "jobs": 1, "keys": 1, "objects": OBJECTS_OF_ONE, "temporary": 0
+    }  # fmt: skip
+
+
+async def test_a_key_that_was_used_is_told_so_before_anything_is_stored(catalog: RunningCatalog) -> None:
+    first = await send(catalog, "k")
+    await catalog.client.delete(first.headers["location"])  # so that its bytes would have to be stored again
+    assert catalog.settings.store_folder is not None
+    store = SlowStore(catalog.settings.store_folder)
+    store.may.set()
+    catalog.app.state.catalog = replace(catalog.app.state.catalog, store=store)
+    again, other = await send(catalog, "k"), await send(catalog, "k", 1)
+    assert (again.status_code, again.content) == (201, first.content)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert not store.begun.is_set()
+    await store.close()
 
 
 async def test_different_images_at_once_are_all_kept(catalog: RunningCatalog) -> None:

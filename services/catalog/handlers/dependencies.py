@@ -34,6 +34,7 @@ from services.catalog.storage.search import SearchRepository
 from services.catalog.storage.terms import TermRepository
 from services.catalog.storage.wording import WordingRepository
 from services.kit.database import Database, RequestSession
+from services.kit.idempotency import KeysInFlight
 from services.kit.principal import Principal
 from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy
@@ -53,6 +54,7 @@ class Catalog:
     expected_input: ExpectedInput
     sealed: SealedLibrary = field(default_factory=SealedLibrary)
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
+    keys_in_flight: KeysInFlight = field(default_factory=KeysInFlight)
 
     @property
     def ingest(self) -> IngestService:

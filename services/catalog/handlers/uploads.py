@@ -60,20 +60,24 @@ async def images_create(
     key: IdempotencyKey = None,
     prefer: Annotated[str, Header(max_length=200, description="`wait=N`: wait up to N seconds for the labels.")] = "",
 ) -> Response:
-    ingest = catalog.ingest
+    ingest, owner = catalog.ingest, str(principal.identity)
     async with received(request, query, limit=upload_limit(request)) as (upload, metadata):
         decoded = await ingest.decode(upload, principal)
+        digest = fingerprint_of(upload, metadata)
         kept: list[Ingested] = []
 
         async def work() -> Image:
-            kept.append(await ingest.keep(session, upload, decoded, metadata, principal))
+            kept.append(await ingest.keep(session, stored, metadata, principal))
             return image_out(kept[0].image, catalog.taxonomy)
 
-        async with catalog.database.transaction() as session:
-            idempotency = Idempotency(session, owner=str(principal.identity), key=key, request=request)
-            response = await idempotency.once(
-                work, digest=fingerprint_of(upload, metadata), status_of=lambda _: 201 if kept[0].is_new else 200
-            )
+        with catalog.keys_in_flight.hold(owner, key):
+            async with catalog.database.transaction() as session:
+                response = await Idempotency(session, owner=owner, key=key, request=request).replay(digest=digest)
+            if response is None:
+                async with ingest.stored(upload, decoded) as stored, catalog.database.transaction() as session:
+                    response = await Idempotency(session, owner=owner, key=key, request=request).once(
+                        work, digest=digest, status_of=lambda _: 201 if kept[0].is_new else 200
+                    )
     image_id = kept[0].image.id if kept else UUID(json.loads(bytes(response.body))["id"])
     response.headers["location"] = f"/v1/images/{image_id}"
     wait_s = wait_seconds(prefer)

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -33,6 +35,16 @@ class Ingested:
     is_new: bool
 
 
+@dataclass
+class StoredUpload:
+    """An upload whose bytes are in the store under the id of the image to be; of one that is there already none are."""
+
+    image_id: UUID
+    upload: ReceivedFile
+    decoded: DecodedImage | None
+    has_row: bool = False
+
+
 class IngestService:
     def __init__(
         self,
@@ -57,32 +69,32 @@ class IngestService:
                 return None
         return await self._decode(upload)
 
-    async def keep(
-        self,
-        session: AsyncSession,
-        upload: ReceivedFile,
-        decoded: DecodedImage | None,
-        metadata: ImageMetadata,
-        owner: Principal,
-    ) -> Ingested:
-        """Store the image in the caller's transaction; the same bytes of the same owner give the image that is there.
+    @asynccontextmanager
+    async def stored(self, upload: ReceivedFile, decoded: DecodedImage | None) -> AsyncIterator[StoredUpload]:
+        """Put the bytes, for a transaction within the block: a row never lacks its object, and no connection is held
+        while the store takes its time. When the row does not come about, the bytes are taken back."""
+        stored = StoredUpload(new_id(), upload, decoded)
+        try:
+            if decoded is not None:
+                await self._put(stored.image_id, upload, decoded)
+            yield stored
+        finally:
+            if stored.decoded is not None and not stored.has_row:
+                await self._take_back(stored.image_id)
 
-        Bytes go first: a row never lacks its object. When the row does not come about, the bytes are taken back.
-        """
-        images = ImageRepository(session)
-        if decoded is None:
+    async def keep(
+        self, session: AsyncSession, stored: StoredUpload, metadata: ImageMetadata, owner: Principal
+    ) -> Ingested:
+        """Enter the image in the caller's transaction, or give the one that its owner has with the same bytes."""
+        images, upload = ImageRepository(session), stored.upload
+        if stored.decoded is None:
             there = await images.with_digest(owner.identity, upload.sha256)
             if there is not None:
                 return Ingested(there, is_new=False)
-            decoded = await self._decode(upload)  # deleted since it was looked up: rare enough to start over
-        image_id = new_id()
-        kept: ImageRecord | None = None
-        try:
-            await self._put(image_id, upload, decoded)
-            kept = await self._insert(session, image_id, upload, decoded, metadata, owner)
-        finally:
-            if kept is None:
-                await self._take_back(image_id)
+            stored.decoded = await self._decode(upload)  # deleted since it was looked up: rare enough to start over
+            await self._put(stored.image_id, upload, stored.decoded)
+        kept = await self._insert(session, stored.image_id, upload, stored.decoded, metadata, owner)
+        stored.has_row = kept is not None
         if kept is not None:
             return Ingested(kept, is_new=True)
         there = await images.with_digest(owner.identity, upload.sha256)  # sent twice at once: the other was quicker
