@@ -73,9 +73,8 @@ def compare(package: Package, *, rounds: int, seconds: float) -> bool:
         is_auto = (precision, workers, batch) == (chosen.precision, chosen.workers, chosen.max_batch)
         note = "<- auto" if is_auto else refused[precision]
         ms = statistics.median(alone[precision, workers])
-        print(
-            f"  {precision:<5} {workers} workers, batch {batch}  {value:7.1f} img/s  {ms:6.1f} ms alone  {note}".rstrip()
-        )
+        figures = f"{value:7.1f} img/s  {ms:6.1f} ms alone"
+        print(f"  {precision:<5} {workers} workers, batch {batch}  {figures}  {note}".rstrip())
     verdict = "yes" if auto >= CLOSE * best else "MISSED"
     print(f"  auto / best not refused: {auto / best:.2f} (must: >= {CLOSE}) {verdict}")
     return auto >= CLOSE * best

@@ -18,10 +18,13 @@ from services.catalog.main import create_app
 from services.catalog.worker import work
 from services.kit.testing.apps import TEST_SECRET, a_user, client_of, running
 from services.kit.testing.postgres import TestPostgres
+from services.vision.decoding import ModelInput
 from tests.catalog.fakes import Fakes
 from tests.catalog.pictures import a_picture
 from tests.catalog.serving import eventually
 
+MODEL_INPUT = ModelInput(299)
+"""What the FAKE classifier wants to see."""
 NOBODY = "http://127.0.0.1:9"
 NAMES = {1: "ada", 2: "bob", 3: "eve"}
 JPEG = {"content-type": "image/jpeg"}
@@ -139,6 +142,7 @@ async def running_catalog(postgres: TestPostgres, folder: Path, **settings: Any)
             app = await stack.enter_async_context(running(create_app(chosen)))
             logging.root.handlers[:] = handlers  # the app's writes to where this test's output goes, which ends with it
             catalog = RunningCatalog(app, chosen, stack)
+            app.state.catalog.expected_input.current = MODEL_INPUT  # nobody is there who could say it
             yield catalog
             for client in catalog.clients.values():
                 await client.aclose()

@@ -23,8 +23,8 @@ from services.kit.problems import problem_response
 from services.kit.testing.apps import TEST_SECRET
 from services.vision.labels import load_taxonomy
 from tests.catalog.pictures import colour_of
-from tests.model_reports import a_report
 from tests.catalog.serving import a_free_port, served
+from tests.model_reports import a_report
 
 SPACE = "inception_v3-fa4efa4efa4e"
 HEADER_LENGTH = "inference-header-content-length"

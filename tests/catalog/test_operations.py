@@ -13,15 +13,18 @@ from services.kit.principal import Principal
 from services.kit.testing.apps import ALL_SCOPES, a_user, client_of
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.factories import NOBODY, RunningCatalog, running_catalog
+from tests.catalog.fakes import FakeClassifier
 from tests.catalog.pictures import a_picture
 from tests.catalog.problems import assert_problem
+from tests.catalog.serving import a_free_port, served
 
 VERBS = ("pause", "resume", "cancel")
 
 
 @pytest.fixture
 async def catalog(postgres: TestPostgres, tmp_path: Path) -> AsyncIterator[RunningCatalog]:
-    async with running_catalog(postgres, tmp_path, candidate_url=NOBODY) as catalog:
+    candidate = served(FakeClassifier().app(), a_free_port())
+    async with candidate as url, running_catalog(postgres, tmp_path, candidate_url=url) as catalog:
         yield catalog
 
 
@@ -139,6 +142,8 @@ async def test_pages_are_newest_first(catalog: RunningCatalog) -> None:
 
 
 async def test_what_cannot_be_begun_is_refused(postgres: TestPostgres, tmp_path: Path) -> None:
+    async with running_catalog(postgres, tmp_path, candidate_url=NOBODY) as catalog:
+        assert_problem(await begin(catalog, "candidate"), 409, "no_candidate")
     async with running_catalog(postgres, tmp_path, candidate_url="") as catalog:
         problem = assert_problem(await begin(catalog, "candidate"), 409, "no_candidate")
         assert "PICTOR_CANDIDATE_URL" in problem["detail"]

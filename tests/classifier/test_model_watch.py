@@ -11,8 +11,8 @@ import pytest
 from services.classifier.config import Settings
 from services.classifier.main import create_app
 from services.kit.testing.apps import TEST_SECRET, a_user, client_of, running
-from services.vision.packages.package import file_digest
 from services.vision.model_report import ModelReport
+from services.vision.packages.package import file_digest
 from tests.classifier.pictures import an_image
 from tests.classifier.tensors import INFER, binary_request, images
 

@@ -188,5 +188,5 @@ def test_the_version_of_python_is_one_that_the_project_supports() -> None:
     supported = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
     base = re.search(r"ARG PYTHON_IMAGE=python:(\d+)\.(\d+)-slim", Path(ROOT / "deploy/docker/Dockerfile").read_text())
     assert base
-    assert supported == ">=3.11"
-    assert (int(base[1]), int(base[2])) >= (3, 11)
+    assert supported == ">=3.11,<3.14"
+    assert (3, 11) <= (int(base[1]), int(base[2])) < (3, 14)

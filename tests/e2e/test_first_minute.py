@@ -65,7 +65,7 @@ def test_photographs_are_found_by_what_they_show(client: httpx.Client, name: str
 
 
 def test_the_class_is_first_in_four_of_five_photographs(client: httpx.Client) -> None:
-    """On those that are named after their classes, where the machine has them; where it has none, nothing is claimed."""
+    """Of those that are named after their classes, where the machine has them; without any, nothing is claimed."""
     files = [path for path in photo_files(40) if path.name[1:9].isdecimal()]
     first = five = 0
     for path in files:
@@ -96,7 +96,8 @@ def test_labels_can_be_asked_for_by_score_and_by_model(client: httpx.Client) -> 
     every, sure = classified().json(), classified(min_score=0.5, model=STARTER).json()
     assert len(every["labels"]) == 5
     assert [label["name"] for label in sure["labels"]] == ["espresso"]
-    assert [label["name"] for label in classified(model=every["model"]["space"]).json()["labels"]][0] == "espresso"
+    by_space = classified(model=every["model"]["space"]).json()
+    assert by_space["labels"][0]["name"] == "espresso"
     refused = classified(model="inception_v3")
     assert (refused.status_code, refused.json()["code"]) == (404, "model_not_found")
     image = client.post("/v1/images", content=bundled("coffee.png"), headers=headers).json()

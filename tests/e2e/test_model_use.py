@@ -128,9 +128,12 @@ def test_the_library_moves_to_another_network(stack: RunningStack) -> None:
         assert (found["efficientnet_lite2"]["served"], found["efficientnet_lite2"]["active"]) == (False, False)
         for image_id in every[:: len(every) // 20]:
             assert client.get(f"/v1/images/{image_id}/similar").raise_for_status().json()["space"] == reference
-        assert client.post("/v1/classify", content=drawn(3), headers={"content-type": "image/jpeg"}).json()["model"][
-            "space"
-        ] == reference
+        assert (
+            client.post("/v1/classify", content=drawn(3), headers={"content-type": "image/jpeg"}).json()["model"][
+                "space"
+            ]
+            == reference
+        )
     assert eventually(lambda: stack.processes("classifier.main"), lambda running: len(running) == 1)
 
 
@@ -145,9 +148,10 @@ def test_it_starts_again_with_the_new_one(stack: RunningStack) -> None:
     with stack.client() as client:
         found = eventually(lambda: models(client), lambda found: found["inception_v3"]["served"])
         assert found["inception_v3"]["active"]
-        assert client.post("/v1/search/similar", content=drawn(0), headers={"content-type": "image/jpeg"}).json()[
-            "space"
-        ] == found["inception_v3"]["space"]
+        assert (
+            client.post("/v1/search/similar", content=drawn(0), headers={"content-type": "image/jpeg"}).json()["space"]
+            == found["inception_v3"]["space"]
+        )
 
 
 def test_what_cannot_be_used_is_refused_and_nothing_changes(stack: RunningStack, tmp_path: Path) -> None:

@@ -32,7 +32,8 @@ def fake_service(name: str) -> FastAPI:
     app.state.begun = asyncio.Event()
     app.state.cancelled = asyncio.Event()
     app.state.ready = {"status": "ready", "checks": {"database": "ok"}}
-    app.add_middleware(InternalAuthMiddleware, tokens=InternalTokens(TEST_SECRET, name), audience=name)
+    audience = "classifier" if name == "candidate" else name
+    app.add_middleware(InternalAuthMiddleware, tokens=InternalTokens(TEST_SECRET, audience), audience=audience)
 
     _add_states(app)
     _add_behaviours(app)

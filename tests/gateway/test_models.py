@@ -99,9 +99,7 @@ async def test_of_two_with_one_name_the_one_that_answers_is_meant(stage: Stage) 
 
 
 async def test_a_candidate_that_is_away_changes_nothing(stage: Stage) -> None:
-    gateway = await stage.gateway(
-        "catalog", "classifier", "similarity", candidate_url="http://127.0.0.1:9"
-    )
+    gateway = await stage.gateway("catalog", "classifier", "similarity", candidate_url="http://127.0.0.1:9")
     name(gateway.fakes["classifier"], "classifier")
     headers = await gateway.joined()
     key = await gateway.a_key(headers, "classify")

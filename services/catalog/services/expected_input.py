@@ -1,6 +1,7 @@
 """What the model that labels uploads wants to see of them, known without asking at each upload."""
 
 import asyncio
+from contextlib import suppress
 
 from services.catalog.clients.classifiers import KEPT_S, Classifiers
 from services.kit.problems import ApiError
@@ -18,8 +19,6 @@ class ExpectedInput:
     async def watch(self) -> None:
         """Ends with its task only."""
         while True:
-            try:
+            with suppress(ApiError):  # what was known last most likely holds: a worker that finds another decodes again
                 self.current = (await self._classifiers.model()).input
-            except ApiError:
-                self.current = None
             await asyncio.sleep(KEPT_S)

@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from services.vision.decoding import Box, DecodedImage, DecodeError, DecodeLimits, DecodeRequest, ModelInput, VariantSpec
+from services.vision.decoding import (
+    Box,
+    DecodedImage,
+    DecodeError,
+    DecodeLimits,
+    DecodeRequest,
+    ModelInput,
+    VariantSpec,
+)
 from services.vision.decoding.answers import largest_answer, to_image
 from services.vision.decoding.child import decode
 from services.vision.decoding.framing import Answer, Job, pack_answer, pack_exit
@@ -129,7 +137,9 @@ def test_an_exit_code_is_found_behind_what_was_written() -> None:
 @pytest.mark.parametrize("kind", ["jpeg", "webp"])
 def test_the_largest_honest_answer_fits(kind: Literal["jpeg", "webp"]) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (600, 600, 3), dtype=np.uint8)
-    request = DecodeRequest(variants=(VariantSpec("a", 512, kind), VariantSpec("b", 8, kind)), model_input=ModelInput(299))
+    request = DecodeRequest(
+        variants=(VariantSpec("a", 512, kind), VariantSpec("b", 8, kind)), model_input=ModelInput(299)
+    )
     answer = decode(encoded(Image.fromarray(noise), "PNG", compress_level=1), request, LIMITS)
     assert len(answer) < largest_answer(request, LIMITS) < 4_000_000
 

@@ -16,6 +16,7 @@ from services.vision.decoding import (
     Decoder,
     DecodeRequest,
     ImageTooLarge,
+    ModelInput,
     UnsupportedImage,
     VariantSpec,
 )

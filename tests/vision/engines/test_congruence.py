@@ -1,5 +1,6 @@
-"""One suite for every engine and precision: same pictures, same answers."""
+"""One suite for every network, engine and precision: same pictures, same answers."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -44,7 +45,10 @@ def test_scores_agree_to_a_hundredth_of_what_tells_photographs_apart(
 
 def test_shapes_types_and_sums(engine: Engine, photos: NDArray[np.uint8]) -> None:
     answer = engine.infer(photos[:3])
-    assert (answer.probabilities.shape, answer.embeddings.shape) == ((3, 1000), (3, 2048))
+    assert (answer.probabilities.shape, answer.embeddings.shape) == (
+        (3, engine.shape.classes),
+        (3, engine.shape.embedding_size),
+    )
     assert answer.probabilities.dtype == answer.embeddings.dtype == np.dtype(np.float32)
     assert np.allclose(answer.probabilities.sum(axis=1), 1, atol=5e-3 if engine.precision is Precision.BF16 else 1e-5)
     assert (answer.embeddings >= 0).all()
@@ -80,32 +84,37 @@ def test_company_changes_rounding_only(engine: Engine, photos: NDArray[np.uint8]
 
 @pytest.mark.parametrize("value", [0, 127, 255])
 def test_a_picture_of_one_colour_has_finite_answers(engine: Engine, value: int) -> None:
-    answer = engine.infer(np.stack([constant(value), constant(value)]))
+    answer = engine.infer(np.stack([constant(value, engine.shape.input_size)] * 2))
     assert np.isfinite(answer.probabilities).all()
     assert np.isfinite(answer.embeddings).all()
     assert np.array_equal(answer.embeddings[0], answer.embeddings[1])
 
 
 def test_an_empty_batch_has_an_empty_answer(engine: Engine) -> None:
-    answer = engine.infer(np.empty((0, 299, 299, 3), np.uint8))
-    assert (answer.probabilities.shape, answer.embeddings.shape) == ((0, 1000), (0, 2048))
+    answer = engine.infer(np.empty((0, *engine.shape.image), np.uint8))
+    assert (answer.probabilities.shape, answer.embeddings.shape) == (
+        (0, engine.shape.classes),
+        (0, engine.shape.embedding_size),
+    )
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "dtype"),
     [
-        np.zeros((299, 299, 3), np.uint8),
-        np.zeros((1, 3, 299, 299), np.uint8),
-        np.zeros((1, 298, 299, 3), np.uint8),
-        np.zeros((1, 299, 299, 4), np.uint8),
-        np.zeros((1, 299, 299, 3), np.float32),
-        np.zeros((1, 299, 299, 3), np.int8),
+        (lambda side: (side, side, 3), np.uint8),
+        (lambda side: (1, 3, side, side), np.uint8),
+        (lambda side: (1, side - 1, side, 3), np.uint8),
+        (lambda side: (1, side, side, 4), np.uint8),
+        (lambda side: (1, side, side, 3), np.float32),
+        (lambda side: (1, side, side, 3), np.int8),
     ],
-    ids=lambda array: f"{array.dtype}{array.shape}",
 )
-def test_another_shape_or_type_is_refused(engine: Engine, wrong: NDArray[np.uint8]) -> None:
-    with pytest.raises(EngineInputError, match=r"uint8 \(N, 299, 299, 3\)"):
-        engine.infer(wrong)
+def test_another_shape_or_type_is_refused(
+    engine: Engine, wrong: Callable[[int], tuple[int, ...]], dtype: type[np.generic]
+) -> None:
+    side = engine.shape.input_size
+    with pytest.raises(EngineInputError, match=rf"uint8 \(N, {side}, {side}, 3\)"):
+        engine.infer(np.zeros(wrong(side), dtype))
 
 
 def test_something_that_is_no_array_is_refused(engine: Engine) -> None:
@@ -115,12 +124,12 @@ def test_something_that_is_no_array_is_refused(engine: Engine) -> None:
 
 def test_too_many_pictures_are_refused(engine: Engine) -> None:
     with pytest.raises(EngineInputError, match="larger"):
-        engine.infer(np.zeros((engine.max_batch + 1, 299, 299, 3), np.uint8))
+        engine.infer(np.zeros((engine.max_batch + 1, *engine.shape.image), np.uint8))
 
 
 def test_borrowed_memory_is_read_only_read(engine: Engine) -> None:
     """A request body is read-only memory, and a mirrored picture is a view with negative strides."""
-    picture = drawn(1)[None]
+    picture = drawn(1, engine.shape.input_size)[None]
     borrowed = np.frombuffer(picture.tobytes(), np.uint8).reshape(picture.shape)
     mirrored = np.ascontiguousarray(picture[:, :, ::-1])[:, :, ::-1]
     expected = engine.infer(picture)
@@ -129,9 +138,9 @@ def test_borrowed_memory_is_read_only_read(engine: Engine) -> None:
 
 
 def test_an_answer_outlives_the_next_call(engine: Engine) -> None:
-    first = engine.infer(drawn(1)[None])
+    first = engine.infer(drawn(1, engine.shape.input_size)[None])
     kept = first.embeddings.copy()
-    engine.infer(drawn(2)[None])
+    engine.infer(drawn(2, engine.shape.input_size)[None])
     assert np.array_equal(first.embeddings, kept)
 
 

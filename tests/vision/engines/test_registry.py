@@ -10,9 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.vision.engines import EngineError, EngineKind, Precision, open_engine
+from services.vision.engines import EngineError, EngineKind, Precision, open_engine, tuning
 from services.vision.engines.agreement import LIMITS, Agreement
-from services.vision.engines import tuning
 from services.vision.engines.openvino import OpenVinoEngine, bf16_supported, runtime_version
 from services.vision.engines.registry import measured_speed, tuned
 from services.vision.engines.tensorflow import TensorflowEngine

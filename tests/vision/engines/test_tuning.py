@@ -85,7 +85,7 @@ def test_the_fastest_is_chosen_whatever_it_is(
     assert sum("chosen" in line for line in found.table()) == 1
 
 
-def test_what_strays_is_not_chosen_however_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_strays_is_not_chosen_however_fast() -> None:
     machine = Machine({(FP32, 1): 4, (FP32, 2): 8, (BF16, 1): None, (BF16, 2): None})
     found = machine.measured()
     assert found.chosen.precision is FP32

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.vision.packages.networks.runtime import import_tensorflow
 from services.vision.packages import PackageError, PackageFault, download
-from services.vision.packages.download import OfficialFile, fetch, is_at_hand, is_reachable
+from services.vision.packages.download import OfficialFile, fetch
 from services.vision.packages.networks import NETWORKS
-from services.vision.packages.official import official_file, wheel_file
+from services.vision.packages.networks.runtime import import_tensorflow
+from services.vision.packages.official import official_file
 from services.vision.packages.progress import Step
 from tests.vision.packages.weights_server import (
     WeightsServer,
@@ -54,7 +54,9 @@ def refusal(server: WeightsServer, cache: Path) -> str:
     return message
 
 
-@pytest.mark.parametrize(("name", "keras_name"), [("inception_v3", "InceptionV3"), ("resnet50", "ResNet50"), ("vgg16", "VGG16")])
+@pytest.mark.parametrize(
+    ("name", "keras_name"), [("inception_v3", "InceptionV3"), ("resnet50", "ResNet50"), ("vgg16", "VGG16")]
+)
 def test_the_address_and_the_hash_are_those_that_keras_itself_would_use(
     name: str, keras_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,9 +8,9 @@ import h5py  # type: ignore[import-untyped]  # ships no types
 import numpy as np
 import pytest
 
+from services.vision.packages import Package, PackageError, PackageFault, WeightsKind
 from services.vision.packages.networks import REFERENCE
 from services.vision.packages.networks.runtime import import_tensorflow
-from services.vision.packages import Package, PackageError, PackageFault, WeightsKind
 from services.vision.packages.package import KERAS_WEIGHTS_FILE
 from services.vision.packages.weights import from_file, untrained
 
