@@ -7,38 +7,26 @@ ingest through the gateway take turns for some rounds; then the classifier gets 
 import argparse
 import itertools
 import json
-import os
-import subprocess
 import sys
 import tempfile
 import time
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import httpx
 import psutil
 
+from benchmarks.inference.engines import engine_figures
+from benchmarks.inference.ingest import BAR_MS, CLIENTS, JPEG, STACK, bulk_ingest_cost, inference_ms, print_cost
 from benchmarks.inference.load import Request, Tally, percentile, run_load
 from benchmarks.inference.report import Figures, Row, print_table
 from benchmarks.machine import machine, stack, started
 from pictor.stack.ports import free_ports
 from tests.photographs import photographs
-from tests.vision.package_cache import REPOSITORY, untrained_package
+from tests.vision.package_cache import untrained_package
 from tests.vision.pictures import photographs as pixels
 
-CLIENTS = 8
-BULK = 300
-JPEG = {"content-type": "image/jpeg"}
 OVERLOAD_CLIENTS = 48
 GOOD_SHARE, CALM_FACTOR = 0.9, 2.0
-
-
-def engine_figures(package: Path, kind: str, seconds: float) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.inference.engines", str(package), kind, str(seconds)]
-    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    outcome = subprocess.run(command, cwd=REPOSITORY, env=quiet, capture_output=True, text=True, check=True)
-    figures: dict[str, float] = json.loads(outcome.stdout.strip().splitlines()[-1])
-    return figures
 
 
 def inference_requests() -> list[Request]:
@@ -67,31 +55,6 @@ def classify(url: str, key: str, photos: list[bytes], seconds: float) -> Tally:
     headers = {**JPEG, "authorization": f"Bearer {key}"}
     turn = itertools.cycle(photos)
     return run_load(url, lambda: ("POST", "/v1/classify", next(turn), headers), clients=CLIENTS, seconds=seconds)
-
-
-def bulk_ingest(url: str, key: str, photos: list[bytes]) -> float:
-    """Give images a second from the first byte sent until all are ready. Bytes after the end make each file new."""
-    client = httpx.Client(base_url=url, headers={"authorization": f"Bearer {key}"}, timeout=30)
-    before = client.get("/v1/status").json()["coverage"]["ready"]
-    salt = os.urandom(8)
-    files = (
-        photo + salt + number.to_bytes(4) for number, photo in zip(range(BULK), itertools.cycle(photos), strict=False)
-    )
-    headers = {**JPEG, "authorization": f"Bearer {key}"}
-    began = time.perf_counter()
-
-    def next_upload() -> Request | None:
-        file = next(files, None)
-        return None if file is None else ("POST", "/v1/images", file, headers)
-
-    sent = run_load(url, next_upload, clients=CLIENTS)
-    if sent.count(201) != BULK:
-        sys.exit(f"uploads were refused: { {status: len(took) for status, took in sent.seconds.items()} }")
-    while client.get("/v1/status").json()["coverage"]["ready"] < before + BULK:
-        if time.perf_counter() - began > 600:
-            sys.exit("the images are not ready after 10 minutes")
-        time.sleep(0.1)
-    return BULK / (time.perf_counter() - began)
 
 
 def overload(url: str, *, peak: float, normal_p99_s: float, seconds: float) -> list[Row]:
@@ -159,6 +122,7 @@ def main() -> None:
             bare = engine_figures(package, "openvino", asked.seconds)
             figures.add("bare", bare["rate"])
             figures.add("bare alone ms", bare["alone_ms"])
+            inference = inference_ms(bare)
             figures.add("tensorflow", engine_figures(package, "tensorflow", asked.seconds)["rate"])
             figures.add("predict", engine_figures(package, "predict", asked.seconds)["rate"])
             with served_alone(classifier_port, package, Path(folder)):
@@ -173,20 +137,17 @@ def main() -> None:
                         normal_p99_s=figures.median("oip p99 s"),
                         seconds=asked.overload_seconds,
                     )
-            through = {
-                "PICTOR_WEIGHTS": str(package),
-                "PICTOR_RATE_PER_S": "10000",
-                "PICTOR_RATE_BURST": "10000",
-                "PICTOR_LOG_LEVEL": "WARNING",
-            }
             with (
                 tempfile.TemporaryDirectory(prefix="pictor-bench-") as data,
-                stack(Path(data), gateway_port, **through) as (_, credentials),
+                stack(Path(data), gateway_port, PICTOR_WEIGHTS=str(package), **STACK) as (running, credentials),
             ):
                 url, key = credentials["url"], credentials["api_key"]
                 classify(url, key, photos, 1)
                 figures.add("classify", classify(url, key, photos, asked.seconds).rate)
-                figures.add("ingest", bulk_ingest(url, key, photos))
+                rate, cost = bulk_ingest_cost(running, credentials, photos)
+                figures.add("ingest", rate)
+                figures.add("ingest processor ms", print_cost(cost, inference))
+                figures.add("bar", BAR_MS)
     print_table(table(figures) + over)
 
 
@@ -217,6 +178,7 @@ def table(figures: Figures) -> list[Row]:
         row("/v1/classify through the gateway, 8 clients", "classify", "predict", 4),
         row("OIP binary tensors at the classifier, 8 clients", "oip", "bare", 0.92),
         row("bulk ingest of 300 until all are ready", "ingest", "bare", 0.75),
+        row("bulk ingest but for inference", "ingest processor ms", "bar", 1, "ms", at_most=True),
         row("one image alone at the classifier, p50", "alone ms", "bare alone ms", 1.15, "ms", at_most=True),
         row("bare openvino engine", "bare", "predict", None),
         row("bare tensorflow engine", "tensorflow", "bare", None),

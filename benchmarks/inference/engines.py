@@ -1,23 +1,27 @@
 """The bare engines, each in a process of its own: `python -m benchmarks.inference.engines PACKAGE KIND SECONDS`.
 
-Prints one line of JSON: images a second with as many loops as the engine has workers and the best batch size, and the
-median milliseconds of one image alone.
+Prints one line of JSON: images a second with as many loops as the engine has workers and the best batch size, the
+processor milliseconds an image by batch size, and the median milliseconds of one image alone.
 KIND is openvino, tensorflow, or predict: Keras' `model.predict`, one by one, as most people write it.
 """
 
 import json
+import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.vision.engines import open_engine
 from services.vision.packages import load_package
+from tests.photographs import REPOSITORY
 from tests.vision.pictures import photographs
 
 Images = NDArray[np.uint8]
@@ -51,13 +55,24 @@ def loop(run: Callable[[Images], object], images: Images, size: int, seconds: fl
     return took
 
 
-def rate(run: Callable[[Images], object], images: Images, size: int, seconds: float, workers: int) -> float:
-    """Give images a second from so many loops at once."""
-    began = time.perf_counter()
+def rate(
+    run: Callable[[Images], object], images: Images, size: int, seconds: float, workers: int
+) -> tuple[float, float]:
+    """Give images a second from so many loops at once, and the processor milliseconds of one image."""
+    began, began_cpu = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(workers) as threads:
         loops = [threads.submit(loop, run, images, size, seconds) for _ in range(workers)]
-        calls = sum(len(one.result()) for one in loops)
-    return size * calls / (time.perf_counter() - began)
+        count = size * sum(len(one.result()) for one in loops)
+    return count / (time.perf_counter() - began), (time.process_time() - began_cpu) * 1000 / count
+
+
+def engine_figures(package: Path, kind: str, seconds: float) -> dict[str, Any]:
+    """Run this module in a process of its own; give what it printed."""
+    command = [sys.executable, "-m", "benchmarks.inference.engines", str(package), kind, str(seconds)]
+    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    outcome = subprocess.run(command, cwd=REPOSITORY, env=quiet, capture_output=True, text=True, check=True)
+    figures: dict[str, Any] = json.loads(outcome.stdout.strip().splitlines()[-1])
+    return figures
 
 
 def main() -> None:
@@ -67,12 +82,13 @@ def main() -> None:
     loop(run, images, 1, 0.5)
     alone_s = statistics.median(loop(run, images, 1, seconds / (len(sizes) + 1)))
     rates: dict[int, float] = {}
+    cpu_ms: dict[int, float] = {}
     for size in sizes:
         rate(run, images, size, 0.5, workers)
-        rates[size] = rate(run, images, size, seconds / (len(sizes) + 1), workers)
+        rates[size], cpu_ms[size] = rate(run, images, size, seconds / (len(sizes) + 1), workers)
     best = max(rates, key=lambda size: rates[size])
     figures = {"rate": rates[best], "batch": best, "workers": workers, "alone_ms": alone_s * 1000}
-    print(json.dumps({**figures, "precision": precision, "rates": rates}))
+    print(json.dumps({**figures, "precision": precision, "rates": rates, "cpu_ms": cpu_ms}))
 
 
 if __name__ == "__main__":
