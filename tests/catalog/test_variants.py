@@ -143,3 +143,14 @@ async def test_there_are_no_other_variants(shared_catalog: RunningCatalog, path:
         assert_problem(answer, 404, "not_found")
     else:
         assert_problem(answer, 422, "validation_failed", pointers=[pointer])
+
+
+async def test_a_variant_that_a_power_failure_left_empty_is_made_again(shared_catalog: RunningCatalog) -> None:
+    image = await shared_catalog.upload(a_picture(number=next(NUMBERS)))
+    whole = await shared_catalog.client.get(image["urls"]["thumb"])
+    folder = shared_catalog.settings.store_folder
+    assert folder is not None
+    [kept] = folder.glob(f"images/*/{image['id']}/thumb-0.jpeg")
+    kept.write_bytes(b"")
+    again = await shared_catalog.client.get(image["urls"]["thumb"])
+    assert (again.status_code, opened(again.content).size) == (200, opened(whole.content).size)

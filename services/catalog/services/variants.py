@@ -1,5 +1,6 @@
 """Smaller copies of an image: made at upload, or when first asked for, and kept."""
 
+import contextlib
 import tempfile
 from dataclasses import replace
 from enum import StrEnum
@@ -41,12 +42,13 @@ class VariantService:
     ) -> tuple[str, int]:
         """Give (key, bytes) of the variant, made now if it is not there. Twice at once makes the same file twice."""
         key = variant_key(image.id, preset=preset, rotation=rotation, extension=file_format)
-        try:
-            return key, await self._store.size(key)
-        except ObjectMissing:
-            data = await self._make(image, replace(SPECS[preset], format=file_format), rotation)
-            await self._store.put_bytes(key, data, MEDIA_TYPES[file_format])
-            return key, len(data)
+        with contextlib.suppress(ObjectMissing):
+            size = await self._store.size(key)
+            if size:  # an empty file is what a power failure left
+                return key, size
+        data = await self._make(image, replace(SPECS[preset], format=file_format), rotation)
+        await self._store.put_bytes(key, data, MEDIA_TYPES[file_format])
+        return key, len(data)
 
     async def _make(self, image: ImageRecord, spec: VariantSpec, rotation: int) -> bytes:
         with tempfile.TemporaryDirectory(prefix="pictor-variant-") as folder:

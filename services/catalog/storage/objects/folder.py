@@ -8,6 +8,7 @@ import stat
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO, TypeVar
@@ -27,7 +28,10 @@ T = TypeVar("T")
 
 
 class FolderStore:
-    """Objects are files below `folder`, written to `.incoming` first, flushed to disk, then renamed into place."""
+    """Objects are files below `folder`, written to `.incoming` first, then renamed into place.
+
+    Files that are put are flushed to disk before and after; bytes, which can be made again, are not.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,25 +45,23 @@ class FolderStore:
         await self._run(lambda: self._present(self._folder))
 
     async def put_file(self, key: str, path: Path, media_type: str) -> None:  # noqa: ARG002 - a file has no media type
-        await self._run(lambda: self._put(key, lambda target: _copy(path, target)))
+        await self._run(lambda: self._put(key, lambda target: _copy(path, target), durable=True))
 
     async def put_bytes(self, key: str, data: bytes, media_type: str) -> None:  # noqa: ARG002
-        await self._run(lambda: self._put(key, lambda target: target.write(data)))
+        await self._run(lambda: self._put(key, lambda target: target.write(data), durable=False))
 
     async def size(self, key: str) -> int:
         return await self._run(lambda: self._size(key))
 
     async def read(self, key: str, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
-        file = await self._run(lambda: self._path(key).open("rb"))
+        left = length
+        file, chunk = await self._run(lambda: _opened(self._path(key), start, _piece(length)))
         try:
-            await self._run(lambda: file.seek(start))
-            left = length
-            while left is None or left > 0:
-                chunk = await self._run(lambda: file.read(CHUNK if left is None else min(CHUNK, left)))  # noqa: B023
-                if not chunk:
-                    return
-                left = None if left is None else left - len(chunk)
+            while chunk:
                 yield chunk
+                left = None if left is None else left - len(chunk)
+                # A short piece is the last one.
+                chunk = await self._run(partial(file.read, _piece(left))) if len(chunk) == CHUNK else b""
         finally:
             file.close()
 
@@ -103,21 +105,24 @@ class FolderStore:
             raise IsADirectoryError(key)
         return found.st_size
 
-    def _put(self, key: str, write: Callable[[BinaryIO], object]) -> None:
+    def _put(self, key: str, write: Callable[[BinaryIO], object], *, durable: bool) -> None:
         path, incoming = self._path(key), self._incoming / token_hex(16)
         try:
             with incoming.open("wb") as target:
                 write(target)
-                target.flush()
-                os.fsync(target.fileno())
+                if durable:
+                    target.flush()
+                    os.fsync(target.fileno())
             _make_folder(path.parent)
             incoming.replace(path)
-            _flush_folder(path.parent)
-        except FileNotFoundError as error:
+            if durable:
+                _flush_folder(path.parent)
+        except BaseException as error:
+            incoming.unlink(missing_ok=True)
+            if not isinstance(error, FileNotFoundError):
+                raise
             logger.warning("an object cannot be put: %s is gone", error.filename)
             raise StoreUnavailable from error
-        finally:
-            incoming.unlink(missing_ok=True)
 
     @staticmethod
     def _delete(folder: Path) -> int:
@@ -141,6 +146,17 @@ def _files(folder: Path) -> Iterator[Path]:
     """Yield the files below the folder. What others remove meanwhile is no error."""
     for above, _, names in os.walk(folder):
         yield from (Path(above, name) for name in names)
+
+
+def _opened(path: Path, start: int, length: int) -> tuple[BinaryIO, bytes]:
+    """The open file, and its first piece from `start` on. Unbuffered, since pieces are large."""
+    file = path.open("rb", buffering=0)
+    file.seek(start)
+    return file, file.read(length)
+
+
+def _piece(left: int | None) -> int:
+    return CHUNK if left is None else min(CHUNK, left)
 
 
 def _copy(path: Path, target: BinaryIO) -> None:

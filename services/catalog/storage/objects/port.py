@@ -41,7 +41,8 @@ class ObjectInfo:
 class ObjectStore(Protocol):
     """Every method may raise StoreUnavailable, and InvalidKey; `size` and `read` raise ObjectMissing.
 
-    A put is all or nothing, durable when it returns, and safe to repeat.
+    A put is all or nothing, and safe to repeat. `put_file` is durable when it returns. What `put_bytes` keeps can be
+    made again (variants, model inputs): after a power failure it may be gone, or empty.
     """
 
     async def prepare(self) -> None:
