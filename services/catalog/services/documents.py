@@ -30,4 +30,4 @@ async def write_document(
     images: ImageRepository, image: ImageRecord, taxonomy: Taxonomy, *, ready: bool = False
 ) -> None:
     """Bring what the image is found by up to date, in the caller's transaction; with `ready` its state too."""
-    await images.write_document(image.id, document_of(image, image.labels, taxonomy), ready=ready)
+    await images.write_documents({image.id: document_of(image, image.labels, taxonomy)}, ready=ready)

@@ -118,9 +118,7 @@ class IngestService:
         owner: Principal,
     ) -> ImageRecord | None:
         """Write row, document and job; None when the owner has these bytes by now."""
-        images = ImageRepository(session)
-        await images.name_owner(owner.identity, owner.name)
-        image = await images.insert(
+        image = await ImageRepository(session).insert(
             image_id=image_id,
             owner_id=owner.identity,
             owner_name=owner.name,

@@ -23,7 +23,7 @@ from services.catalog.domain import (
     JobRecord,
     PointPayload,
 )
-from services.catalog.services.documents import write_document
+from services.catalog.services.documents import document_of
 from services.catalog.services.labelling import best_labels, is_judged, payload, payload_now, relabelled
 from services.catalog.services.model_inputs import ModelInputs
 from services.catalog.storage.images import ImageRepository
@@ -73,7 +73,7 @@ class JobRunner:
     async def _ingest(self, jobs: Sequence[JobRecord]) -> None:
         """One inference, one call to the similarity service and one transaction for all: a fraction of the work."""
         async with self._sessions.begin() as session:
-            images = await ImageRepository(session).get_all_for_work([job.image_id for job in jobs])
+            images = await ImageRepository(session).get_all_for_work([job.image_id for job in jobs], lock=False)
         by_image = {job.image_id: job for job in jobs}
         there = [by_image.pop(image.id) for image in images]
         await self._finish(list(by_image.values()))  # deleted meanwhile: their own jobs clean up
@@ -98,20 +98,22 @@ class JobRunner:
             images, queue = ImageRepository(session), JobRepository(session)
             # Images before jobs: who deletes holds them in this order.
             present = {image.id: image for image in await images.get_all_for_work(list(found))}
-            held = await queue.held(jobs, self._worker)
+            held = await queue.finish_held(jobs, self._worker)
             done = {job.image_id for job in held if job.image_id in present}
             if done:
                 judged = [image_id for image_id in done if is_judged(present[image_id])]
                 labels = {image_id: found[image_id].labels for image_id in done}
                 await LabelRepository(session).replace_model_labels(labels, judged=judged)
                 present |= {image_id: relabelled(present[image_id], found[image_id].labels) for image_id in done}
-            for image_id in sorted(done):
-                await write_document(images, present[image_id], self._taxonomy, ready=True)
+                documents = {
+                    image_id: document_of(present[image_id], present[image_id].labels, self._taxonomy)
+                    for image_id in done
+                }
+                await images.write_documents(documents, ready=True)
             for image_id, one in found.items():
                 await self._check_told(queue, image_id, one.told, present.get(image_id))
                 if several and image_id in done:
                     await queue.enqueue(JobKind.SYNC, image_id)
-            await queue.finish(*held)
         if len(held) < len(jobs):
             raise LeaseLost(f"{len(jobs) - len(held)} of {len(jobs)}")
 

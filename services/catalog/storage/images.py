@@ -1,20 +1,63 @@
 """Image rows: written and read one by one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, any_, delete, func, literal, literal_column, select, update
+from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import Coverage, Document, ImageMetadata, ImageRecord, ImageState
 from services.catalog.models import CollectionImage, Image, ImageLabel, Owner
-from services.catalog.storage.likeness import LikenessRepository, likeness
+from services.catalog.storage.likeness import LikenessRepository, likeness, likeness_key
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
 
 ENGLISH = "english"
+
+_FOR_WORK = (
+    image_select(UUID(int=0))
+    .where(Image.id == any_(bindparam("ids", type_=ARRAY(Uuid))), alive())
+    .order_by(Image.id)
+    .execution_options(populate_existing=True)
+)
+_FOR_WORK_HELD = _FOR_WORK.with_for_update(of=Image)
+
+# As text where every upload and every image comes by: a statement that is put together anew takes a millisecond.
+_HAS_DIGEST = text(
+    "SELECT EXISTS (SELECT FROM images WHERE owner_id = :owner_id AND sha256 = :sha256 AND deleted_at IS NULL)"
+)
+_DOCUMENT = " || ".join(
+    f"setweight(to_tsvector('{ENGLISH}', CAST(:{weight} AS text)), '{weight.upper()}')" for weight in "abcd"
+)
+_WORDS = (
+    f"document = {_DOCUMENT}, label_ids = CAST(:label_ids AS text[]), own_label_ids = CAST(:own_label_ids AS text[])"
+)
+_WRITE = text(f"UPDATE images SET {_WORDS}, updated_at = now() WHERE id = :id")  # noqa: S608 - our own text
+_WRITE_READY = text(f"""
+    UPDATE images SET {_WORDS}, updated_at = now(), state = 'ready', state_reason = NULL WHERE id = :id
+""")  # noqa: S608 - our own text
+# The row of the hash is held until the transaction ends, so that who compares waits for it, and then sees the image.
+_INSERT = text(f"""
+    WITH owner AS (
+        INSERT INTO owners (id, name) SELECT CAST(:owner_id AS uuid), CAST(:owner_name AS text)
+        WHERE NOT EXISTS (SELECT FROM owners WHERE id = :owner_id AND name = :owner_name)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name
+    ), image AS (
+        INSERT INTO images (id, owner_id, sha256, media_type, bytes, width, height, perceptual_hash, file_name, title,
+            description, tags, taken_at, visibility, state, document, label_ids, own_label_ids)
+        VALUES (:id, :owner_id, :sha256, :media_type, :bytes, :width, :height, :perceptual_hash, :file_name, :title,
+            :description, :tags, :taken_at, :visibility, :state, {_DOCUMENT}, :label_ids, :own_label_ids)
+        ON CONFLICT (owner_id, sha256) WHERE deleted_at IS NULL DO NOTHING
+        RETURNING created_at, updated_at
+    ), hashed AS (
+        INSERT INTO picture_hashes (hash, flat) SELECT CAST(:hash AS bigint), CAST(:flat AS boolean) FROM image
+        ON CONFLICT (hash) DO UPDATE SET compared = false
+    )
+    SELECT created_at, updated_at FROM image
+""")  # noqa: S608 - our own text
 
 
 class ImageRepository:
@@ -41,39 +84,32 @@ class ImageRepository:
         metadata: ImageMetadata,
         document: Document,
     ) -> ImageRecord | None:
-        """Add an image in state `processing` and give it; None when the owner has these bytes already."""
+        """Add an image in state `processing` and give it; None when the owner has these bytes already.
+
+        The owner's present name is kept, and the image will be compared after the commit. One statement for all.
+        """
+        hash_key, flat = likeness_key(decoded["perceptual_hash"], sha256)
         values: dict[str, Any] = {
             "id": image_id,
             "owner_id": owner_id,
+            "owner_name": owner_name,
             "sha256": sha256,
             "bytes": size,
             **decoded,
             "title": metadata.title,
             "description": metadata.description,
-            "tags": list(metadata.tags),
-            "visibility": metadata.visibility.value,
-            "file_name": metadata.file_name,
-            "state": ImageState.PROCESSING.value,
-        }
-        statement = (
-            insert(Image)
-            .values(**values, **_columns(document))
-            .on_conflict_do_nothing(index_elements=["owner_id", "sha256"], index_where=alive())
-            .returning(Image.created_at, Image.updated_at)
-        )
-        times = (await self._session.execute(statement)).one_or_none()
-        if times is None:
-            return None
-        await LikenessRepository(self._session).enter(decoded["perceptual_hash"], sha256)
-        values |= {
-            "perceptual_hash": values["perceptual_hash"] & 0xFFFF_FFFF_FFFF_FFFF,
             "tags": metadata.tags,
             "visibility": metadata.visibility,
+            "file_name": metadata.file_name,
             "state": ImageState.PROCESSING,
         }
+        given = {**values, **_words(document), "hash": hash_key, "flat": flat}
+        times = (await self._session.execute(_INSERT, given)).one_or_none()
+        if times is None:
+            return None
+        values["perceptual_hash"] &= 0xFFFF_FFFF_FFFF_FFFF
         return ImageRecord(
             **values,
-            owner_name=owner_name,
             rotation=0,
             state_reason=None,
             created_at=times[0],
@@ -82,8 +118,7 @@ class ImageRepository:
         )
 
     async def has_digest(self, owner_id: UUID, sha256: str) -> bool:
-        statement = select(Image.id).where(alive(), Image.owner_id == owner_id, Image.sha256 == sha256)
-        return await self._session.scalar(statement) is not None
+        return bool(await self._session.scalar(_HAS_DIGEST, {"owner_id": owner_id, "sha256": sha256}))
 
     async def with_digest(self, owner_id: UUID, sha256: str) -> ImageRecord | None:
         statement = image_select(owner_id).where(alive(), Image.owner_id == owner_id, Image.sha256 == sha256)
@@ -99,16 +134,14 @@ class ImageRepository:
         nobody = UUID(int=0)
         return await self._one(image_select(nobody).where(Image.id == image_id, alive()).with_for_update(of=Image))
 
-    async def get_all_for_work(self, ids: Sequence[UUID]) -> list[ImageRecord]:
-        """Give those of the images that are not deleted, whoever owns them; their rows are held until the end.
+    async def get_all_for_work(self, ids: Sequence[UUID], *, lock: bool = True) -> list[ImageRecord]:
+        """Give those of the images that are not deleted, whoever owns them; with `lock` their rows are held to the end.
 
         By id, and held in that order: whoever holds several does not wait for another who does.
         """
         if not ids:
             return []
-        nobody = UUID(int=0)
-        statement = image_select(nobody).where(Image.id.in_(ids), alive()).order_by(Image.id).with_for_update(of=Image)
-        rows = (await self._session.execute(statement.execution_options(populate_existing=True))).all()
+        rows = (await self._session.execute(_FOR_WORK_HELD if lock else _FOR_WORK, {"ids": list(ids)})).all()
         return await to_records(self._session, rows)
 
     async def get_many(self, ids: Sequence[UUID], viewer: UUID) -> list[ImageRecord]:
@@ -136,12 +169,11 @@ class ImageRepository:
             update(Image).where(Image.id.in_(waiting)).values(state=ImageState.DEFERRED.value, state_reason=reason)
         )
 
-    async def write_document(self, image_id: UUID, document: Document, *, ready: bool = False) -> None:
-        """Set what the image is found by; with `ready`, its state as well: one new version of the row, not two."""
-        values = _columns(document)
-        if ready:
-            values |= {"state": ImageState.READY.value, "state_reason": None, "updated_at": func.now()}
-        await self._session.execute(update(Image).where(Image.id == image_id).values(**values))
+    async def write_documents(self, documents: Mapping[UUID, Document], *, ready: bool = False) -> None:
+        """Set what images are found by; with `ready`, their state as well: one new version of a row, not two."""
+        rows = [{"id": image_id, **_words(documents[image_id])} for image_id in sorted(documents)]
+        if rows:
+            await self._session.execute(_WRITE_READY if ready else _WRITE, rows)
 
     async def mark_deleted(self, image_id: UUID) -> None:
         await self._session.execute(delete(CollectionImage).where(CollectionImage.image_id == image_id))
@@ -172,16 +204,8 @@ class ImageRepository:
         return records[0] if records else None
 
 
-def _columns(document: Document) -> dict[str, Any]:
-    parts = [
-        func.setweight(func.to_tsvector(ENGLISH, words), literal_column(f"'{weight}'"))
-        for words, weight in ((document.a, "A"), (document.b, "B"), (document.c, "C"), (document.d, "D"))
-    ]
-    return {
-        "document": parts[0].op("||")(parts[1]).op("||")(parts[2]).op("||")(parts[3]),
-        "label_ids": list(document.label_ids),
-        "own_label_ids": list(document.own_label_ids),
-    }
+def _words(document: Document) -> dict[str, Any]:
+    return {**asdict(document), "label_ids": list(document.label_ids), "own_label_ids": list(document.own_label_ids)}
 
 
 DecodedFacts = dict[str, Any]

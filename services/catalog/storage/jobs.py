@@ -8,7 +8,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import Interval, Row, and_, case, delete, func, literal, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import ImageState, JobKind, JobRecord
@@ -27,6 +26,42 @@ def seconds(value: float) -> timedelta:
     return timedelta(seconds=value)
 
 
+# As text where every upload and every image comes by: a statement that is put together anew takes a millisecond.
+_ENQUEUE = text(f"""
+    INSERT INTO jobs (id, kind, image_id, state, attempts, run_after)
+    SELECT id, :kind, image_id, 'queued', 0, now() + CAST(:delay AS interval)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:image_ids AS uuid[])) AS new (id, image_id)
+    ON CONFLICT (kind, image_id) WHERE state = 'queued'
+    DO UPDATE SET run_after = least(jobs.run_after, excluded.run_after), attempts = 0
+    RETURNING pg_notify('{CHANNEL}', '')
+""")  # noqa: S608 - our own name
+_LEASE = {"lease": seconds(LEASE_S), "most_lost": MAX_LOST}
+_CLAIM = text("""
+    UPDATE jobs SET state = 'leased', attempts = attempts + 1, worker = :worker,
+        leased_until = now() + CAST(:lease AS interval)
+    WHERE id IN (
+        SELECT id FROM jobs
+        WHERE kind = ANY(CAST(:kinds AS text[])) AND (
+            (state = 'queued' AND run_after <= now())
+            OR (state = 'leased' AND leased_until < now() AND attempts < :most_lost)
+        )
+        ORDER BY run_after LIMIT :limit FOR UPDATE SKIP LOCKED
+    )
+    RETURNING id, kind, image_id, attempts
+""")
+_FINISH_HELD = text("""
+    WITH done AS (
+        DELETE FROM jobs USING unnest(CAST(:ids AS uuid[]), CAST(:attempts AS smallint[])) AS mine (id, attempts)
+        WHERE jobs.id = mine.id AND jobs.attempts = mine.attempts AND state = 'leased' AND worker = :worker
+        RETURNING jobs.id, kind, image_id
+    ), parked AS (
+        DELETE FROM jobs USING done
+        WHERE jobs.kind = done.kind AND jobs.image_id = done.image_id AND state = 'parked'
+    )
+    SELECT id FROM done
+""")
+
+
 class JobRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -36,45 +71,15 @@ class JobRepository:
         await self.enqueue_all(kind, [image_id], delay_s=delay_s)
 
     async def enqueue_all(self, kind: JobKind, image_ids: Sequence[UUID], *, delay_s: float = 0) -> None:
-        """Add one job each for images, none of them twice, in two statements."""
-        due = func.now() + literal(seconds(delay_s), Interval)
-        new = {"kind": kind.value, "state": "queued", "attempts": 0, "run_after": due}
-        rows = [{"id": new_id(), "image_id": image_id, **new} for image_id in image_ids]
-        if not rows:
-            return
-        statement = insert(Job).values(rows)
-        merged = statement.on_conflict_do_update(
-            index_elements=["kind", "image_id"],
-            index_where=text("state = 'queued'"),
-            set_={"run_after": func.least(Job.run_after, statement.excluded.run_after), "attempts": 0},
-        )
-        await self._session.execute(merged.returning(func.pg_notify(CHANNEL, "")))
+        """Add one job each for images, none of them twice, in one statement."""
+        if image_ids:
+            new = {"ids": [new_id() for _ in image_ids], "image_ids": list(image_ids)}
+            await self._session.execute(_ENQUEUE, {**new, "kind": kind.value, "delay": seconds(delay_s)})
 
     async def claim(self, worker: str, *, limit: int, kinds: Sequence[JobKind]) -> list[JobRecord]:
         """Lease up to `limit` due jobs, oldest first: new ones, and those whose lease ran out."""
-        due = or_(
-            and_(Job.state == "queued", Job.run_after <= func.now()),
-            and_(Job.state == "leased", Job.leased_until < func.now(), Job.attempts < MAX_LOST),
-        )
-        chosen = (
-            select(Job.id)
-            .where(due, Job.kind.in_([kind.value for kind in kinds]))
-            .order_by(Job.run_after)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        statement = (
-            update(Job)
-            .where(Job.id.in_(chosen))
-            .values(
-                state="leased",
-                attempts=Job.attempts + 1,
-                worker=worker,
-                leased_until=func.now() + literal(seconds(LEASE_S), Interval),
-            )
-            .returning(Job.id, Job.kind, Job.image_id, Job.attempts)
-        )
-        return [_record(row) for row in await self._session.execute(statement)]
+        asked = {"worker": worker, "limit": limit, "kinds": [kind.value for kind in kinds]}
+        return [_record(row) for row in await self._session.execute(_CLAIM, {**asked, **_LEASE})]
 
     async def renew(self, worker: str, jobs: Sequence[UUID]) -> None:
         """Extend the leases of jobs that a worker is still at."""
@@ -109,6 +114,15 @@ class JobRepository:
         images = [job.image_id for job in jobs]
         parked = and_(Job.kind == jobs[0].kind.value, Job.image_id.in_(images), Job.state == "parked")
         await self._session.execute(delete(Job).where(or_(Job.id.in_([job.id for job in jobs]), parked)))
+
+    async def finish_held(self, jobs: Sequence[JobRecord], worker: str) -> list[JobRecord]:
+        """Finish those of the jobs that the worker still has the lease of, and say which those are.
+
+        Before the work is written: until the transaction ends, nobody else gets their rows.
+        """
+        mine = {"ids": [job.id for job in jobs], "attempts": [job.attempts for job in jobs]}
+        done = set(await self._session.scalars(_FINISH_HELD, {**mine, "worker": worker}))
+        return [job for job in jobs if job.id in done]
 
     async def lost(self) -> list[JobRecord]:
         """Give the jobs whose last lease ran out."""

@@ -3,15 +3,29 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import ImageLabelRecord, LabelSource, LabelStatus
 from services.catalog.models import ImageLabel
 
-LABELS = ImageLabel.metadata.tables[ImageLabel.__tablename__]
 BY_MODEL = ImageLabel.source == LabelSource.MODEL.value
+_DELETE_SUGGESTED = text("""
+    DELETE FROM image_labels
+    WHERE image_id = ANY(CAST(:image_ids AS uuid[])) AND source = 'model' AND status = 'suggested'
+""")
+_INSERT = text("""
+    INSERT INTO image_labels (image_id, label_id, score, rank, source, model, trained, status)
+    SELECT image_id, label_id, score, rank, source, model, trained, status
+    FROM unnest(
+        CAST(:image_ids AS uuid[]), CAST(:label_ids AS text[]), CAST(:scores AS float8[]), CAST(:ranks AS smallint[]),
+        CAST(:sources AS text[]), CAST(:models AS text[]), CAST(:trained AS boolean[]), CAST(:statuses AS text[])
+    ) AS given (image_id, label_id, score, rank, source, model, trained, status)
+    ON CONFLICT (image_id, label_id) DO UPDATE SET
+        score = excluded.score, rank = excluded.rank, model = excluded.model, trained = excluded.trained
+    WHERE image_labels.source = 'model'
+""")
 
 
 class LabelRepository:
@@ -26,28 +40,20 @@ class LabelRepository:
         On the `judged` images people said something: a verdict on a label that the model gives again gets the new
         score and rank; every other kept label ranks after the model's.
         """
-        suggested = (ImageLabel.image_id.in_(labels), BY_MODEL, ImageLabel.status == LabelStatus.SUGGESTED.value)
-        await self._session.execute(delete(ImageLabel).where(*suggested))
-        rows = [
-            {
-                "image_id": image_id,
-                "label_id": label.label_id,
-                "score": label.score,
-                "rank": label.rank,
-                "source": label.source.value,
-                "model": label.model,
-                "trained": label.trained,
-                "status": label.status.value,
-            }
-            for image_id, given in labels.items()
-            for label in given
-        ]
+        await self._session.execute(_DELETE_SUGGESTED, {"image_ids": list(labels)})
+        rows = [(image_id, label) for image_id, given in labels.items() for label in given]
         if rows:
-            # The table, and the rows beside the statement: only so is it compiled once and not every time.
-            statement = insert(LABELS)
-            news = {name: statement.excluded[name] for name in ("score", "rank", "model", "trained")}
-            merged = statement.on_conflict_do_update(index_elements=["image_id", "label_id"], set_=news, where=BY_MODEL)
-            await self._session.execute(merged, rows)
+            columns = {
+                "image_ids": [image_id for image_id, _ in rows],
+                "label_ids": [label.label_id for _, label in rows],
+                "scores": [label.score for _, label in rows],
+                "ranks": [label.rank for _, label in rows],
+                "sources": [label.source for _, label in rows],
+                "models": [label.model for _, label in rows],
+                "trained": [label.trained for _, label in rows],
+                "statuses": [label.status for _, label in rows],
+            }
+            await self._session.execute(_INSERT, columns)
         for image_id in judged:
             await self._rank_after(image_id, [label.label_id for label in labels[image_id]])
 

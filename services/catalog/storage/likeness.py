@@ -10,7 +10,6 @@ from itertools import combinations
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.util import AliasedClass
 
@@ -74,19 +73,15 @@ def likeness(image: type[Image] | AliasedClass[Image]) -> ColumnElement[int]:
     return func.likeness(image.perceptual_hash, image.sha256)
 
 
+def likeness_key(perceptual_hash: int, sha256: str) -> tuple[int, bool]:
+    """The same of values that are not in the database yet, and whether the hash says nothing. Hashes are signed."""
+    flat = not is_telling(perceptual_hash)
+    return (int.from_bytes(bytes.fromhex(sha256[:16]), signed=True) if flat else perceptual_hash), flat
+
+
 class LikenessRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-
-    async def enter(self, perceptual_hash: int, sha256: str) -> None:
-        """Have the image that the same transaction inserts be compared after its commit. The hash is signed.
-
-        The row is held until that transaction ends, so that `compare` and `forget` wait for it and then see the image.
-        """
-        flat = not is_telling(perceptual_hash)
-        key = int.from_bytes(bytes.fromhex(sha256[:16]), signed=True) if flat else perceptual_hash
-        statement = insert(PictureHash).values(hash=key, flat=flat)
-        await self._session.execute(statement.on_conflict_do_update(index_elements=["hash"], set_={"compared": False}))
 
     async def compare(self, *, limit: int, wait: bool) -> int:
         """Find the copies of images that have come, those of up to `limit` hashes; give how many hashes those were.

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, any_, exists, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, any_, bindparam, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import (
@@ -39,6 +39,26 @@ def image_select(viewer: UUID) -> Select[Image, str, bool]:
     return select(Image, Owner.name, in_favorites.label("in_favorites")).join(Owner, Owner.id == Image.owner_id)
 
 
+_LABELS = (
+    select(
+        ImageLabel.image_id,
+        ImageLabel.label_id,
+        ImageLabel.score,
+        ImageLabel.rank,
+        ImageLabel.source,
+        ImageLabel.model,
+        ImageLabel.trained,
+        ImageLabel.status,
+        ImageLabel.decided_by,
+        ImageLabel.decided_at,
+        Owner.name,
+    )
+    .outerjoin(Owner, Owner.id == ImageLabel.decided_by)
+    .where(ImageLabel.image_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+    .order_by(ImageLabel.image_id, ImageLabel.rank, ImageLabel.label_id)
+)
+
+
 async def to_records(session: AsyncSession, rows: Sequence[Row[Image, str, bool]]) -> list[ImageRecord]:
     """Make records of `image_select` rows, in their order, with their labels (one more statement)."""
     labels = await _labels_of(session, [row[0].id for row in rows])
@@ -50,25 +70,7 @@ async def _labels_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, l
     wanted = list(ids)
     if not wanted:
         return found
-    statement = (
-        select(
-            ImageLabel.image_id,
-            ImageLabel.label_id,
-            ImageLabel.score,
-            ImageLabel.rank,
-            ImageLabel.source,
-            ImageLabel.model,
-            ImageLabel.trained,
-            ImageLabel.status,
-            ImageLabel.decided_by,
-            ImageLabel.decided_at,
-            Owner.name,
-        )
-        .outerjoin(Owner, Owner.id == ImageLabel.decided_by)
-        .where(ImageLabel.image_id == any_(literal(wanted, ARRAY(Uuid))))
-        .order_by(ImageLabel.image_id, ImageLabel.rank, ImageLabel.label_id)
-    )
-    for row in await session.execute(statement):
+    for row in await session.execute(_LABELS, {"ids": wanted}):
         image_id, label_id, score, rank, source, model, trained, status, decided_by, decided_at, decider = row
         found[image_id].append(
             ImageLabelRecord(
