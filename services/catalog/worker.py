@@ -9,6 +9,8 @@ import socket
 from collections.abc import Callable
 from secrets import token_hex
 
+import uvloop
+
 from services.catalog.clients.classifier import ClassifierClient
 from services.catalog.config import Settings
 from services.catalog.main import MIGRATIONS, open_classifiers, open_similarity, open_store
@@ -92,4 +94,4 @@ async def _main() -> None:
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_main())
+        uvloop.run(_main())

@@ -29,6 +29,8 @@ _SMALLEST_REGION = 1.0
 _WEBP_MAX_SIDE = 16_383
 _JPEG_QUALITY = 85
 _WEBP_QUALITY = 80
+# As sharp as BICUBIC when it shrinks, and shrinking is all that is done here, in half of its time.
+_VARIANT_FILTER = Image.Resampling.HAMMING
 # 2 of 0..6: 5 % larger files than the default 4, in 40 % of its time.
 _WEBP_METHOD = 2
 
@@ -68,9 +70,9 @@ class Renderer:
         for variant in sorted(request.variants, key=self._long_side, reverse=True):
             size = self._size_of(variant)
             if image is None:
-                image = self._copy(size, Image.Resampling.BICUBIC, 2.0, _WHOLE)
+                image = self._copy(size, _VARIANT_FILTER, 2.0, _WHOLE)
             elif image.size != size:
-                image = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+                image = image.resize(size, _VARIANT_FILTER, reducing_gap=2.0)
             turned = image.transpose(_TURN[request.rotation]) if request.rotation else image
             files[variant.name] = _encode(turned, variant)
         return files
