@@ -53,7 +53,8 @@ class Renderer:
         """size x size x 3 bytes, row by row, RGB. Antialiased bilinear, as ``tf.image.resize(antialias=True)``."""
         size = (wanted.size, wanted.size)
         square = self._copy(size, Image.Resampling.BILINEAR, 3.0, region or self._seen(wanted))
-        return flatten(square).convert("RGB").tobytes()
+        flat = flatten(square)
+        return (flat if flat.mode == "RGB" else flat.convert("RGB")).tobytes()
 
     def _seen(self, wanted: ModelInput) -> Box:
         """The part of the upright picture that the network sees."""
