@@ -64,6 +64,8 @@ bench-memory: $(VENV)/dev.stamp ## measure what the idle stack takes
 	@$(BIN)/python -m benchmarks.memory
 
 bench-inference: $(VENV)/dev.stamp ## measure inference against what else there is (ARGS="--rounds 3"); about half an hour
+	@$(BIN)/python -m benchmarks.inference.precisions
+	@$(BIN)/python -m benchmarks.inference.ingest
 	@$(BIN)/python -m benchmarks.inference $(ARGS)
 
 bench-search: $(VENV)/dev.stamp ## measure search at 10,000 and 100,000 images against what else there is; about half an hour

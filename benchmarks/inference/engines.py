@@ -77,7 +77,7 @@ def engine_figures(package: Path, kind: str, seconds: float) -> dict[str, Any]:
 
 def main() -> None:
     package, kind, seconds = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
-    images = photographs(COUNT)
+    images = photographs(COUNT, load_package(package).manifest.input.size)
     run, workers, sizes, precision = runner(package, kind)
     loop(run, images, 1, 0.5)
     alone_s = statistics.median(loop(run, images, 1, seconds / (len(sizes) + 1)))

@@ -43,7 +43,7 @@ def measure(package: Package, precision: Precision, workers: int, seconds: float
         refused = "refused by the golden limits"
     images = package.golden.images
     alone_ms = 1000 * statistics.median(loop(engine.infer, images, 1, seconds))
-    rates = {batch: rate(engine.infer, images, batch, seconds, workers) for batch in BATCHES}
+    rates = {batch: rate(engine.infer, images, batch, seconds, workers)[0] for batch in BATCHES}
     engine.close()
     return {"rates": rates, "alone_ms": alone_ms, "refused": refused}
 
