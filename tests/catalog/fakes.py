@@ -70,7 +70,8 @@ class FakeClassifier:
 
         @app.get("/internal/model")
         async def model() -> dict[str, Any]:
-            if self.trouble and not self.state_lies:
+            lacks_model = self.trouble is not None and self.trouble[1] not in {"inference_busy", "broken"}
+            if lacks_model and self.trouble and not self.state_lies:
                 return {"state": "missing", "detail": f"FAKE: {self.trouble[1]}"}
             return a_report(space=self.space)
 

@@ -17,7 +17,6 @@ async def test_a_failing_job_is_parked_after_five_tries(
 ) -> None:
     """A hundred seconds more between tries give the test the time to look."""
     monkeypatch.setattr(queue, "backoff_s", lambda attempts: 100 + backoff_s(attempts))
-    fakes.classifier.state_lies = True
     fakes.classifier.trouble = (500, "broken")
     image = await catalog.upload()
     async with working(catalog, fakes):
