@@ -28,7 +28,7 @@ EXTRAS_model-build := --extra build
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help run test lint format contracts lock bench-memory bench-inference bench-search bench-search-large clean
+.PHONY: help run test lint format contracts lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ bench-search: $(VENV)/dev.stamp ## measure search at 10,000 and 100,000 images a
 bench-search-large: $(VENV)/dev.stamp ## the same at 1,000,000; some hours, 30 GB of disk
 	@$(BIN)/python -m benchmarks.search.words --rows 100000 1000000
 	@$(BIN)/python -m benchmarks.search.alike --rows 100000 1000000
+
+bench-quality: $(VENV)/dev.stamp ## measure what is right: labels, copies found, recall (ARGS="--packages DIR" for more networks)
+	@$(BIN)/python -m benchmarks.quality $(ARGS)
 
 clean: ## remove what make made here (never the data folder)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis pictor.egg-info

@@ -23,6 +23,7 @@ TARGETS = (
     "bench-inference",
     "bench-search",
     "bench-search-large",
+    "bench-quality",
     "clean",
 )
 
