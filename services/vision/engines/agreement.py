@@ -32,10 +32,17 @@ class Agreement:
 
 LIMITS = {
     Precision.FP32: Agreement(cosine=0.9999, centred_cosine=0.999, probability=1e-3),
-    Precision.BF16: Agreement(cosine=0.9999, centred_cosine=0.98, probability=2e-2),
+    Precision.BF16: Agreement(cosine=0.999, centred_cosine=0.995, probability=2e-2),
     # From the same network on the machine that quantized it. A processor without VNNI rounds otherwise in between.
-    Precision.INT8: Agreement(cosine=0.9999, centred_cosine=0.98, probability=2e-2),
+    Precision.INT8: Agreement(cosine=0.999, centred_cosine=0.995, probability=2e-2),
 }
+"""For the golden pictures. All processors and precisions that run a package write into one space, so their vectors must
+be as good as equal: 0.999 is what the band `exact` asks of two files of one picture.
+
+Measured on trained weights (docs/quality.md), cosine and centred cosine: fp32 0.999998 and 0.99999 at the least; bf16
+of Inception V3 0.99990 and 0.99990, its int8 on a processor without VNNI 0.99998 and 0.9998. Of wrong inputs the
+nearest, transposed, has 0.968 and 0.947, and without training 0.997 and 0.976; 0.98 would nearly let that through.
+"""
 # Half of what fp32 may differ: a network that is stored so has to stay within LIMITS on other processors, too.
 STORED_AS_FLOAT16 = Agreement(cosine=0.99995, centred_cosine=0.9995, probability=5e-4)
 
