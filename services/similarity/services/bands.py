@@ -6,6 +6,10 @@ from services.similarity.domain import Band, Fingerprint
 from services.vision.perceptual_hash import differing_bits
 
 EXACT_SCORE = 0.999
+"""Measured on trained weights (docs/quality.md): of 100 photographs all score 1.0000 when asked with their PNG. With a
+JPEG of quality 40 none is exact with the starter, 6 are with an Inception V3 that was tuned for other classes.
+Higher would part bf16 from fp32, which share a space: the vectors of one photograph had 0.9997.
+"""
 
 
 def band_of(found: Fingerprint, score: float, likenesses: Iterable[Fingerprint]) -> Band:
