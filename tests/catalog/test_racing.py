@@ -123,7 +123,7 @@ async def test_the_worker_waits_for_who_holds_an_image_and_holds_nothing_meanwhi
 ) -> None:
     """A delete holds the image and then its job: in the other order, the two would end each other."""
     image = await catalog.upload()
-    fakes.classifier.trouble = trouble
+    fakes.classifier.trouble, fakes.classifier.state_lies = trouble, True
     fakes.classifier.gate.clear()
     async with working(catalog, fakes), catalog.app.state.database.engine.connect() as other:
         await fakes.classifier.begun.wait()

@@ -23,13 +23,13 @@ async def models(postgres: TestPostgres, tmp_path: Path, monkeypatch: pytest.Mon
 
 async def test_a_model_that_is_away_is_waited_for(models: TwoModels) -> None:
     images = await models.kept(4)
-    models.second.trouble = (503, "inference_busy")
+    models.second.trouble = (503, "model_missing")
     operation = await models.begin()
     async with models.working():
         await eventually(lambda: models.catalog.rows("SELECT 1 FROM operations WHERE error IS NOT NULL"))
         waiting = await models.operation(operation)
         assert waiting["error"].startswith(f"No classifier serves another space than {SPACE}")
-        assert waiting["error"].endswith("FAKE: inference_busy")
+        assert waiting["error"].endswith("FAKE: model_missing")
         assert (waiting["state"], waiting["progress"]) == ("running", {"done": 0, "failed": 0, "total": 4})
         models.second.trouble = None
         over = await models.until(operation, state="succeeded")

@@ -57,9 +57,7 @@ def tuned(package: Package, tell: Callable[[str], None], *, again: bool = False)
 
     `tell` gets what is done, and the table. Raises PackageError (ENGINE, GOLDEN).
     """
-    from services.vision.engines.openvino import runtime_version  # noqa: PLC0415
-
-    file = TrialsFile(package, runtime_version())
+    file = _trials_file(package)
     if not again and (known := file.read()) is not None:
         return known
     tell(f"measuring what runs {package.manifest.name} fastest on this processor")
@@ -77,9 +75,7 @@ def measured_speed(package: Package, engine: Engine) -> Trial | None:
     """The trial that the engine runs as; None where it was not measured."""
     if engine.name != EngineKind.OPENVINO:
         return None
-    from services.vision.engines.openvino import runtime_version  # noqa: PLC0415
-
-    known = TrialsFile(package, runtime_version()).read()
+    known = _trials_file(package).read()
     wanted = (engine.precision, engine.workers, engine.max_batch)
     tried = () if known is None else known.tried
     return next((one for one in tried if (one.precision, one.workers, one.max_batch) == wanted), None)
@@ -97,6 +93,18 @@ def _open_fastest(package: Package, max_batch: int | None) -> Engine:
                 raise
             _log.warning("%s in %s: measured again (%s)", package.manifest.name, chosen.precision, error)
     raise AssertionError("unreachable")
+
+
+def _trials_file(package: Package) -> TrialsFile:
+    try:
+        from services.vision.engines.openvino import runtime_version  # noqa: PLC0415
+    except ImportError as error:
+        raise _no_openvino() from error
+    return TrialsFile(package, runtime_version())
+
+
+def _no_openvino() -> PackageError:
+    return PackageError(PackageFault.ENGINE, "The openvino engine is not installed: pip install 'pictor[classifier]'.")
 
 
 def _measured(package: Package) -> Trials:
@@ -191,9 +199,7 @@ def _open_openvino(package: Package, precision: Precision, layout: Layout) -> En
     try:
         from services.vision.engines.openvino import OpenVinoEngine, bf16_supported  # noqa: PLC0415
     except ImportError as error:
-        raise PackageError(
-            PackageFault.ENGINE, "The openvino engine is not installed: pip install 'pictor[classifier]'."
-        ) from error
+        raise _no_openvino() from error
     if precision is Precision.BF16 and not bf16_supported():
         raise PackageError(PackageFault.ENGINE, "This processor has no bf16: choose the precision fp32 or auto.")
     try:

@@ -229,7 +229,7 @@ def test_tensorflow_starts_without_a_word() -> None:
 def test_what_is_not_known_noise_is_passed_on() -> None:
     done = run_python(
         "import os\n"
-        "from services.vision.engines.tensorflow import _start_noise_dropped\n"
+        "from services.vision.packages.networks.runtime import _start_noise_dropped\n"
         "with _start_noise_dropped():\n"
         "    os.write(2, b'I0000 00:00:1795163056.634293 7 port.cc:153] oneDNN\\n')\n"
         "    os.write(2, b'E0000 00:00:1.2 7 x.cc:1] broken\\n')\n"
