@@ -4,6 +4,7 @@ import argparse
 import fcntl
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pictor.model.running_library import ModelUseError, RunningLibrary
 from pictor.model.telling import Teller
+from pictor.stack.classifiers import BELIEVED_S
 from pictor.stack.model_links import CANDIDATE, SERVING, ModelLinks
 from pictor.stack.settings import StackSettings
 
@@ -49,6 +51,7 @@ def _fill_and_promote(package: "Package", links: ModelLinks, library: RunningLib
     library.until_served(space)
     library.fill(space)
     library.promote(space, force=force)
+    time.sleep(BELIEVED_S)  # until everybody asks the candidate: then the first classifier may be started again
     links.point(SERVING, name)
     links.clear(CANDIDATE)
     library.until_served(space)

@@ -16,6 +16,8 @@ from pictor.stack.settings import StackError, StackSettings
 from pictor.stack.supervisor import Supervisor
 
 CLASSIFIERS = ("classifier", "candidate")
+BELIEVED_S = 6.0
+"""So long, and no longer, a service believes what it was told of which classifier serves what."""
 _LOOK_EVERY_S = 0.5
 _READY_TIMEOUT_S = 180.0
 
@@ -68,6 +70,7 @@ class Classifiers:
     async def _change_candidate(self) -> None:
         if self._beside is None:
             await self._first_is_ready()
+            await asyncio.sleep(BELIEVED_S)
             await self._end("candidate")
             say("the second classifier is stopped")
         else:

@@ -41,8 +41,9 @@ class ModelRouter:
         if not self._has_candidate:
             return CLASSIFIER
         await self._ask()
-        beside = self._served[CANDIDATE].space
-        return CANDIDATE if beside is not None and beside == self._promoted else CLASSIFIER
+        if self._promoted is None or self._served[CLASSIFIER].space == self._promoted:
+            return CLASSIFIER
+        return CANDIDATE if self._served[CANDIDATE].space == self._promoted else CLASSIFIER
 
     async def upstream(self, service: str, query: bytes) -> str:
         """Give the upstream of a request to the service: that itself, unless it is the classifier."""
