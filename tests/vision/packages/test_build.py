@@ -59,8 +59,9 @@ def fault(weights: Weights, target: Path) -> PackageError:
 
 
 def beside(target: Path) -> list[str]:
-    """What stands in the target's parent folder, the lock file aside."""
-    return sorted(path.name for path in target.parent.iterdir() if path.name != f".{target.name}.lock")
+    """What stands in the target's parent folder, but for the lock file, and the speed that a copied package brought."""
+    aside = {f".{target.name}.lock", f"{target.name}.speed.json"}
+    return sorted(path.name for path in target.parent.iterdir() if path.name not in aside)
 
 
 @pytest.fixture
@@ -195,8 +196,8 @@ def test_a_full_disk_leaves_nothing(package: Package, tmp_path: Path) -> None:
         "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (10_000_000, 10_000_000))\n"
     )
-    guarded = "try: build(source, target, progress)\nexcept Exception as error: print(repr(error.code))\n"
-    code = limits + COPY.replace("build(source, target, progress)\n", guarded)
+    guarded = "try: build(choose(str(source)), target, progress)\nexcept Exception as error: print(repr(error.code))\n"
+    code = limits + COPY.replace("build(choose(str(source)), target, progress)\n", guarded)
     done = subprocess.run(
         [sys.executable, "-c", code, str(package.folder), str(target), ""],
         cwd=REPOSITORY,
@@ -258,7 +259,7 @@ def test_a_second_build_waits_for_the_lock_and_says_so(package: Package, tmp_pat
         steps.append(step.what)
         told.set()
 
-    thread = threading.Thread(target=build, args=(package.folder, target, progress))
+    thread = threading.Thread(target=build, args=(made_of(package.folder), target, progress))
     with locked(tmp_path / ".target.lock", wait_s=1, on_wait=lambda: None):
         thread.start()
         assert told.wait(10)
