@@ -11,13 +11,16 @@ from PIL import Image
 from pictor.stack.announcement import first_curl
 from pictor.stack.bootstrap import Credentials
 from pictor.stack.lock import exclusive
+from pictor.stack.model import package_name
 from pictor.stack.ports import free_ports, require_free
 from pictor.stack.postgres import Cluster
 from pictor.stack.sample import ensure_sample
 from pictor.stack.secrets import load_or_create_secrets
 from pictor.stack.services import Ports, base_environment, service_specs
-from pictor.stack.settings import StackError, StackSettings
+from pictor.stack.settings import WEIGHTS, StackError, StackSettings
 from pictor.stack.up import make_folders, run_stack
+from services.vision.packages.choice import choose
+from services.vision.packages.networks import NETWORKS
 
 
 def settings(data: Path, *, port: int = 8000) -> StackSettings:
@@ -26,7 +29,7 @@ def settings(data: Path, *, port: int = 8000) -> StackSettings:
 
 def test_without_variables_everything_has_a_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert StackSettings.from_environment({}) == StackSettings(tmp_path / "data", 8000, "imagenet")
+    assert StackSettings.from_environment({}) == StackSettings(tmp_path / "data", 8000, "auto")
 
 
 @pytest.mark.parametrize(
@@ -52,26 +55,30 @@ def test_a_second_package_has_a_classifier_of_its_own_that_the_others_know(
     (package / "manifest.json").touch()
     monkeypatch.setenv("PICTOR_CANDIDATE_URL", "http://elsewhere")  # left in a shell
     chosen = StackSettings.from_environment({"PICTOR_DATA": str(tmp_path), "PICTOR_CANDIDATE_PACKAGE": str(package)})
-    without = StackSettings.from_environment({"PICTOR_DATA": str(tmp_path), "PICTOR_CANDIDATE_PACKAGE": ""})
-    started = [
-        service_specs(
-            one,
-            secrets=load_or_create_secrets(tmp_path / "secrets.json"),
-            cluster=Cluster(tmp_path, tmp_path, None),
-            ports=Ports(8000, 1, 2, 3, 4),
-            package=tmp_path / "first",
-        )
-        for one in (chosen, without)
-    ]
-    assert set(started[0]) - set(started[1]) == {"candidate"}
-    second = started[0]["candidate"]
+    assert chosen.candidate == package
+    assert StackSettings.from_environment({"PICTOR_CANDIDATE_PACKAGE": ""}).candidate is None
+    started = service_specs(
+        chosen,
+        secrets=load_or_create_secrets(tmp_path / "secrets.json"),
+        cluster=Cluster(tmp_path, tmp_path, None),
+        ports=Ports(8000, 1, 2, 3, 4),
+        package=tmp_path / "first",
+        candidate=package,
+    )
+    second = started["candidate"]
     assert "services.classifier.main:create_app" in second.argv
     assert second.argv[second.argv.index("--port") + 1] == "4"
     assert second.env["PICTOR_MODEL_PACKAGE"] == str(package)
-    assert started[0]["classifier"].env["PICTOR_MODEL_PACKAGE"] == str(tmp_path / "first")
-    told = {name for name, spec in started[0].items() if spec.env.get("PICTOR_CANDIDATE_URL") == "http://127.0.0.1:4"}
-    assert told == {"catalog", "worker", "similarity"}
-    assert not any("PICTOR_CANDIDATE_URL" in spec.env for spec in started[1].values())
+    assert started["classifier"].env["PICTOR_MODEL_PACKAGE"] == str(tmp_path / "first")
+    told = {name for name, spec in started.items() if spec.env.get("PICTOR_CANDIDATE_URL") == "http://127.0.0.1:4"}
+    assert told == {"gateway", "catalog", "worker", "similarity"}
+    assert not any(spec.env.get("PICTOR_CANDIDATE_URL") == "http://elsewhere" for spec in started.values())
+
+
+def test_the_words_for_weights_are_those_of_the_networks() -> None:
+    assert {*NETWORKS, "auto", "imagenet", "starter", "untrained"} == set(WEIGHTS)
+    for word in set(WEIGHTS) - {"auto"}:
+        assert package_name(word) == choose(word).folder_name
 
 
 def test_secrets_are_private_different_and_the_same_at_the_next_start(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pictor.stack.child import Backoff, Child
-from pictor.stack.job import run_job
+from pictor.stack.job import JobResult, run_job
 from pictor.stack.supervisor import Supervisor
 from tests.stack.fakes import PARENT, SHORT_LIVED, STUBBORN, a_spec, a_stack_to_kill, eventually, gone
 
@@ -123,14 +123,14 @@ async def test_what_a_dead_child_leaves_behind_is_killed(tmp_path: Path) -> None
 
 
 async def test_a_job_gives_its_exit_code_and_ends_when_its_time_is_over(tmp_path: Path) -> None:
-    assert await run_job(a_spec(tmp_path, program=SHORT_LIVED), timeout_s=60) == 3
+    assert await run_job(a_spec(tmp_path, program=SHORT_LIVED), timeout_s=60) == JobResult(3, "")
     with pytest.raises(TimeoutError):
         await run_job(a_spec(tmp_path), timeout_s=0.5)
 
 
 async def test_long_lines_and_broken_bytes_are_copied(tmp_path: Path) -> None:
     program = "import sys; sys.stdout.buffer.write(b'x' * 50_000 + b'\\n\\xff\\nlast')"
-    assert await run_job(a_spec(tmp_path, program=program), timeout_s=60) == 0
+    assert await run_job(a_spec(tmp_path, program=program), timeout_s=60) == JobResult(0, "last")
     lines = _text(tmp_path / "fake.log").splitlines()
     assert sum(map(len, lines[:-2])) == 50_000
     assert max(map(len, lines)) <= 32 * 1024

@@ -67,7 +67,7 @@ async def test_the_stack_from_an_empty_folder_to_its_second_start(tmp_path: Path
     data, port = tmp_path / "data", free_ports(1)[0]
     async with a_running_stack(data, port) as stack:
         # Without a model everything runs, and the operator knows what to do.
-        assert "PICTOR_WEIGHTS=untrained" in stack.said
+        assert "PICTOR_WEIGHTS=starter" in stack.said
         services = stack.services()
         assert len(services) == 6
 
