@@ -21,6 +21,8 @@ from services.vision.packages import ClassLabel, Package, load_package
 logger = logging.getLogger(__name__)
 
 WARM_UP_DEADLINE_S = 60.0
+LEAST_QUEUE = 8
+"""Callers send up to four images together, and somebody else may be waiting."""
 # One brown pixel, PNG.
 WARM_UP_IMAGE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mM4UaEBAAN0AWn1BwN7AAAAAElFTkSuQmCC"
@@ -54,6 +56,7 @@ def model_loading(settings: Settings, *, decoder: Decoder, metrics: InferenceMet
             open_it,
             max_delay_s=settings.inference_max_delay_s,
             max_queue=settings.inference_max_queue,
+            least_queue=LEAST_QUEUE,
             observer=metrics.observe_batch,
         )
         try:

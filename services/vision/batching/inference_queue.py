@@ -18,15 +18,13 @@ from services.vision.engines.port import Engine, EngineInputError
 from services.vision.shapes import NetworkShape
 
 _log = logging.getLogger(__name__)
-LEAST_CAPACITY = 8
-"""Callers send up to four pictures together, and somebody else may be waiting."""
 
 
 class InferenceQueue:
     """Collects pictures of many callers into batches of at most `max_batch`, by default what the engine takes.
 
     A picture waits up to `max_delay_s` for company, never longer than the engine is busy anyway. At most `max_queue`
-    pictures wait (by default two batches for each of the engine's workers, and 8 at the least).
+    pictures wait (by default two batches for each of the engine's workers, `least_queue` at the least).
     `engine_factory` is called in the first of the queue's own threads, as many as the engine has workers: they alone
     touch the engine. `observer` is called there after every batch.
     """
@@ -38,11 +36,13 @@ class InferenceQueue:
         max_delay_s: float,
         max_batch: int | None = None,
         max_queue: int | None = None,
+        least_queue: int = 0,
         observer: Callable[[BatchReport], None] | None = None,
     ) -> None:
         self._engine_factory = engine_factory
         self._max_batch = max_batch
         self._max_queue = max_queue
+        self._least_queue = least_queue
         self._backlog = Backlog(max_delay_s=max_delay_s)
         self._observer = observer
         self._sequence = itertools.count()
@@ -165,7 +165,7 @@ class InferenceQueue:
             return
         self._shape = engine.shape
         max_batch = min(self._max_batch or engine.max_batch, engine.max_batch)
-        capacity = self._max_queue or max(2 * max_batch * engine.workers, LEAST_CAPACITY)
+        capacity = self._max_queue or max(2 * max_batch * engine.workers, self._least_queue)
         self._backlog.open(max_batch=max_batch, capacity=capacity, workers=engine.workers)
         self._serving = engine.workers
         for _ in range(1, engine.workers):

@@ -69,7 +69,7 @@ def test_a_network_for_other_classes_does_not_fit(tmp_path: Path) -> None:
     keras = import_tensorflow().keras
     save_as_official(keras.applications.InceptionV3(weights=None, classes=10), tmp_path / "ten.h5")
     message = refusal(tmp_path / "ten.h5")
-    assert "does not fit InceptionV3 with 1,000 classes" in message
+    assert "does not fit Inception V3 with 1,000 classes" in message
     assert "include_top=True" in message
 
 
@@ -77,13 +77,13 @@ def test_a_network_without_its_last_layer_does_not_fit(tmp_path: Path) -> None:
     """Keras publishes such a file beside the right one."""
     keras = import_tensorflow().keras
     save_as_official(keras.applications.InceptionV3(weights=None, include_top=False), tmp_path / "notop.h5")
-    assert "does not fit InceptionV3" in refusal(tmp_path / "notop.h5")
+    assert "does not fit Inception V3" in refusal(tmp_path / "notop.h5")
 
 
 def test_another_network_does_not_fit(tmp_path: Path) -> None:
     keras = import_tensorflow().keras
     keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)]).save(tmp_path / "dense.keras")
-    assert "does not fit InceptionV3" in refusal(tmp_path / "dense.keras")
+    assert "does not fit Inception V3" in refusal(tmp_path / "dense.keras")
 
 
 def test_a_file_with_some_layers_only_does_not_fit(official: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +103,7 @@ def test_a_file_with_some_layers_only_does_not_fit(official: Path, monkeypatch: 
 def test_a_cut_file_does_not_fit(official: Path, tmp_path: Path) -> None:
     whole = official.read_bytes()
     (tmp_path / "cut.h5").write_bytes(whole[: len(whole) // 2])
-    assert "does not fit InceptionV3" in refusal(tmp_path / "cut.h5")
+    assert "does not fit Inception V3" in refusal(tmp_path / "cut.h5")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_cut_file_does_not_fit(official: Path, tmp_path: Path) -> None:
 )
 def test_something_else_does_not_fit(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    assert "does not fit InceptionV3" in refusal(tmp_path / name)
+    assert "does not fit Inception V3" in refusal(tmp_path / name)
 
 
 def test_numbers_that_are_none_are_refused(official: Path, tmp_path: Path) -> None:
@@ -133,4 +133,4 @@ def test_numbers_that_are_none_are_refused(official: Path, tmp_path: Path) -> No
 def test_a_wrong_path_is_said_before_anything_is_loaded(tmp_path: Path) -> None:
     assert "There is no weights file" in refusal(tmp_path / "nothing.h5")
     (tmp_path / "weights.pth").write_bytes(b"torch")
-    assert "has to end with .h5, .weights.h5 or .keras" in refusal(tmp_path / "weights.pth")
+    assert "has to end with .weights.h5, .h5, .keras" in refusal(tmp_path / "weights.pth")
