@@ -1,4 +1,4 @@
-"""Every network on every engine and precision that this processor has, untrained, and what they should answer."""
+"""Networks on every engine and precision that this processor has, untrained, and what they should answer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from services.vision.engines import Engine, EngineKind, Inference, Precision, RemoteModel, open_engine
 from services.vision.engines.openvino import bf16_supported
 from services.vision.packages import Package, load_package
-from services.vision.packages.networks import NETWORKS, STARTER
+from services.vision.packages.networks import NETWORKS, REFERENCE, STARTER
 from services.vision.packages.networks.runtime import import_tensorflow
 from services.vision.packages.package import KERAS_WEIGHTS_FILE
 from tests.classifier.server import running_server
@@ -36,10 +36,11 @@ class Case:
 CASES = [
     Case(name, kind, Precision.FP32)
     for name in NETWORKS
+    if name != "vgg16"  # half a gigabyte of weights: minutes for each engine
     for kind in (EngineKind.OPENVINO, EngineKind.TENSORFLOW, EngineKind.REMOTE)
 ]
 if bf16_supported():  # the starter loses too much in it, and is refused: see test_limits.py
-    CASES += [Case(name, EngineKind.OPENVINO, Precision.BF16) for name in NETWORKS if name != STARTER.name]
+    CASES.append(Case(REFERENCE.name, EngineKind.OPENVINO, Precision.BF16))
 
 
 @cache
@@ -54,20 +55,22 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 
 @pytest.fixture(scope="session")
-def engine(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """With `remote`, the model of a real classifier in another process, which stands alone."""
-    package = package_of(case.network)
+def remote(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteModel | None]:
+    """The model of a real classifier in another process, which stands alone; None for the other engines."""
     if case.kind is not EngineKind.REMOTE:
-        engine = open_engine(package, case.kind, precision=case.precision, max_batch=4)
-        yield engine
-        engine.close()
+        yield None
         return
     settings = {"auth": "none", "engine": "openvino", "precision": "fp32"}
-    with running_server(tmp_path_factory.mktemp("remote"), package.folder, **settings) as server:
-        remote = RemoteModel(server.url, timeout_s=60)
-        engine = open_engine(package, case.kind, precision=case.precision, max_batch=4, remote=remote)
-        yield engine
-        engine.close()
+    folder = package_of(case.network).folder
+    with running_server(tmp_path_factory.mktemp("remote"), folder, **settings) as server:
+        yield RemoteModel(server.url, timeout_s=60)
+
+
+@pytest.fixture(scope="session")
+def engine(case: Case, remote: RemoteModel | None) -> Iterator[Engine]:
+    engine = open_engine(package_of(case.network), case.kind, precision=case.precision, max_batch=4, remote=remote)
+    yield engine
+    engine.close()
 
 
 @pytest.fixture
