@@ -36,9 +36,9 @@ MODEL = ClassifierModel(name="a fake", version="0", space="a_fake-0", trained=Fa
 class FakeClassification:
     """A FAKE model: it labels nothing."""
 
-    def require_room(self) -> None: ...
+    def require_room(self, _model: str | None) -> None: ...
 
-    async def classify(self, _image: Path, **_asked: int) -> Classification:
+    async def classify(self, _image: Path, **_asked: float) -> Classification:
         return Classification(labels=[], model=MODEL)
 
 
