@@ -121,12 +121,18 @@ def test_a_second_compilation_is_not_tried_where_memory_is_short(monkeypatch: py
     assert {workers for _, workers in machine.opened} == {1}
 
 
-def test_of_ways_as_fast_the_smaller_is_taken() -> None:
+def test_of_ways_as_fast_the_one_with_more_workers_and_the_smaller_batch_is_taken() -> None:
     def trial(workers: int, batch: int, rate: float) -> Trial:
         return Trial(FP32, workers, batch, rate, 1.0)
 
-    assert tuning._chosen([trial(1, 4, 99.0), trial(2, 1, 100.0), trial(1, 2, 98.0)]) == trial(1, 2, 98.0)
-    assert tuning._chosen([trial(1, 4, 94.0), trial(2, 1, 100.0)]) == trial(2, 1, 100.0)
+    assert tuning._chosen([trial(1, 4, 100.0), trial(2, 4, 99.5), trial(2, 2, 98.5)]) == trial(2, 2, 98.5)
+    assert tuning._chosen([trial(1, 4, 100.0), trial(2, 1, 94.0)]) == trial(1, 4, 100.0)
+
+
+def test_a_call_counts_by_the_part_of_it_that_lies_within_the_time() -> None:
+    assert tuning._calls_within([0.1, 0.1, 0.1], 0.25) == pytest.approx(2.5)
+    assert tuning._calls_within([0.5], 0.25) == pytest.approx(0.5)
+    assert tuning._calls_within([0.1, 0.2], 0.1) == pytest.approx(1)
 
 
 def test_there_is_an_end_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
