@@ -52,8 +52,9 @@ ON_COLLECTIONS: dict[str, dict[str, Any] | None] = {
 }
 WITHOUT_AN_ID = {
     "images_create", "images_list", "images_check", "images_batch_update", "duplicates_list",
-    "labels_list", "labels_get", "models_list", "collections_list", "collections_create", "images_reprocess_all", "operations_list",
-    "internal_images_lookup", "internal_images_matching", "internal_coverage", "internal_images_sample",
+    "labels_list", "labels_get", "models_list", "collections_list", "collections_create", "images_reprocess_all",
+    "operations_list", "internal_images_lookup", "internal_images_matching", "internal_coverage",
+    "internal_images_sample",
 }  # fmt: skip
 
 

@@ -25,8 +25,9 @@ MOST_S = 90.0
 CLOSE = 0.85
 """Ways with this share of the fastest's rate are measured a second time, later."""
 AS_FAST = 0.98
-"""Of ways that differ by no more than this, the one with more workers and the smaller batch is taken: on a busy machine,
-threads of one worker wait for each other (29 against 22 core-ms an image in bulk ingest, starter, AMD EPYC)."""
+"""Of ways that differ by no more than this, the one with more workers and the smaller batch is taken.
+
+On a busy machine threads of one worker wait for each other: 29 core-ms an image in bulk ingest against 22."""
 _COPIES_A_WORKER = 3  # memory that a second compilation takes, in times the network's weights in fp32
 
 Open = Callable[[Precision, Layout], Engine]
