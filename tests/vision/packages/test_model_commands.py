@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from pictor.model import commands as model_commands
+from pictor.model import use
+from pictor.model.running_library import ModelUseError
 from pictor.model.telling import Teller
 from services.vision.engines import open_engine
 from services.vision.packages import Package
@@ -145,3 +147,10 @@ def test_a_download_is_told_in_steps_of_five_percent(capsys: pytest.CaptureFixtu
         "downloading: 5 % of 96 MB",
         "downloading: 100 % of 96 MB",
     )
+
+
+def test_too_little_disk_for_another_model_is_said_before_anything_is_changed(tmp_path: Path) -> None:
+    free = shutil.disk_usage(tmp_path).free
+    use._require_room(tmp_path, free // 2)
+    with pytest.raises(ModelUseError, match=r"GB free, and the model .* free space first. Nothing was changed."):
+        use._require_room(tmp_path, free + 10**12)
