@@ -14,8 +14,8 @@ from urllib.parse import quote
 import asyncpg
 from sqlalchemy.engine import make_url
 
-from pictor.stack.postgres import Cluster, PostgresChild, ensure_cluster
-from pictor.stack.system_user import give_to, postgres_owner
+from pictor.stack.postgres.server import Cluster, PostgresChild, ensure_cluster
+from pictor.stack.postgres.system_user import give_to, postgres_owner
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from services.kit.limits import DEFAULT_UPLOAD_LIMIT
-from services.kit.openapi import Document, operations
+from services.kit.http.limits import DEFAULT_UPLOAD_LIMIT
+from services.kit.http.openapi import Document, operations
 
 SERVICES = ("gateway", "catalog", "classifier", "similarity")
 PUBLIC_PREFIX = "/v1/"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # another command must not wait for numpy
     from services.similarity.index import Space, VectorIndex
-    from services.similarity.services.moving import Moved, Progress
+    from services.similarity.services.spaces.moving import Moved, Progress
 
 KINDS = ("pgvector", "milvus")
 SAY_EVERY_S = 2.0
@@ -50,10 +50,10 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
 def _run(arguments: argparse.Namespace) -> int:
     from pydantic import ValidationError  # noqa: PLC0415 - imports for this command only
 
-    from services.kit.database import SchemaOutdated  # noqa: PLC0415
+    from services.kit.postgres.database import SchemaOutdated  # noqa: PLC0415
     from services.similarity.index import VectorIndexError  # noqa: PLC0415
     from services.similarity.index.opening import MilvusNotInstalled  # noqa: PLC0415
-    from services.similarity.services.moving import TooMuchToRemove  # noqa: PLC0415
+    from services.similarity.services.spaces.moving import TooMuchToRemove  # noqa: PLC0415
 
     source = arguments.source or next(kind for kind in KINDS if kind != arguments.to)
     try:
@@ -85,7 +85,7 @@ async def _move(source: str, target: str, *, space: str | None, force: bool) -> 
     from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
 
     from services import similarity  # noqa: PLC0415
-    from services.kit.database import Database  # noqa: PLC0415
+    from services.kit.postgres.database import Database  # noqa: PLC0415
     from services.similarity.index.opening import open_index  # noqa: PLC0415
     from services.similarity.index.pgvector.failures import mapped_failures  # noqa: PLC0415
     from services.similarity.index.settings import IndexKind, IndexSettings  # noqa: PLC0415
@@ -111,7 +111,7 @@ async def move_spaces(
     source: "VectorIndex", target: "VectorIndex", *, space: str | None = None, force: bool = False
 ) -> "list[Moved]":
     """One after the other, the oldest first: the order in which they were made is kept. Raises MoveError."""
-    from services.similarity.services.moving import SpaceMover  # noqa: PLC0415
+    from services.similarity.services.spaces.moving import SpaceMover  # noqa: PLC0415
 
     chosen: list[Space] = [one for one in reversed(await source.spaces()) if space in {None, one.id}]
     if not chosen:

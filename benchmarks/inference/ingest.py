@@ -96,7 +96,7 @@ def processor_seconds(running: psutil.Process) -> dict[str, float]:
 
 
 def service_of(process: psutil.Process, running: psutil.Process) -> str:
-    return "decoder" if "services.vision.decoding.zygote" in process.cmdline() else name_of(process, running)
+    return "decoder" if "services.vision.decoding.sandbox.zygote" in process.cmdline() else name_of(process, running)
 
 
 def inference_ms(bare: dict[str, Any]) -> float:

@@ -12,8 +12,8 @@ from benchmarks.database import Server
 from benchmarks.inference.load import percentile
 from benchmarks.quality.telling import tell
 from benchmarks.search.alike.truth import TOLERANCE
-from services.kit.database import Database
 from services.kit.migrate import migrate
+from services.kit.postgres.database import Database
 from services.similarity.index import Filter, Mode, Point, VectorIndex
 from services.similarity.index.opening import open_index
 from services.similarity.index.pgvector import IndexOptions

@@ -18,8 +18,8 @@ import psutil
 from sqlalchemy import text
 
 from benchmarks.machine import machine
-from services.catalog.services.comparing import BATCH
-from services.catalog.storage.likeness import LikenessRepository
+from services.catalog.services.duplicates.matcher import BATCH
+from services.catalog.storage.duplicates.perceptual_hashes import LikenessRepository
 from services.kit.testing.postgres import TestPostgres, running_postgres
 from tests.catalog.factories import RunningCatalog, running_catalog
 from tests.catalog.generated import Group, Row, a_generated_library, insert, near_pairs, right_groups

@@ -29,9 +29,9 @@ from benchmarks.database import Server, postgres
 from benchmarks.machine import machine, started
 from benchmarks.search.words_library import OWNERS, make_library, owner_id, tag_words
 from services.catalog.config import Settings
-from services.catalog.services.sealing import SearchUpkeep
-from services.kit.database import Database
+from services.catalog.services.search.segments.compactor import SearchUpkeep
 from services.kit.migrate import migrate
+from services.kit.postgres.database import Database
 from services.kit.principal import Principal
 from services.kit.testing.apps import ALL_SCOPES, TEST_SECRET, TokenAuth
 from services.vision.labels import load_taxonomy

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from services.catalog.services.closure import closure
+from services.catalog.services.labels.taxonomy import closure
 from services.vision.labels import load_taxonomy
 
 OWNERS = 20

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import httpx
 
-from pictor.stack.child import Child
 from pictor.stack.model_links import CANDIDATE, SERVING, ModelLinks
-from pictor.stack.output import say
-from pictor.stack.process import ChildSpec
+from pictor.stack.process.child import Child
+from pictor.stack.process.child_process import ChildSpec
+from pictor.stack.process.output import say
+from pictor.stack.process.supervisor import Supervisor
 from pictor.stack.readiness import until_ready
 from pictor.stack.services import Ports
 from pictor.stack.settings import StackError, StackSettings
-from pictor.stack.supervisor import Supervisor
 
 CLASSIFIERS = ("classifier", "candidate")
 BELIEVED_S = 6.0

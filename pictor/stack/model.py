@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from pictor.stack.job import run_job
 from pictor.stack.model_links import CANDIDATE, MANIFEST, SERVING, ModelLinks
-from pictor.stack.output import say
-from pictor.stack.process import ChildSpec
+from pictor.stack.process.child_process import ChildSpec
+from pictor.stack.process.one_shot import run_job
+from pictor.stack.process.output import say
 from pictor.stack.services import ROOT, base_environment
 from pictor.stack.settings import AUTO, StackError, StackSettings
 

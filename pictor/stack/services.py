@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import services
-from pictor.stack.postgres import Cluster
-from pictor.stack.process import ChildSpec
-from pictor.stack.secrets import Secrets
+from pictor.stack.bootstrap.secrets import Secrets
+from pictor.stack.postgres.server import Cluster
+from pictor.stack.process.child_process import ChildSpec
 from pictor.stack.settings import HOST, StackSettings
 
 ROOT = Path(services.__file__).parent.parent

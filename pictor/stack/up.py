@@ -8,25 +8,25 @@ from typing import Any
 
 import httpx
 
-from pictor.stack.announcement import announce
-from pictor.stack.bootstrap import Credentials, CredentialsLost, ensure_credentials
-from pictor.stack.child import Child
+from pictor.stack.bootstrap.announcement import announce
+from pictor.stack.bootstrap.first_user import Credentials, CredentialsLost, ensure_credentials
+from pictor.stack.bootstrap.sample import ensure_sample
+from pictor.stack.bootstrap.secrets import load_or_create_secrets
 from pictor.stack.classifiers import CLASSIFIERS, Classifiers, require_package
-from pictor.stack.databases import ensure_databases
 from pictor.stack.lock import exclusive
-from pictor.stack.migrations import migrate
 from pictor.stack.model import ModelPackage
-from pictor.stack.output import say
 from pictor.stack.ports import free_ports, require_free
-from pictor.stack.postgres import Cluster, PostgresChild, ensure_cluster
+from pictor.stack.postgres.databases import ensure_databases
+from pictor.stack.postgres.migrations import migrate
+from pictor.stack.postgres.server import Cluster, PostgresChild, ensure_cluster
+from pictor.stack.postgres.sockets import socket_folder
+from pictor.stack.postgres.system_user import postgres_owner
+from pictor.stack.process.child import Child
+from pictor.stack.process.output import say
+from pictor.stack.process.supervisor import Supervisor
 from pictor.stack.readiness import until_ready
-from pictor.stack.sample import ensure_sample
-from pictor.stack.secrets import load_or_create_secrets
 from pictor.stack.services import Ports, service_specs
 from pictor.stack.settings import WEIGHTS, StackError, StackSettings
-from pictor.stack.sockets import socket_folder
-from pictor.stack.supervisor import Supervisor
-from pictor.stack.system_user import postgres_owner
 
 _READY_TIMEOUT_S = 180.0
 

@@ -26,14 +26,14 @@ from services.catalog.handlers import (
 )
 from services.catalog.handlers.dependencies import Catalog
 from services.catalog.handlers.receiving import ImageUploadForm
-from services.catalog.services.expected_input import ExpectedInput
-from services.catalog.services.warming import keep_warm
+from services.catalog.services.images.expected_input import ExpectedInput
+from services.catalog.services.search.segments.preload import keep_warm
 from services.catalog.storage.objects import FolderStore, ObjectStore, S3Store
 from services.kit.app import create_service_app
 from services.kit.clients import ServiceClient
-from services.kit.database import Database
-from services.kit.internal_auth import InternalTokens
-from services.kit.limits import service_body_limit
+from services.kit.http.internal_auth import InternalTokens
+from services.kit.http.limits import service_body_limit
+from services.kit.postgres.database import Database
 from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy, load_taxonomy
 

@@ -14,17 +14,17 @@ import uvloop
 from services.catalog.clients.classifier import ClassifierClient
 from services.catalog.config import Settings
 from services.catalog.main import MIGRATIONS, open_classifiers, open_similarity, open_store
-from services.catalog.services.comparing import ComparingService
-from services.catalog.services.library_walk import AT_ONCE
-from services.catalog.services.model_inputs import ModelInputs
-from services.catalog.services.operation_worker import OperationWorker
-from services.catalog.services.processing import JobRunner
-from services.catalog.services.queue import QueueWorker
-from services.catalog.services.reprocessing import Reprocessor
-from services.catalog.services.sealing import SearchUpkeep
-from services.kit.database import Database
-from services.kit.internal_auth import InternalTokens
+from services.catalog.services.duplicates.matcher import ComparingService
+from services.catalog.services.images.model_input import ModelInputs
+from services.catalog.services.jobs.runner import JobRunner
+from services.catalog.services.jobs.scheduler import QueueWorker
+from services.catalog.services.operations.backfill import AT_ONCE
+from services.catalog.services.operations.reprocess import Reprocessor
+from services.catalog.services.operations.worker import OperationWorker
+from services.catalog.services.search.segments.compactor import SearchUpkeep
+from services.kit.http.internal_auth import InternalTokens
 from services.kit.logs import configure_logging
+from services.kit.postgres.database import Database
 from services.vision.decoding import Decoder
 from services.vision.labels import load_taxonomy
 

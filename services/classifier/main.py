@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry
 from services.classifier.config import Settings
 from services.classifier.handlers import classify, internal, open_inference
 from services.classifier.handlers.protocol_errors import ProtocolErrorsMiddleware
-from services.classifier.schema.inference import InferRequest
+from services.classifier.schemas.inference import InferRequest
 from services.classifier.services.classification import ClassificationService
 from services.classifier.services.inference_metrics import InferenceMetrics
 from services.classifier.services.model_loading import model_loading
@@ -19,7 +19,7 @@ from services.classifier.services.model_watch import ModelWatch
 from services.classifier.services.open_inference import OpenInferenceService
 from services.classifier.services.queue_collector import QueueCollector
 from services.kit.app import create_service_app
-from services.kit.limits import service_body_limit
+from services.kit.http.limits import service_body_limit
 from services.vision.decoding import Decoder
 
 logger = logging.getLogger(__name__)

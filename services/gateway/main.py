@@ -14,23 +14,29 @@ from services.gateway.config import Settings
 from services.gateway.handlers import api_keys, pages, sessions, status, users
 from services.gateway.handlers.gate import Gate
 from services.gateway.process import Process
+from services.gateway.services.accounts.authentication import Authenticator
+from services.gateway.services.accounts.credentials import Pepper
+from services.gateway.services.accounts.passwords import Passwords
+from services.gateway.services.accounts.sessions import SessionService, SignInThrottle
 from services.gateway.services.admission import Admission
-from services.gateway.services.authentication import Authenticator
-from services.gateway.services.contracts import INNER_SERVICES, OWN, RoutingTable, public_operations, read_document
-from services.gateway.services.credentials import Pepper
-from services.gateway.services.document import PublicDocument, read_public_document
-from services.gateway.services.model_router import CANDIDATE, ModelRouter
-from services.gateway.services.passwords import Passwords
-from services.gateway.services.proxy import Proxy
+from services.gateway.services.proxy.contracts import (
+    INNER_SERVICES,
+    OWN,
+    RoutingTable,
+    public_operations,
+    read_document,
+)
+from services.gateway.services.proxy.document import PublicDocument, read_public_document
+from services.gateway.services.proxy.forwarding import Proxy
+from services.gateway.services.proxy.model_routing import CANDIDATE, ModelRouter
 from services.gateway.services.rates import TokenBuckets
 from services.gateway.services.readiness import DatabaseCheck
-from services.gateway.services.sessions import SessionService, SignInThrottle
 from services.gateway.services.status import StatusService
 from services.kit.app import create_service_app
-from services.kit.database import Database
-from services.kit.internal_auth import InternalTokens
+from services.kit.http.internal_auth import InternalTokens
+from services.kit.http.openapi import Document, set_upload_limit
 from services.kit.migrate import migrations_folder
-from services.kit.openapi import Document, set_upload_limit
+from services.kit.postgres.database import Database
 
 DESCRIPTION = "Users, sessions, API keys, and the state of the whole."
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from services.gateway.clients.probes import Probes
 from services.gateway.clients.upstream import Upstream
+from services.gateway.services.accounts.authentication import Authenticator
+from services.gateway.services.accounts.credentials import Pepper
+from services.gateway.services.accounts.passwords import Passwords
+from services.gateway.services.accounts.sessions import SessionService
 from services.gateway.services.admission import Admission
-from services.gateway.services.authentication import Authenticator
-from services.gateway.services.credentials import Pepper
-from services.gateway.services.document import PublicDocument
-from services.gateway.services.passwords import Passwords
-from services.gateway.services.proxy import Proxy
-from services.gateway.services.sessions import SessionService
+from services.gateway.services.proxy.document import PublicDocument
+from services.gateway.services.proxy.forwarding import Proxy
 from services.gateway.services.status import StatusService
 
 

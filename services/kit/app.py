@@ -7,14 +7,14 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 
-from services.kit.body_limit import BodyLimitMiddleware
-from services.kit.health import Check, health_router
-from services.kit.internal_auth import InternalAuthMiddleware, InternalTokens
-from services.kit.limits import JSON_BODY_LIMIT
+from services.kit.http.body_limit import BodyLimitMiddleware
+from services.kit.http.health import Check, health_router
+from services.kit.http.internal_auth import InternalAuthMiddleware, InternalTokens
+from services.kit.http.limits import JSON_BODY_LIMIT
+from services.kit.http.openapi import install_openapi
+from services.kit.http.problems import install_problem_handlers
+from services.kit.http.request_context import RequestContextMiddleware
 from services.kit.logs import configure_logging
-from services.kit.openapi import install_openapi
-from services.kit.problems import install_problem_handlers
-from services.kit.request_context import RequestContextMiddleware
 from services.kit.settings import ServiceSettings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

@@ -10,9 +10,9 @@ import httpx
 
 from services.kit import context
 from services.kit.breaker import Breaker
-from services.kit.internal_auth import InternalTokens
+from services.kit.http.internal_auth import InternalTokens
+from services.kit.http.problems import ApiError, Unavailable, UpstreamFailed, UpstreamTimeout
 from services.kit.principal import Principal
-from services.kit.problems import ApiError, Unavailable, UpstreamFailed, UpstreamTimeout
 
 CONNECT_TIMEOUT_S = 2.0
 # Idle connections go before the 5 s after which uvicorn closes them: else a call could meet a closing one.

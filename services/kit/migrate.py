@@ -13,7 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.kit.advisory_locks import KitLock, lock_session
+from services.kit.postgres.locks import KitLock, lock_session
 
 SERVICES = Path(__file__).parent.parent
 

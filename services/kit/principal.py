@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from services.kit.problems import Forbidden
+from services.kit.http.problems import Forbidden
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.kit.limits import DEFAULT_UPLOAD_LIMIT, LARGEST_UPLOAD_LIMIT
+from services.kit.http.limits import DEFAULT_UPLOAD_LIMIT, LARGEST_UPLOAD_LIMIT
 
 Secret = Annotated[SecretStr, Field(min_length=32)]
 OptionalUrl = Annotated[str | None, BeforeValidator(lambda said: said or None)]

@@ -11,28 +11,28 @@ from starlette.responses import Response
 
 from services.kit.app import create_service_app
 from services.kit.clients import ServiceClient
-from services.kit.database import Database
-from services.kit.internal_auth import InternalTokens
-from services.kit.limits import service_body_limit
-from services.kit.problems import error_response
+from services.kit.http.internal_auth import InternalTokens
+from services.kit.http.limits import service_body_limit
+from services.kit.http.problems import error_response
+from services.kit.postgres.database import Database
 from services.similarity.clients.catalog import CatalogClient
 from services.similarity.config import Settings
 from services.similarity.embedding import ChosenEmbedder, Embedder, LocalEmbedder, RemoteEmbedder
 from services.similarity.handlers import internal, points, similar, spaces
 from services.similarity.index import VectorIndexError
 from services.similarity.index.opening import open_index
-from services.similarity.schema.search import SimilarSearch, SimilarSearchForm
+from services.similarity.schemas.search import SimilarSearch, SimilarSearchForm
 from services.similarity.services.comparing import CompareService
-from services.similarity.services.coverage import CoverageService
 from services.similarity.services.errors import problem_of
 from services.similarity.services.examples import ExampleReader
 from services.similarity.services.pictures import PictureReader
 from services.similarity.services.points import PointService
-from services.similarity.services.register import SpaceRegister
 from services.similarity.services.search import SearchService
-from services.similarity.services.space_keeping import SpaceService
-from services.similarity.services.spaces import SpaceChooser
-from services.similarity.services.upkeep import IndexUpkeep
+from services.similarity.services.spaces.coverage import CoverageService
+from services.similarity.services.spaces.keeping import SpaceService
+from services.similarity.services.spaces.maintenance import IndexUpkeep
+from services.similarity.services.spaces.registry import SpaceRegister
+from services.similarity.services.spaces.service import SpaceChooser
 from services.vision.decoding import Decoder
 
 MIGRATIONS = Path(__file__).parent / "migrations"

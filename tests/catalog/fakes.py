@@ -18,8 +18,8 @@ import numpy as np
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
-from services.kit.internal_auth import InternalAuthMiddleware, InternalTokens
-from services.kit.problems import problem_response
+from services.kit.http.internal_auth import InternalAuthMiddleware, InternalTokens
+from services.kit.http.problems import problem_response
 from services.kit.testing.apps import TEST_SECRET
 from services.vision.labels import load_taxonomy
 from tests.catalog.pictures import colour_of

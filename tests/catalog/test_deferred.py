@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.catalog.services import queue
+from services.catalog.services.jobs import scheduler as queue
 from tests.catalog.factories import JPEG, RunningCatalog, working
 from tests.catalog.fakes import Fakes
 from tests.catalog.pictures import a_picture

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.kit.internal_auth import InternalTokens
+from services.kit.http.internal_auth import InternalTokens
 from services.kit.testing.apps import TEST_SECRET, a_user
 from tests.catalog.factories import NOTHING, RunningCatalog
 from tests.catalog.pictures import a_picture

@@ -98,7 +98,7 @@ async def test_what_is_near_to_something_near_is_in_the_group(catalog: RunningCa
 
 
 async def test_a_chain_is_followed_so_far(catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.catalog.services.duplicates.MOST_STEPS", 3)
+    monkeypatch.setattr("services.catalog.services.duplicates.service.MOST_STEPS", 3)
     link = SKY
     for number in range(5):
         await catalog.upload(picture_of(link), title=str(number))
@@ -127,7 +127,7 @@ async def test_the_largest_picture_comes_first_and_then_the_oldest(catalog: Runn
 async def test_a_large_group_shows_some_and_says_how_many(
     catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.catalog.services.duplicates.SHOWN", 3)
+    monkeypatch.setattr("services.catalog.services.duplicates.service.SHOWN", 3)
     for number in range(5):
         await catalog.upload(picture_of(SKY, note=str(number)), title=str(number))
     for kind in ("exact", "all"):

@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy import Connection
 
 from services.catalog.main import MIGRATIONS
-from services.catalog.storage.likeness import LikenessRepository
+from services.catalog.storage.duplicates.perceptual_hashes import LikenessRepository
 from tests.catalog.factories import JPEG, RunningCatalog, working
 from tests.catalog.fakes import Fakes
 from tests.catalog.generated import a_generated_library, insert
@@ -122,7 +122,7 @@ async def test_what_is_purged_leaves_no_hash(catalog: RunningCatalog, fakes: Fak
 async def test_more_than_can_be_compared_at_once_is_said_to_be_incomplete(
     catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.catalog.services.comparing.AT_ONCE", 1)
+    monkeypatch.setattr("services.catalog.services.duplicates.matcher.AT_ONCE", 1)
     for original in (SKY, a_hash(9)):
         for bits in (0, 2):
             await catalog.upload(picture_of(differing(original, bits)))
@@ -146,7 +146,7 @@ async def test_a_crowd_costs_a_bounded_number_of_pairs_and_is_one_group(
     catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Twelve frames of a still scene, all near each other."""
-    monkeypatch.setattr("services.catalog.storage.likeness.MOST_NEIGHBOURS", 3)
+    monkeypatch.setattr("services.catalog.storage.duplicates.perceptual_hashes.MOST_NEIGHBOURS", 3)
     frames = {differing(SKY, 4, first=first) for first in range(12)}
     for frame in sorted(frames):
         await catalog.upload(picture_of(frame))

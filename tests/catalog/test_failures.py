@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from services.catalog.services import queue
+from services.catalog.services.jobs import scheduler as queue
 from services.catalog.storage.jobs import MAX_LOST, backoff_s
 from tests.catalog.factories import RunningCatalog, working
 from tests.catalog.fakes import Fakes

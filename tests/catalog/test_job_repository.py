@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from services.catalog.domain import JobKind, JobRecord
 from services.catalog.storage.jobs import LEASE_S, MAX_LOST, JobRepository, backoff_s
-from services.kit.database import Database
+from services.kit.postgres.database import Database
 from services.kit.settings import PostgresSettings
 from services.kit.testing.postgres import TestPostgres
 

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 import httpx
 import pytest
 
-from services.kit import uploads
+from services.kit.http import uploads
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.factories import JPEG, NOTHING, RunningCatalog, running_catalog, working
 from tests.catalog.fakes import Fakes

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 from PIL import Image
 
-from services.kit.limits import MIB
+from services.kit.http.limits import MIB
 from tests.catalog.factories import JPEG, NOTHING, RunningCatalog
 from tests.catalog.pictures import a_picture, encoded
 from tests.catalog.problems import assert_problem

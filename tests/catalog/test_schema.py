@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.catalog.config import Settings
 from services.catalog.main import create_app
-from services.catalog.models import Base
-from services.kit.database import SchemaOutdated
+from services.catalog.tables import Base
 from services.kit.migrate import migrate
+from services.kit.postgres.database import SchemaOutdated
 from services.kit.testing.apps import TEST_SECRET, running
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.factories import NOBODY

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.catalog.services.sealing import SearchUpkeep
+from services.catalog.services.search.segments.compactor import SearchUpkeep
 from services.kit.testing.postgres import TestPostgres
 from services.vision.labels import load_taxonomy
 from tests.catalog.library import Library, a_library

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.catalog.services.shuffling import shuffled
+from services.catalog.services.search.random_order import shuffled
 from services.kit.testing.postgres import TestPostgres
 
 NUMBERS = [*range(1_000), 32_767, 32_768, 1_000_000, 2**31 - 1]

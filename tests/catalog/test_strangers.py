@@ -9,7 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from services.kit.openapi import operations
+from services.kit.http.openapi import operations
 from tests.catalog.factories import RunningCatalog
 from tests.catalog.pictures import a_picture
 from tests.catalog.problems import assert_problem

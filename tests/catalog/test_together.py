@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.catalog.services import queue
+from services.catalog.services.jobs import scheduler as queue
 from tests.catalog.factories import RunningCatalog, working
 from tests.catalog.fakes import Fakes
 from tests.catalog.pictures import a_picture

@@ -8,8 +8,8 @@ import httpx
 import jwt
 import pytest
 
-from services.kit.internal_auth import InternalTokens
-from services.kit.openapi import operations
+from services.kit.http.internal_auth import InternalTokens
+from services.kit.http.openapi import operations
 from services.kit.principal import service_principal
 from services.kit.testing.apps import TEST_SECRET, a_user
 from tests.catalog.factories import NOTHING, RunningCatalog

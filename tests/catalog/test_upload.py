@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from services.kit.limits import MIB
+from services.kit.http.limits import MIB
 from tests.catalog.factories import JPEG, RunningCatalog
 from tests.catalog.pictures import a_picture
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from services.catalog.storage.objects import FolderStore
-from services.kit.idempotency import KeysInFlight
+from services.kit.postgres.idempotency import KeysInFlight
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.factories import JPEG, RunningCatalog, running_catalog
 from tests.catalog.pictures import a_picture

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from services.catalog import worker
-from services.catalog.services import queue
+from services.catalog.services.jobs import scheduler as queue
 from services.catalog.storage import listening
 from services.kit.testing.apps import TEST_SECRET
 from tests.catalog.factories import RunningCatalog, working

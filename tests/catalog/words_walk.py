@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.catalog.domain import ImageLabelRecord, LabelSource, LabelStatus
-from services.catalog.services.documents import write_document
-from services.catalog.services.sealing import SearchUpkeep
+from services.catalog.services.labels.search_document import write_document
+from services.catalog.services.search.segments.compactor import SearchUpkeep
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.labels import LabelRepository
 from services.vision.labels import load_taxonomy

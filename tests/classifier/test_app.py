@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from services.classifier.config import Settings
 from services.classifier.main import create_app
-from services.kit.openapi import operations
+from services.kit.http.openapi import operations
 from services.kit.testing.apps import TEST_SECRET, client_of, running
 from tests.classifier.server import REPOSITORY
 

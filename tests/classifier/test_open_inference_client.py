@@ -5,7 +5,7 @@ import pytest
 import tritonclient.http as triton
 from tritonclient.utils import InferenceServerException
 
-from services.kit.internal_auth import InternalTokens
+from services.kit.http.internal_auth import InternalTokens
 from services.kit.principal import service_principal
 from services.kit.testing.apps import TEST_SECRET
 from tests.classifier.tensors import images

@@ -17,8 +17,8 @@ from fastapi import FastAPI
 from pictor.contracts import FOLDER
 from services.classifier import config as classifier_config
 from services.classifier import main as classifier_main
-from services.classifier.schema.classification import Classification, ClassifierModel
-from services.kit.limits import FORM_OVERHEAD, JSON_BODY_LIMIT, MIB
+from services.classifier.schemas.classification import Classification, ClassifierModel
+from services.kit.http.limits import FORM_OVERHEAD, JSON_BODY_LIMIT, MIB
 from services.kit.testing.apps import TEST_SECRET, client_of, running
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.factories import running_catalog

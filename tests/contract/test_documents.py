@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pictor.contracts import FOLDER, ContractConflict, merge
-from services.kit.openapi import operations
+from services.kit.http.openapi import operations
 
 PUBLIC = json.loads((FOLDER / "public.json").read_text(encoding="utf-8"))
 OPERATIONS = [(f"{method} {path}", operation) for (method, path), operation in operations(PUBLIC)]

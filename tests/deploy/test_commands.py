@@ -7,8 +7,8 @@ from urllib.parse import unquote
 
 import asyncpg
 
-from pictor.stack.databases import DATABASES
-from pictor.stack.postgres import binary
+from pictor.stack.postgres.databases import DATABASES
+from pictor.stack.postgres.server import binary
 from services.kit.testing.postgres import TestPostgres
 from tests.deploy.compose import ROOT
 

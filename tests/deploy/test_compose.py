@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.kit.limits import DEFAULT_UPLOAD_LIMIT
+from services.kit.http.limits import DEFAULT_UPLOAD_LIMIT
 from tests.deploy.compose import (
     COMPOSE,
     FOREIGN,

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from services.kit.internal_auth import InternalAuthMiddleware, InternalTokens
+from services.kit.http.internal_auth import InternalAuthMiddleware, InternalTokens
 from services.kit.testing.apps import TEST_SECRET
 
 PIECE = bytes(range(256)) * 256

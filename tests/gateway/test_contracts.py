@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from pictor.contracts import FOLDER
-from services.gateway.services.contracts import (
+from services.gateway.services.proxy.contracts import (
     INNER_SERVICES,
     ContractError,
     MethodNotAllowed,
@@ -17,7 +17,7 @@ from services.gateway.services.contracts import (
     public_operations,
     read_document,
 )
-from services.kit.problems import NotFound
+from services.kit.http.problems import NotFound
 from tests.gateway.contracts import CATALOG, CLASSIFIER, READ, SIMILARITY, document, operation, write_contracts
 from tests.gateway.stage import Stage
 

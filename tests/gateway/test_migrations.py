@@ -6,8 +6,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.gateway.models import Base
-from services.kit.database import SchemaOutdated
+from services.gateway.tables import Base
+from services.kit.postgres.database import SchemaOutdated
 from tests.gateway.stage import Stage
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from services.gateway.services.rates import CAPACITY, TokenBuckets, address_key
-from services.kit.problems import TooManyRequests
+from services.kit.http.problems import TooManyRequests
 from tests.gateway.stage import Stage, bearer
 
 

@@ -4,7 +4,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 
-from services.kit.advisory_locks import AdvisoryLock, KitLock
+from services.kit.postgres.locks import AdvisoryLock, KitLock
 
 ROOT = Path(__file__).parents[2]
 TAKEN_IN = ROOT / "services" / "kit" / "advisory_locks.py"

@@ -4,9 +4,9 @@ import pytest
 
 from services.kit.breaker import FAILURES, MAX_PAUSE_S, PAUSE_S, Breaker
 from services.kit.clients import ServiceClient
-from services.kit.internal_auth import InternalTokens
+from services.kit.http.internal_auth import InternalTokens
+from services.kit.http.problems import Unavailable
 from services.kit.principal import service_principal
-from services.kit.problems import Unavailable
 from services.kit.testing.apps import TEST_SECRET
 
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ValidationError
 
 from services.kit.app import create_service_app
 from services.kit.direct import direct_route
-from services.kit.openapi import needs
-from services.kit.problems import Conflict
+from services.kit.http.openapi import needs
+from services.kit.http.problems import Conflict
 from services.kit.settings import ServiceSettings
 from services.kit.testing.apps import TEST_SECRET, client_of, running
 

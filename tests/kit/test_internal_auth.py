@@ -5,9 +5,9 @@ import time
 import jwt
 import pytest
 
-from services.kit import internal_auth
-from services.kit.internal_auth import LEEWAY_S, LIFETIME_S, REUSED_S, InternalTokens
-from services.kit.problems import Unauthenticated
+from services.kit.http import internal_auth
+from services.kit.http.internal_auth import LEEWAY_S, LIFETIME_S, REUSED_S, InternalTokens
+from services.kit.http.problems import Unauthenticated
 from services.kit.testing.apps import TEST_SECRET, a_user
 
 

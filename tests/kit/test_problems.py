@@ -4,7 +4,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.kit.internal_auth import InternalTokens
+from services.kit.http.internal_auth import InternalTokens
 from services.kit.testing.apps import TEST_SECRET, a_user, client_of
 
 REQUEST_ID = {"x-request-id": "mine-1"}

@@ -12,13 +12,13 @@ from sqlalchemy import MetaData, text
 from starlette.responses import Response
 
 from services.kit.app import create_service_app
-from services.kit.database import Database, RequestSession
-from services.kit.etags import ETagRoute, require_match
-from services.kit.idempotency import RequestIdempotency, idempotency_table
-from services.kit.openapi import needs
-from services.kit.pagination import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_cursor
-from services.kit.problems import Conflict, NotFound, problem_responses
-from services.kit.ranges import bytes_response
+from services.kit.http.etags import ETagRoute, require_match
+from services.kit.http.openapi import needs
+from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit, decode_cursor, encode_cursor
+from services.kit.http.problems import Conflict, NotFound, problem_responses
+from services.kit.http.ranges import bytes_response
+from services.kit.postgres.database import Database, RequestSession
+from services.kit.postgres.idempotency import RequestIdempotency, idempotency_table
 from services.kit.settings import PostgresSettings, ServiceSettings
 from services.kit.testing.apps import TEST_SECRET
 

@@ -10,7 +10,7 @@ import numpy as np
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
-from services.kit.internal_auth import InternalAuthMiddleware, InternalTokens
+from services.kit.http.internal_auth import InternalAuthMiddleware, InternalTokens
 from services.kit.testing.apps import TEST_SECRET
 from tests.model_reports import a_report
 

@@ -6,8 +6,8 @@ import pytest
 from fastapi import FastAPI
 from pydantic import ValidationError
 
-from services.kit.image_problems import IMAGE_TYPES
 from services.kit.testing.apps import TEST_SECRET
+from services.protocol.image_problems import IMAGE_TYPES
 from services.similarity.config import Settings
 from services.similarity.main import create_app
 

@@ -5,7 +5,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from services.kit.testing.postgres import TestPostgres
-from services.similarity.models import Base
+from services.similarity.tables import Base
 
 
 async def test_models_and_migrations_agree(postgres: TestPostgres) -> None:

@@ -16,7 +16,7 @@ from pictor import index_commands
 from pictor.cli import main
 from pictor.index_commands import move_spaces
 from services.similarity.index import ExactIndex, Filter, Found, IndexUnavailable, Mode, Point, VectorIndex
-from services.similarity.services.moving import Moved, Progress, SpaceMover, TooMuchToRemove
+from services.similarity.services.spaces.moving import Moved, Progress, SpaceMover, TooMuchToRemove
 from tests.congruence.index.indexes import ADA, BOB, SPACE, a_point, milvus_index, pgvector_index, points_of, vectors
 
 OTHER = "other-000000000000"

@@ -11,7 +11,8 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from services.similarity.services import register, spaces
+from services.similarity.services.spaces import registry as register
+from services.similarity.services.spaces import service as spaces
 from services.vision.decoding import DecodeRequest, ModelInput
 from tests.photographs import drawn
 from tests.similarity.asking import SEARCH, an_upload, axis

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from services.kit.database import SchemaOutdated
+from services.kit.postgres.database import SchemaOutdated
 from services.kit.testing.apps import running
 from services.kit.testing.postgres import TestPostgres
 from services.similarity.config import Settings

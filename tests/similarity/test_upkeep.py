@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from services.similarity.index import ExactIndex, IndexUnavailable, Space
-from services.similarity.services.upkeep import IndexUpkeep
+from services.similarity.services.spaces.maintenance import IndexUpkeep
 
 
 class FlakyIndex(ExactIndex):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from pictor.stack.process import ChildSpec
+from pictor.stack.process.child_process import ChildSpec
 
 ROOT = Path(__file__).parents[2]
 OBEDIENT = "import time; print('hello', flush=True); time.sleep(60)"

@@ -6,12 +6,12 @@ import signal
 import sys
 from pathlib import Path
 
-from pictor.stack.child import Child
-from pictor.stack.databases import ensure_databases
-from pictor.stack.postgres import Cluster, PostgresChild, ensure_cluster
-from pictor.stack.sockets import socket_folder
-from pictor.stack.supervisor import Supervisor
-from pictor.stack.system_user import postgres_owner
+from pictor.stack.postgres.databases import ensure_databases
+from pictor.stack.postgres.server import Cluster, PostgresChild, ensure_cluster
+from pictor.stack.postgres.sockets import socket_folder
+from pictor.stack.postgres.system_user import postgres_owner
+from pictor.stack.process.child import Child
+from pictor.stack.process.supervisor import Supervisor
 from tests.stack.fakes import STUBBORN, a_spec, eventually
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pictor.stack.bootstrap import ensure_credentials
+from pictor.stack.bootstrap.first_user import ensure_credentials
 from pictor.stack.settings import StackError
 from tests.stack.fake_gateway import URL, FakeGateway
 

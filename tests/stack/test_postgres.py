@@ -11,11 +11,11 @@ from typing import Any
 import asyncpg
 import pytest
 
-from pictor.stack.databases import DATABASES, ensure_databases
-from pictor.stack.postgres import Cluster, PostgresChild, ensure_cluster, memory_settings
-from pictor.stack.sockets import socket_folder
-from pictor.stack.supervisor import Supervisor
-from pictor.stack.system_user import postgres_owner
+from pictor.stack.postgres.databases import DATABASES, ensure_databases
+from pictor.stack.postgres.server import Cluster, PostgresChild, ensure_cluster, memory_settings
+from pictor.stack.postgres.sockets import socket_folder
+from pictor.stack.postgres.system_user import postgres_owner
+from pictor.stack.process.supervisor import Supervisor
 from tests.stack.fakes import a_stack_to_kill, eventually, gone
 
 

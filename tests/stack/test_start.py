@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pictor.stack.announcement import first_curl
-from pictor.stack.bootstrap import Credentials
+from pictor.stack.bootstrap.announcement import first_curl
+from pictor.stack.bootstrap.first_user import Credentials
+from pictor.stack.bootstrap.sample import ensure_sample
+from pictor.stack.bootstrap.secrets import load_or_create_secrets
 from pictor.stack.lock import exclusive
 from pictor.stack.model import package_name
 from pictor.stack.ports import free_ports, require_free
-from pictor.stack.postgres import Cluster
-from pictor.stack.sample import ensure_sample
-from pictor.stack.secrets import load_or_create_secrets
+from pictor.stack.postgres.server import Cluster
 from pictor.stack.services import Ports, base_environment, service_specs
 from pictor.stack.settings import WEIGHTS, StackError, StackSettings
 from pictor.stack.up import make_folders, run_stack

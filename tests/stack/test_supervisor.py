@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pictor.stack.child import Backoff, Child
-from pictor.stack.job import JobResult, run_job
-from pictor.stack.supervisor import Supervisor
+from pictor.stack.process.child import Backoff, Child
+from pictor.stack.process.one_shot import JobResult, run_job
+from pictor.stack.process.supervisor import Supervisor
 from tests.stack.fakes import PARENT, SHORT_LIVED, STUBBORN, a_spec, a_stack_to_kill, eventually, gone
 
 QUICK = Backoff(first_s=0.1, most_s=0.4, calm_s=60)

@@ -15,8 +15,8 @@ from pictor.stack.ports import free_ports
 from services.vision.packages.manifest import MANIFEST_FILE
 from services.vision.packages.networks import NETWORKS
 from services.vision.packages.networks.spec import WheelFile
-from services.vision.packages.official import wheel_file
 from services.vision.packages.package import file_digest
+from services.vision.packages.sources.official import wheel_file
 from tests.stack.fakes import ROOT
 from tests.vision.package_cache import untrained_package
 from tests.vision.packages.test_loading import a_copy, change_manifest, own

@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks.database import Server, connected
 from benchmarks.search.alike.library import DIMENSION, Library, id_of, labels_of, owner_of
-from services.kit.database import Database
 from services.kit.migrate import migrate
+from services.kit.postgres.database import Database
 from services.kit.settings import PostgresSettings
 from services.similarity.index.pgvector import IndexOptions, PgvectorIndex
 from services.similarity.index.pgvector.building import IndexBuilder

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from benchmarks.machine import started
 from pictor.stack.ports import free_ports
-from services.kit.internal_auth import InternalTokens
+from services.kit.http.internal_auth import InternalTokens
 from services.kit.principal import service_principal
 
 SECRET = "benchmarks only, of no worth elsewhere"  # noqa: S105 - says what it is

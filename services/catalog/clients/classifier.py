@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.kit.clients import UpstreamRefused
-from services.kit.open_inference import InferenceAnswer, OpenInferenceClient
+from services.protocol.open_inference import InferenceAnswer, OpenInferenceClient
 from services.kit.principal import service_principal
-from services.kit.problems import ApiError, Unavailable, UpstreamFailed
+from services.kit.http.problems import ApiError, Unavailable, UpstreamFailed
 from services.vision.decoding import ModelInput
 from services.vision.model_report import ModelReport
 

@@ -9,7 +9,7 @@ from services.catalog.clients.classifier import ClassifierModel
 from services.catalog.clients.similarity import AnsweringSpace, SimilarityClient
 from services.kit.clients import Service
 from services.kit.principal import service_principal
-from services.kit.problems import ApiError, Unavailable
+from services.kit.http.problems import ApiError, Unavailable
 from services.vision.model_report import ModelReport, ModelState
 
 KEPT_S = 2.0

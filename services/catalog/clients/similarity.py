@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from services.catalog.domain import PointPayload
 from services.kit.clients import ServiceClient
 from services.kit.principal import service_principal
-from services.kit.problems import UpstreamFailed
+from services.kit.http.problems import UpstreamFailed
 
 
 ASK_TIMEOUT_S = 5

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from services.catalog.domain import ImageRecord
 from services.catalog.handlers.dependencies import Batches, CurrentCatalog
-from services.catalog.schema.batch import (
+from services.catalog.schemas.batch import (
     CheckedDigest,
     CheckedDigests,
     ImagesCheck,
@@ -13,13 +13,13 @@ from services.catalog.schema.batch import (
     ImageUpdateResults,
     ImageUpdates,
 )
-from services.catalog.schema.image import image_out
-from services.kit.etags import ETagRoute
-from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
-from services.kit.limits import MIB
-from services.kit.openapi import needs
+from services.catalog.schemas.image import image_out
+from services.kit.http.etags import ETagRoute
+from services.kit.http.limits import MIB
+from services.kit.http.openapi import needs
+from services.kit.http.problems import ApiError, problem_of, problem_responses
+from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import ApiError, problem_of, problem_responses
 from services.vision.labels import Taxonomy
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)

@@ -5,22 +5,22 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 
 from services.catalog.handlers.dependencies import Collections, CurrentCatalog
-from services.catalog.schema.collection import (
+from services.catalog.schemas.collection import (
     Collection,
     CollectionChange,
     CollectionCreate,
     CollectionPage,
     collection_out,
 )
-from services.catalog.schema.image import ImagePage, image_out
+from services.catalog.schemas.image import ImagePage, image_out
 from services.catalog.services.collections import CollectionId, FavoritesStay
 from services.catalog.services.errors import NoSuchCollection, NoSuchImage
-from services.kit.etags import ETagRoute, require_match
-from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
-from services.kit.openapi import needs
-from services.kit.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.kit.http.etags import ETagRoute, require_match
+from services.kit.http.openapi import needs
+from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.kit.http.problems import InvalidCursor, PreconditionFailed, problem_responses
+from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import InvalidCursor, PreconditionFailed, problem_responses
 
 router = APIRouter(tags=["collections"], route_class=ETagRoute)
 READ, WRITE = needs("images:read"), needs("images:write")

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 from services.catalog.domain import ImageRecord
 from services.catalog.handlers.dependencies import CurrentCatalog, read_image
 from services.catalog.services.errors import NoSuchImage
-from services.catalog.services.variants import MEDIA_TYPES, Format, Preset
+from services.catalog.services.images.variants import MEDIA_TYPES, Format, Preset
 from services.catalog.storage.objects.keys import original_key
-from services.kit.openapi import needs
+from services.kit.http.openapi import needs
+from services.kit.http.problems import RangeNotSatisfiable, problem_responses
+from services.kit.http.ranges import bytes_response
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import RangeNotSatisfiable, problem_responses
-from services.kit.ranges import bytes_response
 
 router = APIRouter(tags=["content"])
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}

@@ -8,13 +8,13 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from services.catalog.domain import DuplicateFilter, DuplicateKind
 from services.catalog.handlers.dependencies import CurrentCatalog
-from services.catalog.schema.duplicate import DuplicatesPage, duplicates_out
-from services.catalog.services.duplicates import DuplicateService
-from services.kit.etags import ETagRoute
-from services.kit.openapi import needs
-from services.kit.pagination import Cursor, decode_cursor, encode_cursor
+from services.catalog.schemas.duplicate import DuplicatesPage, duplicates_out
+from services.catalog.services.duplicates.service import DuplicateService
+from services.kit.http.etags import ETagRoute
+from services.kit.http.openapi import needs
+from services.kit.http.pagination import Cursor, decode_cursor, encode_cursor
+from services.kit.http.problems import InvalidCursor, problem_responses
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import InvalidCursor, problem_responses
 from services.vision.perceptual_hash import NEAR_BITS
 
 router = APIRouter(tags=["duplicates"], route_class=ETagRoute)

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Depends, Path, Request
 
 from services.catalog.domain import ImageRecord, LabelStatus
 from services.catalog.handlers.dependencies import CurrentCatalog, Images, LabelDecisions
-from services.catalog.schema.image import ImageLabels, image_labels
+from services.catalog.schemas.image import ImageLabels, image_labels
 from services.catalog.services.errors import LabelNotOnImage, NoSuchImage, NotOwner, TooManyLabels
-from services.kit.etags import ETagRoute, require_match
-from services.kit.openapi import needs
+from services.kit.http.etags import ETagRoute, require_match
+from services.kit.http.openapi import needs
+from services.kit.http.problems import PreconditionFailed, problem_responses
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import PreconditionFailed, problem_responses
 
 router = APIRouter(tags=["labels"], route_class=ETagRoute)
 LabelId = Annotated[str, Path(max_length=16, description="WordNet 3.0 id.", examples=["n02084071"])]

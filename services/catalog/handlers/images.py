@@ -8,19 +8,19 @@ from pydantic import BaseModel, Field
 
 from services.catalog.domain import ImageState, Include, SearchFilter, Sort
 from services.catalog.handlers.dependencies import CurrentCatalog, Explaining, Images, Search
-from services.catalog.schema.explanation import explanations_out
-from services.catalog.schema.facets import facets_out
-from services.catalog.schema.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
-from services.catalog.schema.values import NO_NUL, Moment
+from services.catalog.schemas.explanation import explanations_out
+from services.catalog.schemas.facets import facets_out
+from services.catalog.schemas.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
+from services.catalog.schemas.values import NO_NUL, Moment
 from services.catalog.services.errors import NoSuchImage, NotOwner, UnknownLabel
-from services.catalog.services.explaining import Asked
-from services.catalog.services.search import label_group, query_labels
-from services.kit.etags import ETagRoute, require_match
-from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
-from services.kit.openapi import needs
-from services.kit.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.catalog.services.search.explain import Asked
+from services.catalog.services.search.service import label_group, query_labels
+from services.kit.http.etags import ETagRoute, require_match
+from services.kit.http.openapi import needs
+from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.kit.http.problems import InvalidCursor, PreconditionFailed, problem_responses
+from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import InvalidCursor, PreconditionFailed, problem_responses
 from services.vision.labels import Taxonomy
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)

@@ -9,12 +9,12 @@ from pydantic import BaseModel, Field
 from services.catalog.domain import ImageState
 from services.catalog.handlers.dependencies import CurrentCatalog
 from services.catalog.handlers.images import ImageQuery, to_filter
-from services.catalog.schema.image import CatalogCoverage, LookedUpImage, LookedUpImages, image_out
-from services.catalog.schema.operation import SampledImage, SampledImages
+from services.catalog.schemas.image import CatalogCoverage, LookedUpImage, LookedUpImages, image_out
+from services.catalog.schemas.operation import SampledImage, SampledImages
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.library import LibraryRepository
-from services.catalog.storage.search import SearchRepository
-from services.kit.database import RequestSession
+from services.catalog.storage.search.matches import SearchRepository
+from services.kit.postgres.database import RequestSession
 
 router = APIRouter(tags=["internal"])
 

@@ -5,13 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from services.catalog.handlers.dependencies import CurrentCatalog, Terms
-from services.catalog.schema.label import LabelDetail, LabelReference, Term, TermPage
-from services.catalog.schema.values import NO_NUL
-from services.kit.etags import ETagRoute
-from services.kit.openapi import needs
-from services.kit.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.catalog.schemas.label import LabelDetail, LabelReference, Term, TermPage
+from services.catalog.schemas.values import NO_NUL
+from services.kit.http.etags import ETagRoute
+from services.kit.http.openapi import needs
+from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.kit.http.problems import InvalidCursor, NotFound, problem_responses
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import InvalidCursor, NotFound, problem_responses
 from services.vision.labels import Label, UnknownLabelError
 
 router = APIRouter(tags=["labels"], route_class=ETagRoute)

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 
 from services.catalog.handlers.dependencies import CurrentCatalog
-from services.catalog.schema.model import ModelList, model_out
-from services.kit.etags import ETagRoute
-from services.kit.openapi import needs
+from services.catalog.schemas.model import ModelList, model_out
+from services.kit.http.etags import ETagRoute
+from services.kit.http.openapi import needs
 
 router = APIRouter(tags=["models"], route_class=ETagRoute)
 

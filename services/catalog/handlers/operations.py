@@ -7,19 +7,19 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from services.catalog.handlers.dependencies import CurrentCatalog
-from services.catalog.schema.operation import LibraryReprocess, Operation, OperationPage, operation_out
+from services.catalog.schemas.operation import LibraryReprocess, Operation, OperationPage, operation_out
 from services.catalog.services.errors import NoCandidate, NoSuchOperation, OperationOver, OperationUnderWay
-from services.catalog.services.operations import OperationService
+from services.catalog.services.operations.service import OperationService
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.operations import OperationRepository
-from services.kit.database import RequestSession
-from services.kit.etags import ETagRoute
-from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
-from services.kit.openapi import needs
-from services.kit.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.kit.http.etags import ETagRoute
+from services.kit.http.openapi import needs
+from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.kit.http.problems import InvalidCursor, problem_responses
+from services.kit.postgres.database import RequestSession
+from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import InvalidCursor, problem_responses
 
 router = APIRouter(tags=["operations"], route_class=ETagRoute)
 

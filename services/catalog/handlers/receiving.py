@@ -11,10 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from services.catalog.domain import ImageMetadata, Visibility
-from services.catalog.schema.image import Description, FileName, Tags, Title
-from services.kit.image_problems import IMAGE_TYPES, NotAnImageType
-from services.kit.problems import UnprocessableContent
-from services.kit.uploads import (
+from services.catalog.schemas.image import Description, FileName, Tags, Title
+from services.kit.http.problems import UnprocessableContent
+from services.kit.http.uploads import (
     MULTIPART,
     ReceivedFile,
     content_type,
@@ -23,6 +22,7 @@ from services.kit.uploads import (
     received_form,
     received_part,
 )
+from services.protocol.image_problems import IMAGE_TYPES, NotAnImageType
 
 RAW_TYPES = ("image/", "application/octet-stream")
 

@@ -12,15 +12,15 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from services.catalog.domain import ImageMetadata
 from services.catalog.handlers.dependencies import CurrentCatalog
 from services.catalog.handlers.receiving import UPLOAD_BODY, UploadMetadata, received
-from services.catalog.schema.image import Image, image_out
-from services.catalog.services.ingest import Ingested
-from services.kit.etags import ETagRoute, etag_of
-from services.kit.idempotency import Idempotency, IdempotencyConflict, IdempotencyKey, IdempotencyMismatch
-from services.kit.image_problems import IMAGE_PROBLEMS
-from services.kit.openapi import needs
+from services.catalog.schemas.image import Image, image_out
+from services.catalog.services.images.ingest import Ingested
+from services.kit.http.etags import ETagRoute, etag_of
+from services.kit.http.openapi import needs
+from services.kit.http.problems import ContentTooLarge, problem_responses
+from services.kit.http.uploads import BodyIncomplete, BodyTooSlow, EmptyBody, ReceivedFile, upload_limit
+from services.kit.postgres.idempotency import Idempotency, IdempotencyConflict, IdempotencyKey, IdempotencyMismatch
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import ContentTooLarge, problem_responses
-from services.kit.uploads import BodyIncomplete, BodyTooSlow, EmptyBody, ReceivedFile, upload_limit
+from services.protocol.image_problems import IMAGE_PROBLEMS
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
 MAX_WAIT_S = 30

@@ -1,4 +1,4 @@
-from services.catalog.models import Base
-from services.kit.alembic_env import run
+from services.catalog.tables import Base
+from services.kit.postgres.alembic_env import run
 
 run(Base.metadata)

@@ -8,9 +8,9 @@ from services.catalog.domain import CollectionRecord, ImageRecord
 from services.catalog.services.errors import NoSuchCollection, NoSuchImage
 from services.catalog.storage.collections import FAVORITES, CollectionRepository
 from services.catalog.storage.images import ImageRepository
-from services.kit.pagination import decode_cursor, encode_cursor
+from services.kit.http.pagination import decode_cursor, encode_cursor
+from services.kit.http.problems import Conflict, InvalidCursor
 from services.kit.principal import Principal
-from services.kit.problems import Conflict, InvalidCursor
 
 CollectionId = UUID | Literal["favorites"]
 

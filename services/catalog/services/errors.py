@@ -1,6 +1,6 @@
 """The catalog's own errors, on top of the kit's."""
 
-from services.kit.problems import Conflict, Forbidden, NotFound, UnprocessableContent
+from services.kit.http.problems import Conflict, Forbidden, NotFound, UnprocessableContent
 
 
 class NoSuchImage(NotFound):

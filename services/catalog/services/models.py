@@ -3,7 +3,7 @@
 from services.catalog.clients.classifiers import Classifiers
 from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.domain.models import KnownModel
-from services.kit.problems import ApiError
+from services.kit.http.problems import ApiError
 
 
 class ModelService:

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import ImageRecord
-from services.catalog.models import Image
 from services.catalog.storage.visible import alive, image_select, to_records
+from services.catalog.tables import Image
 
 WRITE = text("""
     UPDATE images SET title = new.title, description = new.description, tags = new.tags,

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import CollectionRecord, ImageRecord
-from services.catalog.models import Collection, CollectionImage, Image
 from services.catalog.storage.visible import image_select, to_records, visible_to
+from services.catalog.tables import Collection, CollectionImage, Image
 from services.kit.ids import new_id
 
 FAVORITES = "favorites"

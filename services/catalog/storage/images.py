@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import Coverage, Document, ImageMetadata, ImageRecord, ImageState
-from services.catalog.models import CollectionImage, Image, ImageLabel, Owner
-from services.catalog.storage.likeness import LikenessRepository, likeness, likeness_key
+from services.catalog.storage.duplicates.perceptual_hashes import LikenessRepository, likeness, likeness_key
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
+from services.catalog.tables import CollectionImage, Image, ImageLabel, Owner
 
 ENGLISH = "english"
 

@@ -11,7 +11,7 @@ from sqlalchemy import Interval, Row, and_, case, delete, func, literal, or_, se
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import ImageState, JobKind, JobRecord
-from services.catalog.models import Image, Job
+from services.catalog.tables import Image, Job
 from services.kit.ids import new_id
 
 CHANNEL = "pictor_jobs"

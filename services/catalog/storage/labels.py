@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import ImageLabelRecord, LabelSource, LabelStatus
-from services.catalog.models import ImageLabel
+from services.catalog.tables import ImageLabel
 
 BY_MODEL = ImageLabel.source == LabelSource.MODEL.value
 _DELETE_SUGGESTED = text("""

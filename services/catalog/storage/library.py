@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.models import Image
 from services.catalog.storage.visible import alive
+from services.catalog.tables import Image
 
 
 class LibraryRepository:

@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.catalog.storage.jobs import CHANNEL
-from services.kit.database import Database
+from services.kit.postgres.database import Database
 
 logger = logging.getLogger("pictor.worker")
 RETRY_S = 5.0

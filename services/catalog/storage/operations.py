@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import Failure, OperationRecord, OperationState
-from services.catalog.models import Operation, Owner
 from services.catalog.storage.jobs import LEASE_S, seconds
+from services.catalog.tables import Operation, Owner
 from services.kit.ids import new_id
 
 REPROCESS = "reprocess"

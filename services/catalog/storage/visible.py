@@ -16,7 +16,7 @@ from services.catalog.domain import (
     Person,
     Visibility,
 )
-from services.catalog.models import Collection, CollectionImage, Image, ImageLabel, Owner
+from services.catalog.tables import Collection, CollectionImage, Image, ImageLabel, Owner
 
 
 def alive() -> ColumnElement[bool]:

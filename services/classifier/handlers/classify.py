@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
 from services.classifier.handlers.request_bodies import received_image
-from services.classifier.schema.classification import Classification
+from services.classifier.schemas.classification import Classification
 from services.classifier.services.classification import ClassificationService
 from services.classifier.services.errors import (
     DeadlineMissed,
@@ -17,10 +17,10 @@ from services.classifier.services.errors import (
     ModelNotFound,
     ModelNotReady,
 )
-from services.kit.image_problems import IMAGE_PROBLEMS, IMAGE_TYPES
-from services.kit.openapi import needs
-from services.kit.problems import ContentTooLarge, UnprocessableContent, problem_responses
-from services.kit.uploads import MULTIPART, BodyIncomplete, BodyTooSlow, EmptyBody
+from services.kit.http.openapi import needs
+from services.kit.http.problems import ContentTooLarge, UnprocessableContent, problem_responses
+from services.kit.http.uploads import MULTIPART, BodyIncomplete, BodyTooSlow, EmptyBody
+from services.protocol.image_problems import IMAGE_PROBLEMS, IMAGE_TYPES
 
 TOP_K = 5
 MOST_LABELS = 50

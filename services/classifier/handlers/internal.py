@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 
 from services.classifier.services.model_watch import ModelWatch
-from services.kit.openapi import needs
+from services.kit.http.openapi import needs
 from services.vision.model_report import ModelReport
 
 router = APIRouter(prefix="/internal", tags=["internal"])

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services.classifier.handlers.request_bodies import whole_body
-from services.classifier.schema.inference import (
+from services.classifier.schemas.inference import (
     InferRequest,
     InferResponse,
     ModelMetadata,
@@ -29,9 +29,9 @@ from services.classifier.services.errors import (
 from services.classifier.services.open_inference import OpenInferenceService
 from services.kit.app import API_VERSION
 from services.kit.direct import direct_route
-from services.kit.openapi import needs
-from services.kit.problems import ContentTooLarge, UnsupportedMediaType, problem_responses
-from services.kit.uploads import BodyIncomplete, BodyTooSlow
+from services.kit.http.openapi import needs
+from services.kit.http.problems import ContentTooLarge, UnsupportedMediaType, problem_responses
+from services.kit.http.uploads import BodyIncomplete, BodyTooSlow
 
 HEADER_LENGTH = "Inference-Header-Content-Length"
 EXTENSIONS = ["binary_tensor_data", "schedule_policy"]

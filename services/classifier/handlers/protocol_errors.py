@@ -5,7 +5,7 @@ import json
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.kit.problems import PROBLEM_MEDIA_TYPE
+from services.kit.http.problems import PROBLEM_MEDIA_TYPE
 
 
 class ProtocolErrorsMiddleware:

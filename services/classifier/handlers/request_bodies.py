@@ -8,9 +8,8 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
-from services.kit.image_problems import IMAGE_TYPES, NotAnImageType
-from services.kit.problems import UnprocessableContent
-from services.kit.uploads import (
+from services.kit.http.problems import UnprocessableContent
+from services.kit.http.uploads import (
     MULTIPART,
     BodyIncomplete,
     content_type,
@@ -21,6 +20,7 @@ from services.kit.uploads import (
     received_part,
     upload_limit,
 )
+from services.protocol.image_problems import IMAGE_TYPES, NotAnImageType
 
 
 async def whole_body(request: Request, *, head_length: int | None, on_head: Callable[[bytes], None]) -> bytearray:

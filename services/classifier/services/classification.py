@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from services.classifier.schema.classification import Classification, ClassifiedLabel, ClassifierModel
+from services.classifier.schemas.classification import Classification, ClassifiedLabel, ClassifierModel
 from services.classifier.services.errors import ModelNotFound
 from services.classifier.services.inference_metrics import InferenceMetrics
 from services.classifier.services.model_watch import ModelWatch
 from services.classifier.services.served_model import ServedModel
-from services.kit.image_problems import refuse_image
+from services.protocol.image_problems import refuse_image
 from services.vision import decoding
 from services.vision.batching import ItemResult, Priority
 

@@ -1,6 +1,6 @@
 """What can be wrong when somebody asks for labels or an inference."""
 
-from services.kit.problems import BadRequest, NotFound, Unavailable
+from services.kit.http.problems import BadRequest, NotFound, Unavailable
 
 LOOK_AGAIN_S = 15
 BUSY_AGAIN_S = 1

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from services.classifier.schema.inference import InferInput, InferRequest
+from services.classifier.schemas.inference import InferInput, InferRequest
 from services.classifier.services.errors import MalformedInference
 from services.vision.batching import Priority
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.classifier.schema.inference import ModelMetadata, ModelMetadataParameters, TensorMetadata
+from services.classifier.schemas.inference import ModelMetadata, ModelMetadataParameters, TensorMetadata
 from services.classifier.services.errors import ModelNotFound
 from services.classifier.services.infer_answer import InferAnswer, write_answer
 from services.classifier.services.infer_call import INPUT_DATATYPE, INPUT_NAME, OutputName, priority_of, read_call

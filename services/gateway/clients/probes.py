@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 
 from services.kit import context
-from services.kit.internal_auth import InternalTokens
+from services.kit.http.internal_auth import InternalTokens
 from services.kit.principal import service_principal
 
 TIMEOUT_S = 2.0

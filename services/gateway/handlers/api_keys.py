@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Response
 
 from services.gateway.handlers.dependencies import ApiKeys
-from services.gateway.schema.api_keys import ApiKeyPage, ApiKeyWithSecret, NewApiKey, Rotation
+from services.gateway.schemas.api_keys import ApiKeyPage, ApiKeyWithSecret, NewApiKey, Rotation
 from services.gateway.services.errors import InsufficientScope, KeyExpired, TooManyKeys
-from services.kit.etags import ETagRoute
-from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
-from services.kit.openapi import needs
-from services.kit.pagination import DEFAULT_LIMIT, Cursor, Limit
-from services.kit.problems import ContentTooLarge, InvalidCursor, NotFound, problem_responses
+from services.kit.http.etags import ETagRoute
+from services.kit.http.openapi import needs
+from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
+from services.kit.http.problems import ContentTooLarge, InvalidCursor, NotFound, problem_responses
+from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 
 router = APIRouter(route_class=ETagRoute, tags=["account"])
 ONCE = (IdempotencyConflict, IdempotencyMismatch, InsufficientScope, ContentTooLarge)

@@ -8,10 +8,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.config import Settings
 from services.gateway.process import Process
-from services.gateway.services.body import BodyRefused, RequestBody
-from services.gateway.services.contracts import OWN
-from services.gateway.services.headers import add_security
-from services.kit.problems import ApiError, NotFound, error_response, problem_response
+from services.gateway.services.proxy.body import BodyRefused, RequestBody
+from services.gateway.services.proxy.contracts import OWN
+from services.gateway.services.proxy.headers import add_security
+from services.kit.http.problems import ApiError, NotFound, error_response, problem_response
 
 # A neighbour's flood must not make an orchestrator believe that the gateway is dead: these have no rate.
 HEALTH_PATHS = frozenset({b"/livez", b"/readyz"})

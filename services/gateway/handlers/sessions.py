@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request, Response
 
 from services.gateway.handlers.dependencies import CurrentProcess, CurrentSignIn
-from services.gateway.schema.sessions import Session, SignIn
+from services.gateway.schemas.sessions import Session, SignIn
 from services.gateway.services.errors import InvalidCredentials, NotASession
 from services.gateway.services.rates import address_key
-from services.kit.openapi import needs, open_to_all
-from services.kit.problems import ContentTooLarge, problem_responses
+from services.kit.http.openapi import needs, open_to_all
+from services.kit.http.problems import ContentTooLarge, problem_responses
 
 router = APIRouter(tags=["account"])
 

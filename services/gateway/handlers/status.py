@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Response
 
 from services.gateway.handlers.dependencies import CurrentProcess
-from services.gateway.schema.document import OpenApiDocument
-from services.gateway.schema.status import Status
-from services.kit.etags import ETagRoute
-from services.kit.openapi import needs, open_to_all
+from services.gateway.schemas.document import OpenApiDocument
+from services.gateway.schemas.status import Status
+from services.kit.http.etags import ETagRoute
+from services.kit.http.openapi import needs, open_to_all
 from services.kit.principal import CurrentPrincipal
 
 router = APIRouter(route_class=ETagRoute, tags=["server"])

@@ -3,13 +3,13 @@
 from fastapi import APIRouter, Request, Response
 
 from services.gateway.handlers.dependencies import Accounts, CurrentProcess
-from services.gateway.schema.users import NewUser, User
+from services.gateway.schemas.users import NewUser, User
 from services.gateway.services.errors import NameTaken, RegistrationClosed
-from services.kit.etags import ETagRoute
-from services.kit.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
-from services.kit.openapi import needs, open_to_all
+from services.kit.http.etags import ETagRoute
+from services.kit.http.openapi import needs, open_to_all
+from services.kit.http.problems import ContentTooLarge, NotFound, problem_responses
+from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import ContentTooLarge, NotFound, problem_responses
 
 router = APIRouter(route_class=ETagRoute, tags=["account"])
 

@@ -1,6 +1,6 @@
 """Run by alembic."""
 
-from services.gateway.models import Base
-from services.kit.alembic_env import run
+from services.gateway.tables import Base
+from services.kit.postgres.alembic_env import run
 
 run(Base.metadata)

@@ -1,6 +1,6 @@
 """The gateway's own error cases."""
 
-from services.kit.problems import Conflict, Forbidden, Unauthenticated
+from services.kit.http.problems import Conflict, Forbidden, Unauthenticated
 
 
 class MalformedKey(Unauthenticated):

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
-from services.kit.problems import TooManyRequests
+from services.kit.http.problems import TooManyRequests
 
 CAPACITY = 10_000
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 
-from services.kit.database import Database
+from services.kit.postgres.database import Database
 
 logger = logging.getLogger("pictor.readiness")
 REMEMBERED_S = 1.0

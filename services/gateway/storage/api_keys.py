@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.models import ApiKeyRow, UserRow
 from services.gateway.storage.records import Credential, StoredKey
 from services.gateway.storage.users import user_of
+from services.gateway.tables import ApiKeyRow, UserRow
 
 TOUCH_EVERY = timedelta(minutes=1)
 KEPT_AFTER_REVOCATION = timedelta(days=90)

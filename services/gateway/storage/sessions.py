@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.models import SessionRow, UserRow
 from services.gateway.storage.records import Credential
 from services.gateway.storage.users import user_of
+from services.gateway.tables import SessionRow, UserRow
 
 KEPT_AFTER_END = timedelta(days=1)
 

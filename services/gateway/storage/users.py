@@ -6,10 +6,10 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.models import UserRow
 from services.gateway.storage.advisory_locks import GatewayLock
 from services.gateway.storage.records import StoredUser
-from services.kit.advisory_locks import lock_until_commit
+from services.gateway.tables import UserRow
+from services.kit.postgres.locks import lock_until_commit
 
 
 class UserStore:

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 from fastapi import FastAPI
 
-from services.kit.internal_auth import InternalTokens
+from services.kit.http.internal_auth import InternalTokens
 from services.kit.principal import Principal, service_principal
 
 TEST_SECRET = "a secret for tests alone, of no worth"  # noqa: S105 - says what it is

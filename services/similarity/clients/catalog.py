@@ -9,7 +9,7 @@ import httpx
 
 from services.kit.clients import ServiceClient
 from services.kit.principal import Principal, service_principal
-from services.kit.problems import UpstreamFailed
+from services.kit.http.problems import UpstreamFailed
 from services.similarity.domain import Fingerprint
 
 MAX_LOOKUP = 500

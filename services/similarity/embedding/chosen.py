@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from services.kit.problems import ApiError
+from services.kit.http.problems import ApiError
 from services.similarity.embedding.port import Embedder, Embeddings, ModelNotReady, ModelReport, ModelState, Pictures
 
 LOOK_AGAIN_S = 15

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from services.kit.problems import Unavailable
+from services.kit.http.problems import Unavailable
 from services.vision.decoding import ModelInput
 
 Pictures = NDArray[np.uint8]

@@ -3,9 +3,9 @@
 import numpy as np
 
 from services.kit.clients import ServiceClient, UpstreamRefused
-from services.kit.open_inference import OpenInferenceClient
+from services.kit.http.problems import UpstreamFailed
 from services.kit.principal import service_principal
-from services.kit.problems import UpstreamFailed
+from services.protocol.open_inference import OpenInferenceClient
 from services.similarity.embedding.port import Embeddings, ModelReport, ModelState, Pictures, other_model
 from services.vision import model_report
 

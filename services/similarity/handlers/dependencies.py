@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.kit.http.problems import Forbidden
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import Forbidden
 from services.similarity.services.comparing import CompareService
 from services.similarity.services.points import PointService
 from services.similarity.services.search import SearchService
-from services.similarity.services.space_keeping import SpaceService
+from services.similarity.services.spaces.keeping import SpaceService
 
 
 async def get_search(request: Request) -> SearchService:

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from services.kit.openapi import needs
+from services.kit.http.openapi import needs
 from services.similarity.handlers.dependencies import Points
-from services.similarity.schema.points import SpaceList, SpaceOut
+from services.similarity.schemas.points import SpaceList, SpaceOut
 
 router = APIRouter(tags=["points"])
 

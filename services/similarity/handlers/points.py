@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
 from services.kit.direct import direct_route
-from services.kit.openapi import needs
+from services.kit.http.openapi import needs
+from services.kit.http.problems import Forbidden, UnprocessableContent, UpstreamTimeout, problem_responses
+from services.kit.http.uploads import content_type
 from services.kit.principal import CurrentPrincipal, Principal
-from services.kit.problems import Forbidden, UnprocessableContent, UpstreamTimeout, problem_responses
-from services.kit.uploads import content_type
 from services.similarity.handlers.dependencies import ByService, Points
 from services.similarity.index import Filter, PayloadChange, Point
-from services.similarity.schema.points import (
+from services.similarity.schemas.points import (
     PayloadChangeIn,
     PointIn,
     PointsFound,

@@ -5,15 +5,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 
-from services.kit.image_problems import IMAGE_PROBLEMS, DecoderBusy
-from services.kit.openapi import needs
+from services.kit.http.openapi import needs
+from services.kit.http.problems import ContentTooLarge, problem_responses
+from services.kit.http.uploads import BodyIncomplete, BodyTooSlow, EmptyBody
 from services.kit.principal import CurrentPrincipal
-from services.kit.problems import ContentTooLarge, problem_responses
-from services.kit.uploads import BodyIncomplete, BodyTooSlow, EmptyBody
+from services.protocol.image_problems import IMAGE_PROBLEMS, DecoderBusy
 from services.similarity.embedding import EmbedderBusy, ModelMissing, ModelNotReady
-from services.similarity.handlers.asking import SEARCH_BODY, question_about, received_question
 from services.similarity.handlers.dependencies import Search
-from services.similarity.schema.search import SimilarImages, SimilarOptions, similar_images
+from services.similarity.handlers.search_request import SEARCH_BODY, question_about, received_question
+from services.similarity.schemas.search import SimilarImages, SimilarOptions, similar_images
 from services.similarity.services.errors import (
     InvalidQueryVector,
     NoSuchImage,

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from services.kit.etags import ETagRoute
-from services.kit.openapi import needs
-from services.kit.problems import problem_responses
+from services.kit.http.etags import ETagRoute
+from services.kit.http.openapi import needs
+from services.kit.http.problems import problem_responses
 from services.similarity.handlers.dependencies import ByService, Comparing, Spaces
-from services.similarity.schema.points import SpaceId
-from services.similarity.schema.spaces import (
+from services.similarity.schemas.points import SpaceId
+from services.similarity.schemas.spaces import (
     AnsweringSpace,
     ModelSpace,
     ModelSpaceList,

@@ -1,4 +1,4 @@
-from services.kit.alembic_env import run
-from services.similarity.models import Base
+from services.kit.postgres.alembic_env import run
+from services.similarity.tables import Base
 
 run(Base.metadata)

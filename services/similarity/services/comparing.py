@@ -10,7 +10,7 @@ import numpy as np
 from services.similarity.clients.catalog import CatalogClient
 from services.similarity.domain import Comparison, Overlap
 from services.similarity.index import Filter, VectorIndex
-from services.similarity.services.space_keeping import SpaceService
+from services.similarity.services.spaces.keeping import SpaceService
 
 AT_ONCE = 4
 LONGEST_S = 20.0

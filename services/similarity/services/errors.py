@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.kit.problems import (
+from services.kit.http.problems import (
     ApiError,
     Conflict,
     NotFound,

@@ -22,7 +22,7 @@ from services.similarity.index import UnknownSpace, Vector, VectorIndex
 from services.similarity.services.combining import direction
 from services.similarity.services.errors import NoSuchImage, NotEmbeddedYet, NothingEmbedded, WrongQueryDimension
 from services.similarity.services.pictures import PictureReader, QueryPicture
-from services.similarity.services.spaces import SpaceChooser
+from services.similarity.services.spaces.service import SpaceChooser
 from services.vision.decoding import ModelInput
 
 TRIES = 2

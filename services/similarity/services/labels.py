@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.kit.problems import FieldError
+from services.kit.http.problems import FieldError
 from services.similarity.services.errors import UnknownLabel
 from services.vision.labels import Taxonomy, UnknownLabelError
 

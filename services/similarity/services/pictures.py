@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from services.kit.image_problems import refuse_image
+from services.protocol.image_problems import refuse_image
 from services.similarity.domain import FileExample
 from services.vision.decoding import Box, DecodedImage, DecodeError, Decoder, DecodeRequest, ModelInput
 

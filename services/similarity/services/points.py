@@ -16,7 +16,7 @@ from services.similarity.index import (
     VectorIndex,
 )
 from services.similarity.services.errors import NoSuchPoint, NothingEmbedded, WrongQueryDimension
-from services.similarity.services.spaces import SpaceChooser
+from services.similarity.services.spaces.service import SpaceChooser
 
 
 class PointService:

@@ -11,9 +11,9 @@ from services.similarity.domain import Answer, Hit, Probe, Query, Question
 from services.similarity.index import MAX_LIMIT, Filter, Found, Mode, UnknownSpace, VectorIndex
 from services.similarity.services.bands import band_of
 from services.similarity.services.collapsing import WINDOW, Collapsed, collapsed
-from services.similarity.services.coverage import CoverageService
 from services.similarity.services.errors import NotEmbeddedYet
 from services.similarity.services.examples import ExampleReader
+from services.similarity.services.spaces.coverage import CoverageService
 
 MOST_NAMED = 20_000
 """Images of a word search that the index is told by name."""

@@ -1,6 +1,6 @@
 """The advisory locks of similarity's database."""
 
-from services.kit.advisory_locks import AdvisoryLock
+from services.kit.postgres.locks import AdvisoryLock
 
 
 class SimilarityLock(AdvisoryLock):

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.kit.advisory_locks import lock_until_commit
-from services.similarity.models import SpaceRow
+from services.kit.postgres.locks import lock_until_commit
 from services.similarity.storage.advisory_locks import SimilarityLock
+from services.similarity.tables import SpaceRow
 
 COLUMNS = (
     SpaceRow.id,

@@ -14,11 +14,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 
-from services.vision.decoding.answers import largest_answer, to_image
 from services.vision.decoding.errors import DecodeLimitExceeded, DecoderBusy, UnsupportedImage
-from services.vision.decoding.framing import Answer, Job
 from services.vision.decoding.model import DecodedImage, DecodeLimits, DecodeRequest
-from services.vision.decoding.process import ZygoteProcess
+from services.vision.decoding.sandbox.answers import largest_answer, to_image
+from services.vision.decoding.sandbox.framing import Answer, Job
+from services.vision.decoding.sandbox.process import ZygoteProcess
 
 logger = logging.getLogger(__name__)
 

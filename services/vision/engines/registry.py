@@ -217,7 +217,7 @@ def _open_openvino(package: Package, precision: Precision, layout: Layout) -> En
 def _open_remote(remote: RemoteModel | None, package: Package, precision: Precision, max_batch: int | None) -> Engine:
     if remote is None:
         raise PackageError(PackageFault.REMOTE, "The remote engine has no server: set PICTOR_REMOTE_URL.")
-    from services.vision.engines.remote import RemoteEngine  # noqa: PLC0415 (only this engine needs httpx)
+    from services.vision.engines.remote.engine import RemoteEngine  # noqa: PLC0415 (only this engine needs httpx)
 
     try:
         return RemoteEngine(

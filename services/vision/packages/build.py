@@ -9,15 +9,15 @@ from services.vision.engines.registry import open_engine
 from services.vision.engines.trials import trials_path
 from services.vision.packages.choice import Choice
 from services.vision.packages.content import write_content
-from services.vision.packages.download import fetch
 from services.vision.packages.errors import PackageError, PackageFault
 from services.vision.packages.manifest import MANIFEST_FILE, Manifest, WeightsKind, read_manifest
 from services.vision.packages.networks import WheelFile
-from services.vision.packages.official import official_file, wheel_file
 from services.vision.packages.package import Package, file_digest, load_package
 from services.vision.packages.placing import is_free, new_folder, place
 from services.vision.packages.progress import Progress, Step
-from services.vision.packages.weights import DEFAULT_SEED, check_file, from_file, untrained
+from services.vision.packages.sources.download import fetch
+from services.vision.packages.sources.official import official_file, wheel_file
+from services.vision.packages.sources.weights import DEFAULT_SEED, check_file, from_file, untrained
 
 
 def build(

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from services.vision.packages.download import is_at_hand, is_reachable
 from services.vision.packages.errors import PackageError, PackageFault
 from services.vision.packages.manifest import MANIFEST_FILE, read_manifest
 from services.vision.packages.networks import NETWORKS, REFERENCE, STARTER, NetworkSpec
-from services.vision.packages.official import official_file
 from services.vision.packages.package import file_digest
+from services.vision.packages.sources.download import is_at_hand, is_reachable
+from services.vision.packages.sources.official import official_file
 
 AUTO = "auto"
 Weights = Literal["imagenet", "untrained"] | Path

@@ -17,7 +17,7 @@ from services.vision.packages.manifest import LABELS_FILE, MANIFEST_FILE, Manife
 from services.vision.packages.networks import NetworkSpec
 from services.vision.packages.package import KERAS_WEIGHTS_FILE, NETWORK_FILE, file_digest
 from services.vision.packages.progress import Progress, Step
-from services.vision.packages.weights import LoadedWeights
+from services.vision.packages.sources.weights import LoadedWeights
 from services.vision.shapes import NetworkShape
 
 _OTHER_LICENCES = {

@@ -11,8 +11,8 @@ import pytest
 from services.classifier import config as classifier_config
 from services.classifier import main as classifier_main
 from services.kit.clients import ServiceClient
-from services.kit.internal_auth import InternalTokens
-from services.kit.problems import Unavailable
+from services.kit.http.internal_auth import InternalTokens
+from services.kit.http.problems import Unavailable
 from services.kit.testing.apps import TEST_SECRET, running
 from services.similarity.embedding import Embedder, LocalEmbedder, ModelState, RemoteEmbedder
 from tests.similarity.serving import served

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from services.kit.problems import ApiError, Unavailable
+from services.kit.http.problems import ApiError, Unavailable
 from services.similarity.embedding import Embedder, LocalEmbedder, ModelMissing, ModelNotReady, ModelState
 from services.vision.engines import open_engine
 from services.vision.packages import load_package

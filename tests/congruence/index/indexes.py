@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 from milvus_lite.server_manager import server_manager_instance
 
-from services.kit.database import Database
+from services.kit.postgres.database import Database
 from services.kit.settings import PostgresSettings
 from services.similarity.index import ExactIndex, Filter, Mode, Point, Vector, VectorIndex
 from services.similarity.index.milvus import MilvusIndex, MilvusOptions

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.kit.database import Database
+from services.kit.postgres.database import Database
 from services.kit.settings import PostgresSettings
 from services.similarity.index import Filter, IndexTimeout, IndexUnavailable, Mode, PayloadChange, WrongDimension
 from services.similarity.index.pgvector import IndexOptions, PgvectorIndex

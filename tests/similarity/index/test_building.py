@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import NullPool
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from services.kit.advisory_locks import try_lock_session
+from services.kit.postgres.locks import try_lock_session
 from services.similarity.index import Filter, Mode, SpaceBusy, UnknownSpace
 from services.similarity.index.pgvector import IndexOptions, PgvectorIndex, searching
 from services.similarity.storage.advisory_locks import SimilarityLock

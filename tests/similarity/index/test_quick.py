@@ -3,7 +3,7 @@
 import numpy as np
 from sqlalchemy import text
 
-from services.kit.database import Database
+from services.kit.postgres.database import Database
 from services.kit.settings import PostgresSettings
 from services.similarity.index import Filter, Found, Mode
 from services.similarity.index.pgvector import PgvectorIndex

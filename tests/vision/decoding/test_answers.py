@@ -18,9 +18,9 @@ from services.vision.decoding import (
     ModelInput,
     VariantSpec,
 )
-from services.vision.decoding.answers import largest_answer, to_image
-from services.vision.decoding.child import decode
-from services.vision.decoding.framing import Answer, Job, pack_answer, pack_exit
+from services.vision.decoding.sandbox.answers import largest_answer, to_image
+from services.vision.decoding.sandbox.child import decode
+from services.vision.decoding.sandbox.framing import Answer, Job, pack_answer, pack_exit
 from tests.vision.decoding.drawing import encoded
 
 LIMITS = DecodeLimits()

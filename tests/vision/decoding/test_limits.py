@@ -18,8 +18,8 @@ from services.vision.decoding import (
     UnsupportedImage,
     VariantSpec,
 )
-from services.vision.decoding.framing import Job
-from services.vision.decoding.process import ZygoteProcess
+from services.vision.decoding.sandbox.framing import Job
+from services.vision.decoding.sandbox.process import ZygoteProcess
 from tests.vision.decoding.conftest import Write
 from tests.vision.decoding.drawing import encoded
 from tests.vision.decoding.observing import (

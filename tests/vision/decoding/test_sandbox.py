@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from services.vision.decoding import Decoder, DecodeRequest, VariantSpec
-from services.vision.decoding.seccomp import SystemCallFilter
+from services.vision.decoding.sandbox.seccomp import SystemCallFilter
 from tests.vision.decoding import containers as made
 from tests.vision.decoding.drawing import encoded, photo
 from tests.vision.decoding.observing import (
@@ -26,7 +26,7 @@ from tests.vision.decoding.observing import (
 INTRUDER = """
 import ctypes, json, mmap, os, signal, socket, sys, threading
 from services.vision.decoding.model import DecodeLimits
-from services.vision.decoding.sandbox import Sandbox
+from services.vision.decoding.sandbox.confinement import Sandbox
 
 libc = ctypes.CDLL(None, use_errno=True)
 page = mmap.mmap(-1, 4096)

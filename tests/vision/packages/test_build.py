@@ -17,12 +17,12 @@ from services.vision.packages import Package, PackageError, PackageFault, Weight
 from services.vision.packages import build as building
 from services.vision.packages.build import build
 from services.vision.packages.choice import Choice, Weights, choose
-from services.vision.packages.download import OfficialFile
 from services.vision.packages.locks import locked
 from services.vision.packages.networks import NETWORKS, REFERENCE, STARTER
 from services.vision.packages.package import KERAS_WEIGHTS_FILE, file_digest
 from services.vision.packages.progress import Step
-from services.vision.packages.weights import LoadedWeights
+from services.vision.packages.sources.download import OfficialFile
+from services.vision.packages.sources.weights import LoadedWeights
 from tests.vision.package_cache import REPOSITORY, second_untrained_package
 from tests.vision.packages.weights_server import serving, well
 

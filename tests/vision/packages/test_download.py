@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.vision.packages import PackageError, PackageFault, download
-from services.vision.packages.download import OfficialFile, fetch
+from services.vision.packages import PackageError, PackageFault
 from services.vision.packages.networks import NETWORKS
 from services.vision.packages.networks.runtime import import_tensorflow
-from services.vision.packages.official import official_file
 from services.vision.packages.progress import Step
+from services.vision.packages.sources import download
+from services.vision.packages.sources.download import OfficialFile, fetch
+from services.vision.packages.sources.official import official_file
 from tests.vision.packages.weights_server import (
     WeightsServer,
     cut_after,

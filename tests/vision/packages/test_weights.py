@@ -12,7 +12,7 @@ from services.vision.packages import Package, PackageError, PackageFault, Weight
 from services.vision.packages.networks import REFERENCE
 from services.vision.packages.networks.runtime import import_tensorflow
 from services.vision.packages.package import KERAS_WEIGHTS_FILE
-from services.vision.packages.weights import from_file, untrained
+from services.vision.packages.sources.weights import from_file, untrained
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from services.kit.problems import Unavailable
+from services.kit.http.problems import Unavailable
 
 CHUNK = 256 * 1024
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from services.kit.advisory_locks import try_lock_session
+from services.kit.postgres.locks import try_lock_session
 from services.similarity.index.errors import UnknownSpace
 from services.similarity.index.pgvector import signs
 from services.similarity.index.pgvector.options import IndexOptions

@@ -5,7 +5,7 @@ from types import TracebackType
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from services.kit.database import UNREACHABLE
+from services.kit.postgres.database import UNREACHABLE
 from services.similarity.index.errors import IndexTimeout, IndexUnavailable
 
 GONE = frozenset({"42883", "42P01", "42704", "XX000"})

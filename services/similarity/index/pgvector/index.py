@@ -10,7 +10,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.kit.advisory_locks import try_lock_until_commit
+from services.kit.postgres.locks import try_lock_until_commit
 from services.similarity.index.errors import SpaceBusy, UnknownSpace, WrongDimension
 from services.similarity.index.pgvector import statements
 from services.similarity.index.pgvector.building import IndexBuilder

@@ -1,0 +1,1 @@
+"""What a first start makes: a user, secrets, a picture to try."""

@@ -1,0 +1,1 @@
+"""Duplicates: groups of near copies."""

@@ -1,0 +1,1 @@
+"""Images: kept, read, changed, shown smaller."""

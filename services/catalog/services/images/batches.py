@@ -1,0 +1,85 @@
+"""Many images at once: each update on its own, all in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.catalog.domain import ImageRecord, JobKind
+from services.catalog.schemas.batch import ImageUpdate
+from services.catalog.schemas.image import MAX_TAGS, image_out
+from services.catalog.services.errors import NoSuchImage, NotOwner, TooManyTags
+from services.catalog.services.labels.search_document import write_document
+from services.catalog.storage.batches import BatchRepository
+from services.catalog.storage.images import ImageRepository
+from services.catalog.storage.jobs import JobRepository
+from services.kit.http.etags import require_etag
+from services.kit.http.problems import ApiError
+from services.kit.principal import Principal
+from services.vision.labels import Taxonomy
+
+Outcome = ImageRecord | ApiError
+
+
+class BatchService:
+    def __init__(
+        self, batches: BatchRepository, images: ImageRepository, jobs: JobRepository, *, taxonomy: Taxonomy
+    ) -> None:
+        self._batches = batches
+        self._images = images
+        self._jobs = jobs
+        self._taxonomy = taxonomy
+
+    async def update(self, updates: Sequence[ImageUpdate], owner: Principal) -> list[Outcome]:
+        """Do the updates in their order; give the image as each left it, or what PATCH would have raised.
+
+        A handful of statements and one more for every image whose words changed: its full-text document.
+        """
+        before = await self._batches.hold_own({update.id for update in updates}, owner.identity)
+        missing = sorted({update.id for update in updates} - before.keys())
+        others = {image.id for image in await self._images.get_many(missing, owner.identity)} if missing else set()
+        now = await self._batches.now()
+        images, outcomes = dict(before), list[Outcome]()
+        for update in updates:
+            try:
+                if update.id not in images:
+                    raise NotOwner if update.id in others else NoSuchImage
+                images[update.id] = self._updated(images[update.id], update, now)
+                outcomes.append(images[update.id])
+            except ApiError as error:
+                outcomes.append(error)
+        await self._write([(before[image_id], image) for image_id, image in images.items()])
+        return outcomes
+
+    async def check(self, digests: Sequence[str], owner: Principal) -> list[UUID | None]:
+        """Give the owner's image that has the bytes, for each digest."""
+        found = await self._batches.with_digests(owner.identity, digests)
+        return [found.get(digest) for digest in digests]
+
+    def _updated(self, image: ImageRecord, update: ImageUpdate, now: datetime) -> ImageRecord:
+        if update.if_match is not None:
+            require_etag(update.if_match, image_out(image, self._taxonomy))
+        own = {"title", "description", "tags", "visibility", "rotation"}
+        values: dict[str, Any] = update.model_dump(include=own, exclude_none=True)
+        if update.tags is not None or update.add_tags or update.remove_tags:
+            values["tags"] = _tags(image, update)
+        return replace(image, **values, updated_at=now) if values else image
+
+    async def _write(self, changes: Sequence[tuple[ImageRecord, ImageRecord]]) -> None:
+        changes = [(before, after) for before, after in changes if after is not before]
+        await self._batches.write([after for _, after in changes])
+        for before, after in changes:
+            if (before.title, before.description, before.tags) != (after.title, after.description, after.tags):
+                await write_document(self._images, after, self._taxonomy)
+        seen_by_others = [after.id for before, after in changes if before.visibility is not after.visibility]
+        await self._jobs.enqueue_all(JobKind.SYNC, seen_by_others)
+
+
+def _tags(image: ImageRecord, update: ImageUpdate) -> tuple[str, ...]:
+    whole = image.tags if update.tags is None else update.tags
+    removed = set(update.remove_tags)
+    tags = tuple(tag for tag in dict.fromkeys([*whole, *update.add_tags]) if tag not in removed)
+    if len(tags) > MAX_TAGS:
+        raise TooManyTags(f"The image would have {len(tags)} tags: {MAX_TAGS} are the most.")
+    return tags

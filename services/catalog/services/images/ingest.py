@@ -1,0 +1,172 @@
+"""Keeping an uploaded image: checked and decoded first, bytes before the row, row and job in one transaction."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.domain import ImageMetadata, ImageRecord, ImageState, JobKind
+from services.catalog.services.images.model_input import packed
+from services.catalog.services.images.variants import EAGER, MEDIA_TYPES
+from services.catalog.services.labels.search_document import document_of
+from services.catalog.storage.images import ImageRepository
+from services.catalog.storage.jobs import JobRepository
+from services.catalog.storage.objects import ObjectStore, StoreUnavailable
+from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key, variant_key
+from services.kit.http.uploads import ReceivedFile
+from services.kit.ids import new_id
+from services.kit.postgres.database import Database
+from services.kit.principal import Principal
+from services.protocol.image_problems import refuse_image
+from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest, ModelInput
+from services.vision.labels import Taxonomy
+
+logger = logging.getLogger("pictor.ingest")
+
+
+@dataclass(frozen=True)
+class Ingested:
+    image: ImageRecord
+    is_new: bool
+
+
+@dataclass
+class StoredUpload:
+    """An upload whose bytes are in the store under the id of the image to be; of one that is there already none are."""
+
+    image_id: UUID
+    upload: ReceivedFile
+    decoded: DecodedImage | None
+    has_row: bool = False
+
+
+class IngestService:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        store: ObjectStore,
+        decoder: Decoder,
+        taxonomy: Taxonomy,
+        model_input: ModelInput | None,
+    ) -> None:
+        """`model_input` is what the model that will label the image wants to see; None while that is not known."""
+        self._request = DecodeRequest(variants=tuple(EAGER.values()), model_input=model_input)
+        self._database = database
+        self._store = store
+        self._decoder = decoder
+        self._taxonomy = taxonomy
+
+    async def decode(self, upload: ReceivedFile, owner: Principal) -> DecodedImage | None:
+        """Check and decode the upload in the sandbox, or give None when its owner has it already."""
+        async with self._database.transaction() as session:
+            if await ImageRepository(session).has_digest(owner.identity, upload.sha256):
+                return None
+        return await self._decode(upload)
+
+    @asynccontextmanager
+    async def stored(self, upload: ReceivedFile, decoded: DecodedImage | None) -> AsyncIterator[StoredUpload]:
+        """Put the bytes, for a transaction within the block: a row never lacks its object, and no connection is held
+        while the store takes its time. When the row does not come about, the bytes are taken back."""
+        stored = StoredUpload(new_id(), upload, decoded)
+        try:
+            if decoded is not None:
+                await self._put(stored.image_id, upload, decoded)
+            yield stored
+        finally:
+            if stored.decoded is not None and not stored.has_row:
+                await self._take_back(stored.image_id)
+
+    async def keep(
+        self, session: AsyncSession, stored: StoredUpload, metadata: ImageMetadata, owner: Principal
+    ) -> Ingested:
+        """Enter the image in the caller's transaction, or give the one that its owner has with the same bytes."""
+        images, upload = ImageRepository(session), stored.upload
+        if stored.decoded is None:
+            there = await images.with_digest(owner.identity, upload.sha256)
+            if there is not None:
+                return Ingested(there, is_new=False)
+            stored.decoded = await self._decode(upload)  # deleted since it was looked up: rare enough to start over
+            await self._put(stored.image_id, upload, stored.decoded)
+        kept = await self._insert(session, stored.image_id, upload, stored.decoded, metadata, owner)
+        stored.has_row = kept is not None
+        if kept is not None:
+            return Ingested(kept, is_new=True)
+        there = await images.with_digest(owner.identity, upload.sha256)  # sent twice at once: the other was quicker
+        if there is None:
+            raise RuntimeError("an image that blocked an insert cannot be read")
+        return Ingested(there, is_new=False)
+
+    async def _decode(self, upload: ReceivedFile) -> DecodedImage:
+        try:
+            return await self._decoder.decode(upload.path, self._request)
+        except DecodeError as error:
+            refuse_image(error.code, str(error), error)
+
+    async def _insert(
+        self,
+        session: AsyncSession,
+        image_id: UUID,
+        upload: ReceivedFile,
+        decoded: DecodedImage,
+        metadata: ImageMetadata,
+        owner: Principal,
+    ) -> ImageRecord | None:
+        """Write row, document and job; None when the owner has these bytes by now."""
+        image = await ImageRepository(session).insert(
+            image_id=image_id,
+            owner_id=owner.identity,
+            owner_name=owner.name,
+            sha256=upload.sha256,
+            size=upload.size,
+            decoded=_facts(decoded),
+            metadata=metadata,
+            document=document_of(metadata, (), self._taxonomy),
+        )
+        if image is not None:
+            await JobRepository(session).enqueue(JobKind.INGEST, image_id)
+        return image
+
+    async def wait(self, image_id: UUID, viewer: UUID, *, seconds: float) -> ImageRecord | None:
+        """Wait until the image is no longer in processing, at most so long; give it as it then is."""
+        loop = asyncio.get_running_loop()
+        end, pause = loop.time() + seconds, 0.02
+        while True:
+            async with self._database.transaction() as session:
+                image = await ImageRepository(session).get(image_id, viewer)
+            if image is None or image.state is not ImageState.PROCESSING or loop.time() >= end:
+                return image
+            await asyncio.sleep(min(pause, max(end - loop.time(), 0)))
+            pause = min(pause * 1.5, 0.25)
+
+    async def _put(self, image_id: UUID, upload: ReceivedFile, decoded: DecodedImage) -> None:
+        puts = [self._store.put_file(original_key(image_id), upload.path, decoded.media_type)]
+        if decoded.model_input is not None and self._request.model_input is not None:
+            kept = packed(decoded.model_input, self._request.model_input)
+            puts.append(self._store.put_bytes(model_input_key(image_id), kept, "application/octet-stream"))
+        for preset, spec in EAGER.items():
+            key = variant_key(image_id, preset=preset, rotation=0, extension=spec.format)
+            puts.append(self._store.put_bytes(key, decoded.variants[spec.name], MEDIA_TYPES[spec.format]))
+        await asyncio.gather(*puts)
+
+    async def _take_back(self, image_id: UUID) -> None:
+        try:
+            await self._store.delete_prefix(image_prefix(image_id))
+        except StoreUnavailable:
+            logger.warning("bytes of the unfinished image %s are left in the store", image_id)
+
+
+def _facts(decoded: DecodedImage) -> dict[str, Any]:
+    unsigned = decoded.perceptual_hash
+    return {
+        "media_type": decoded.media_type,
+        "width": decoded.width,
+        "height": decoded.height,
+        "perceptual_hash": unsigned - (1 << 64) if unsigned >= 1 << 63 else unsigned,
+        "taken_at": decoded.taken_at,
+    }

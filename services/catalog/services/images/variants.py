@@ -1,0 +1,65 @@
+"""Smaller copies of an image: made at upload, or when first asked for, and kept."""
+
+import contextlib
+import tempfile
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from services.catalog.domain import ImageRecord
+from services.catalog.storage.objects import ObjectMissing, ObjectStore
+from services.catalog.storage.objects.keys import original_key, variant_key
+from services.protocol.image_problems import refuse_image
+from services.vision.decoding import DecodeError, Decoder, DecodeRequest, VariantSpec
+
+Format = Literal["jpeg", "webp"]
+ROTATIONS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
+MEDIA_TYPES: dict[Format, str] = {"jpeg": "image/jpeg", "webp": "image/webp"}
+
+
+class Preset(StrEnum):
+    THUMB = "thumb"
+    PREVIEW = "preview"
+    FULL = "full"
+
+
+SPECS = {
+    Preset.THUMB: VariantSpec("thumb", 256, "jpeg"),
+    Preset.PREVIEW: VariantSpec("preview", 1024, "jpeg"),
+    Preset.FULL: VariantSpec("full", None, "jpeg"),
+}
+EAGER = {preset: SPECS[preset] for preset in (Preset.THUMB, Preset.PREVIEW)}
+
+
+class VariantService:
+    def __init__(self, *, store: ObjectStore, decoder: Decoder) -> None:
+        self._store = store
+        self._decoder = decoder
+
+    async def ensure(
+        self, image: ImageRecord, *, preset: Preset, rotation: int, file_format: Format
+    ) -> tuple[str, int]:
+        """Give (key, bytes) of the variant, made now if it is not there. Twice at once makes the same file twice."""
+        key = variant_key(image.id, preset=preset, rotation=rotation, extension=file_format)
+        with contextlib.suppress(ObjectMissing):
+            size = await self._store.size(key)
+            if size:  # an empty file is what a power failure left
+                return key, size
+        data = await self._make(image, replace(SPECS[preset], format=file_format), rotation)
+        await self._store.put_bytes(key, data, MEDIA_TYPES[file_format])
+        return key, len(data)
+
+    async def _make(self, image: ImageRecord, spec: VariantSpec, rotation: int) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="pictor-variant-") as folder:
+            path = Path(folder) / "original"
+            with path.open("wb") as target:
+                async for chunk in self._store.read(original_key(image.id)):
+                    target.write(chunk)
+            try:
+                decoded = await self._decoder.decode(
+                    path, DecodeRequest(variants=(spec,), rotation=ROTATIONS[rotation])
+                )
+            except DecodeError as error:
+                refuse_image(error.code, str(error), error)
+        return decoded.variants[spec.name]

@@ -1,0 +1,1 @@
+"""Jobs: claimed, run, tried again."""

@@ -1,0 +1,1 @@
+"""Operations: work on all images, that people watch and steer."""

@@ -1,0 +1,1 @@
+"""Search: from a request to a page of images."""

@@ -1,0 +1,114 @@
+"""A block of word search in memory, ready to be asked."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+
+from services.catalog.domain import LabelGroup, SearchFilter
+from services.catalog.services.search.segments.codec import NEVER, Array, BlockContent, Codes, microseconds
+from services.catalog.services.search.segments.postings import Counting, Terms
+from services.catalog.storage.search.segments import BLOCK_SIZE
+
+
+class Block:
+    """Immutable. Words have codes in the block and other ones in the process, whose word lists grow with the blocks."""
+
+    def __init__(self, content: BlockContent, words: Mapping[str, Codes]) -> None:
+        """Take the process's word lists by kind: `label`, `tag`, `owner`."""
+        columns = content.columns
+        self.size = len(columns["offsets"])
+        self.ids = columns["ids"]
+        self.offsets = columns["offsets"]
+        self._public = columns["public"]
+        self._measured = {name: columns[name] for name in ("created", "taken", "width", "height")}
+        self._words = words
+        self._known = {
+            "label": words["label"].all_of(content.labels),
+            "tag": words["tag"].all_of(content.tags),
+            "owner": words["owner"].all_of(content.owners),
+        }
+        self._owners = columns["owners"]
+        self._labels = Terms.of(
+            columns["label_lengths"], columns["label_codes"], self._known["label"], columns["label_scores"]
+        )
+        self._tags = Terms.of(columns["tag_lengths"], columns["tag_codes"], self._known["tag"])
+        self._row_of = np.full(BLOCK_SIZE, -1, np.int32)
+        self._row_of[columns["offsets"]] = np.arange(self.size)
+
+    def rows_of(self, numbers: Array, *, missing: bool = False) -> Array:
+        """Give the rows of the images with these numbers within the block; those that are not here are left out, or
+        with `missing` have -1."""
+        rows: Array = self._row_of[numbers]
+        return rows if missing else rows[rows >= 0]
+
+    def scores(self, groups: Iterable[LabelGroup]) -> Array:
+        """Give for each image the best score of the labels, 0 without any."""
+        best = np.zeros(self.size, np.float32)
+        for group in groups:
+            np.maximum(best, self._best(group.asked), out=best)
+        return best
+
+    def find(self, wanted: SearchFilter, viewer: UUID) -> tuple[Array, Array]:
+        """Give the mask of the images found, and for each image the best score of the labels asked for."""
+        code = self._code("owner", str(viewer))
+        found = self._public.copy() if code is None else self._public | (self._owners == code)
+        best = np.zeros(self.size, np.float32)
+        for group in wanted.label_groups:
+            scores = self._best(group.asked)
+            found &= scores >= np.float32(wanted.min_score)
+            np.maximum(best, scores, out=best)
+        for label_id in wanted.not_labels:
+            found[self._labels.rows[self._labels.bearing(self._code("label", label_id))]] = False
+        for tag in wanted.tags:
+            tagged = np.zeros(self.size, np.bool_)
+            tagged[self._tags.rows[self._tags.bearing(self._code("tag", tag))]] = True
+            found &= tagged
+        if wanted.owner is not None:
+            owner = self._code("owner", str(wanted.owner))
+            found &= False if owner is None else self._owners == owner
+        for name, least, most in _ranges(wanted):
+            values = self._measured[name]
+            found &= (values >= (NEVER + 1 if least is None else least)) & (
+                values <= most if most is not None else True
+            )
+        return found, best
+
+    def count(self, rows: Array, counting: Mapping[str, Counting]) -> None:
+        """Count the labels, tags and owners of the images in these rows."""
+        if len(rows):
+            self._labels.count(rows, counting["label"])
+            self._tags.count(rows, counting["tag"])
+            counting["owner"].add_each(self._known["owner"][self._owners[rows]])
+
+    def _best(self, asked: Iterable[str]) -> Array:
+        """Give each image's best score among the labels, -1 where it bears none."""
+        best = np.full(self.size, -1, np.float32)
+        for label_id in asked:
+            where = self._labels.bearing(self._code("label", label_id))
+            if self._labels.scores is not None:
+                rows = self._labels.rows[where]
+                best[rows] = np.maximum(best[rows], self._labels.scores[where])
+        return best
+
+    def _code(self, kind: str, word: str) -> int | None:
+        """Give the block's own code of a word, None when no image here bears it."""
+        known = self._words[kind].find(word)
+        found = [] if known is None else np.flatnonzero(self._known[kind] == known).tolist()
+        return found[0] if found else None
+
+
+def _ranges(wanted: SearchFilter) -> list[tuple[str, int | None, int | None]]:
+    """Give the columns that are asked for in a range, with its bounds, which belong to it."""
+    asked = [
+        ("created", _moment(wanted.created_after), _moment(wanted.created_before)),
+        ("taken", _moment(wanted.taken_after), _moment(wanted.taken_before)),
+        ("width", *wanted.width),
+        ("height", *wanted.height),
+    ]
+    return [one for one in asked if one[1:] != (None, None)]
+
+
+def _moment(given: datetime | None) -> int | None:
+    return None if given is None else microseconds(given)

@@ -1,0 +1,182 @@
+"""From a search request to a page of images.
+
+What labels, tags, owners, dates and sizes decide is answered from the sealed blocks, and from the database for the
+images that changed since. What words or other filters decide, the database finds; blocks then order and count.
+Everything is read at one moment.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from functools import partial
+from uuid import UUID
+
+from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, SearchFilter, Sort
+from services.catalog.services.errors import UnknownLabel
+from services.catalog.services.labels.taxonomy import kinds
+from services.catalog.services.search.facets import MOST, facets_of
+from services.catalog.services.search.segments.library import Matches, SealedLibrary, Tally
+from services.catalog.services.search.top_k import order_of
+from services.catalog.services.terms.cache import Vocabularies
+from services.catalog.storage.images import ImageRepository
+from services.catalog.storage.search.matches import SearchRepository
+from services.catalog.storage.search.segments import SealedRepository
+from services.catalog.storage.search.terms import TermRepository
+from services.kit.http.pagination import decode_cursor, encode_cursor
+from services.kit.http.problems import FieldError, InvalidCursor
+from services.vision.labels import Taxonomy, UnknownLabelError
+
+RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_before", "width", "height"})
+IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner"}
+"""The filters that sealed blocks can answer."""
+
+
+@dataclass(frozen=True)
+class Found:
+    images: list[ImageRecord]
+    cursor: str | None
+    facets: Facets | None
+
+
+class SearchService:
+    def __init__(
+        self,
+        repository: SearchRepository,
+        images: ImageRepository,
+        sealed: SealedRepository,
+        terms: TermRepository,
+        *,
+        library: SealedLibrary,
+        vocabularies: Vocabularies,
+        taxonomy: Taxonomy,
+    ) -> None:
+        self._repository = repository
+        self._images = images
+        self._sealed = sealed
+        self._terms = terms
+        self._library = library
+        self._vocabularies = vocabularies
+        self._taxonomy = taxonomy
+
+    async def page(
+        self,
+        wanted: SearchFilter,
+        *,
+        viewer: UUID,
+        sort: Sort,
+        seed: int,
+        cursor: str | None,
+        limit: int,
+        facets: bool = False,
+    ) -> Found:
+        """Give a page, the cursor of the next one, and facets when asked. Raise InvalidCursor for a strange cursor."""
+        made_for = [asdict(wanted), viewer, sort.value, seed]
+        after = _place(cursor, made_for, sort) if cursor is not None else None
+        await self._sealed.begin_snapshot()
+        tally: Tally | None = None
+        if _is_for_blocks(wanted, sort):
+            counted = facets and wanted != SearchFilter()
+            places, tally = await self._ask_blocks(wanted, viewer, sort, seed, after, limit + 1, count=counted)
+        else:
+            counted = False
+            places = await self._repository.page(
+                wanted, viewer=viewer, sort=sort, seed=seed, after=after, limit=limit + 1
+            )
+        if facets and not counted:
+            tally = await self._tally(wanted, viewer)
+        shown = places[:limit]
+        return Found(
+            images=await self._images.get_many([place.image_id for place in shown], viewer),
+            cursor=encode_cursor(_position(shown[-1], sort), made_for) if len(places) > limit else None,
+            facets=await facets_of(tally, self._repository, self._taxonomy) if facets and tally else None,
+        )
+
+    async def _ask_blocks(
+        self,
+        wanted: SearchFilter,
+        viewer: UUID,
+        sort: Sort,
+        seed: int,
+        after: Place | None,
+        limit: int,
+        *,
+        count: bool,
+    ) -> tuple[list[Place], Tally]:
+        """Give the first places after one, and with `count` the tally of all images found."""
+        view = await self._library.view(self._sealed)
+        changed: list[Place] = []
+        if not view.is_whole:
+            changed = await self._repository.page(
+                wanted, viewer=viewer, sort=sort, seed=seed, after=after, limit=limit, changed_only=True
+            )
+        if _given(wanted) <= IN_BLOCKS and not isinstance(wanted.owner, str):
+            ask = partial(view.find, wanted, viewer, sort=sort, seed=seed, after=after, limit=limit, count=count)
+        else:
+            found = await self._repository.matches(wanted, viewer, ranked=sort is Sort.RELEVANCE)
+            matches = Matches.read(*found)
+            ask = partial(view.rank, matches, wanted, sort=sort, seed=seed, after=after, limit=limit, count=count)
+        sealed, tally = await asyncio.to_thread(ask)
+        if count and not view.is_whole:
+            await self._add_changed(tally, wanted, viewer)
+        return heapq.nsmallest(limit, [*changed, *sealed], key=order_of(sort)), tally
+
+    async def _tally(self, wanted: SearchFilter, viewer: UUID) -> Tally:
+        if wanted == SearchFilter():
+            sheets = await self._vocabularies.sheets(self._terms, viewer, self._taxonomy)
+            owners = await self._terms.of_kind(viewer, "owner")
+            return Tally.of([*owners, *(term for sheet in sheets for term in sheet.most_used(MOST))])
+        _, tally = await self._ask_blocks(wanted, viewer, Sort.NEWEST, 0, None, 1, count=True)
+        return tally
+
+    async def _add_changed(self, tally: Tally, wanted: SearchFilter, viewer: UUID) -> None:
+        for kind, term, count in await self._repository.term_counts(wanted, viewer):
+            tally.add(kind, term, count)
+
+
+def label_group(taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> LabelGroup:
+    """Give the labels that ids or names stand for; raise UnknownLabel."""
+    found: set[str] = set()
+    for label in asked:
+        try:
+            found |= {known.id for known in taxonomy.called(label)}
+        except UnknownLabelError as error:
+            message = f"There is no label {label!r}; GET /v1/labels?prefix=… completes."
+            details = [FieldError(pointer=pointer, code=UnknownLabel.code, message=message)]
+            raise UnknownLabel(message, errors=details) from error
+    return LabelGroup(frozenset(found), kinds(taxonomy, found))
+
+
+def query_labels(taxonomy: Taxonomy, query: str | None) -> LabelGroup | None:
+    """Give the labels that the words of a query name, if they name any: their scores then order the answer."""
+    try:
+        asked = frozenset(known.id for known in taxonomy.called(query)) if query else None
+    except UnknownLabelError:
+        return None
+    return LabelGroup(asked, kinds(taxonomy, asked)) if asked else None
+
+
+def _is_for_blocks(wanted: SearchFilter, sort: Sort) -> bool:
+    """Whether blocks find a page better than an index: where labels, tags, words or chance decide what comes first."""
+    if sort is Sort.RANDOM or (sort is Sort.RELEVANCE and (wanted.scoring or wanted.query)):
+        return True
+    return bool(_given(wanted) - {"owner", "min_score"}) and _given(wanted) <= IN_BLOCKS
+
+
+def _given(wanted: SearchFilter) -> set[str]:
+    """Name the filters that are given."""
+    plain = SearchFilter()
+    return {field.name for field in fields(wanted) if getattr(wanted, field.name) != getattr(plain, field.name)}
+
+
+def _place(cursor: str, made_for: object, sort: Sort) -> Place:
+    keyed = sort in {Sort.RELEVANCE, Sort.RANDOM}
+    *key, image_id = decode_cursor(cursor, made_for, (float, str) if keyed else (str,))
+    try:
+        return Place(key[0] if key else 0.0, UUID(image_id))
+    except ValueError as error:
+        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
+
+
+def _position(place: Place, sort: Sort) -> list[float | str]:
+    return [*([place.key] if sort in {Sort.RELEVANCE, Sort.RANDOM} else []), str(place.image_id)]

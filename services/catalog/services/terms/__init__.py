@@ -1,0 +1,1 @@
+"""The terms in use: labels and tags, counted and completed."""

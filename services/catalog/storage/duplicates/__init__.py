@@ -1,0 +1,1 @@
+"""The SQL of duplicates: hashes, pairs of near copies, groups."""

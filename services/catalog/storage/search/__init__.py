@@ -1,0 +1,1 @@
+"""The SQL of search: segments, matches, counts of terms."""

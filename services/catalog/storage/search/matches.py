@@ -1,0 +1,214 @@
+"""Word search: one statement from a filter, walked by key so that a page never shifts under inserts and deletes."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    REAL,
+    BigInteger,
+    ColumnElement,
+    Double,
+    LargeBinary,
+    String,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    cast,
+    func,
+    literal,
+    not_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.catalog.domain import LabelGroup, LabelStatus, Place, SearchFilter, Sort
+from services.catalog.storage.collections import FAVORITES
+from services.catalog.storage.images import ENGLISH
+from services.catalog.storage.visible import visible_to
+from services.catalog.tables import SEARCH_CHANGES, Collection, CollectionImage, Image, ImageLabel, Owner
+
+WEIGHTS = [0.1, 0.3, 0.6, 1.0]
+"""ts_rank's weights of D (ancestors, synonyms), C (description), B (labels), A (title, tags)."""
+DESCENDING = frozenset({Sort.RELEVANCE, Sort.NEWEST})
+
+
+class SearchRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def page(
+        self,
+        wanted: SearchFilter,
+        *,
+        viewer: UUID,
+        sort: Sort,
+        seed: int,
+        after: Place | None,
+        limit: int,
+        changed_only: bool = False,
+    ) -> list[Place]:
+        """Give the places of up to `limit` images after a place; with `changed_only`, of those that no block tells."""
+        key = _sort_key(wanted, sort, seed)
+        descending = sort in DESCENDING
+        columns = [*([key] if key is not None else []), cast(Image.id, Uuid)]
+        order = [column.desc() if descending else column.asc() for column in columns]
+        statement = select(literal(0.0) if key is None else key, Image.id).where(*_conditions(wanted, viewer))
+        if changed_only:
+            statement = statement.where(_changed())
+        if after is not None:
+            position: list[ColumnElement[Any]] = [literal(after.image_id)]
+            if key is not None:
+                position.insert(0, cast(literal(after.key), Double))
+            here, there = tuple_(*columns), tuple_(*position)
+            statement = statement.where(here < there if descending else here > there)
+        rows = await self._session.execute(statement.order_by(*order).limit(limit))
+        return [Place(row[0], row[1]) for row in rows]
+
+    async def ids(
+        self,
+        wanted: SearchFilter,
+        viewer: UUID,
+        *,
+        limit: int,
+        after: UUID | None = None,
+        among: Sequence[UUID] | None = None,
+    ) -> list[UUID]:
+        """Give the ids of up to `limit` images found, in order: those after an id, or among some."""
+        statement = select(Image.id).where(*_conditions(wanted, viewer)).order_by(Image.id).limit(limit)
+        if after is not None:
+            statement = statement.where(Image.id > after)
+        if among is not None:
+            statement = statement.where(Image.id == any_(literal(list(among), ARRAY(Uuid))))
+        return list(await self._session.scalars(statement))
+
+    async def matches(self, wanted: SearchFilter, viewer: UUID, *, ranked: bool) -> tuple[bytes, bytes]:
+        """Give the numbers of all images found, as big-endian int32 one after the other, and with `ranked` how well
+        their words fit, as big-endian float32 in the same order (nothing without words)."""
+        columns = [func.string_agg(func.int4send(Image.n), literal(b"", LargeBinary))]
+        if ranked and wanted.query:
+            columns.append(func.string_agg(func.float4send(_rank(wanted)), literal(b"", LargeBinary)))
+        row = (await self._session.execute(select(*columns).where(*_conditions(wanted, viewer)))).one()
+        return row[0] or b"", (row[1] or b"") if len(row) > 1 else b""
+
+    async def term_counts(self, wanted: SearchFilter, viewer: UUID) -> list[tuple[str, str, int]]:
+        """Count (kind, term, images) over the images found that no block tells: `label`, `tag` and `owner`."""
+        found = (
+            select(Image.n, Image.label_ids, Image.tags, cast(Image.owner_id, Text).label("owner_id"))
+            .where(*_conditions(wanted, viewer), _changed())
+            .cte("found")
+        )
+        tags = select(found.c.n, func.unnest(found.c.tags).label("tag")).distinct().subquery()
+        terms = union_all(
+            select(literal("label").label("kind"), func.unnest(found.c.label_ids).label("term")),
+            select(literal("tag"), tags.c.tag),
+            select(literal("owner"), found.c.owner_id),
+        ).subquery()
+        statement = select(terms.c.kind, terms.c.term, func.count()).group_by(terms.c.kind, terms.c.term)
+        return [(row[0], row[1], row[2]) for row in await self._session.execute(statement)]
+
+    async def owner_names(self, ids: Iterable[UUID]) -> dict[UUID, str]:
+        statement = select(Owner.id, Owner.name).where(Owner.id.in_(list(ids)))
+        return {row[0]: row[1] for row in await self._session.execute(statement)}
+
+
+def _changed() -> ColumnElement[bool]:
+    return Image.n.in_(select(SEARCH_CHANGES.c.n))
+
+
+def _sort_key(wanted: SearchFilter, sort: Sort, seed: int) -> ColumnElement[Any] | None:
+    """Give the float column that comes before the id in the order: ids alone order by time."""
+    if sort is Sort.RANDOM:
+        return cast(func.hashint8extended(cast(Image.n, BigInteger), seed), Double)  # as services.shuffling has it
+    if sort is not Sort.RELEVANCE:
+        return None
+    relevance: ColumnElement[Any] = literal(0.0)
+    labels = frozenset[str]().union(*(group.kinds for group in wanted.scoring))
+    if labels:
+        relevance = relevance + func.coalesce(_best_score(labels), 0.0)
+    if wanted.query:
+        relevance = relevance + _rank(wanted)
+    return cast(relevance, Double)
+
+
+def _rank(wanted: SearchFilter) -> ColumnElement[Any]:
+    return func.ts_rank(cast(WEIGHTS, ARRAY(REAL)), Image.document, _tsquery(wanted))
+
+
+def _tsquery(wanted: SearchFilter) -> ColumnElement[Any]:
+    return func.websearch_to_tsquery(ENGLISH, wanted.query)
+
+
+def _labels_that_count(labels: frozenset[str]) -> list[ColumnElement[bool]]:
+    return [
+        ImageLabel.image_id == Image.id,
+        ImageLabel.label_id == any_(cast(sorted(labels), ARRAY(String))),
+        ImageLabel.status != LabelStatus.REJECTED.value,
+    ]
+
+
+def _best_score(labels: frozenset[str]) -> ColumnElement[Any]:
+    return select(func.max(cast(ImageLabel.score, REAL))).where(*_labels_that_count(labels)).scalar_subquery()
+
+
+def _bears(group: LabelGroup, min_score: float) -> ColumnElement[bool]:
+    """Scores are compared as the blocks of word search keep them: in single precision."""
+    overlaps = _overlaps(group.asked)
+    if not min_score:
+        return overlaps
+    enough = cast(ImageLabel.score, REAL) >= cast(literal(min_score), REAL)
+    return and_(overlaps, select(ImageLabel.image_id).where(*_labels_that_count(group.kinds), enough).exists())
+
+
+def _overlaps(label_ids: frozenset[str]) -> ColumnElement[bool]:
+    wanted = cast(sorted(label_ids), ARRAY(Text))
+    return Image.label_ids.contains(wanted) if len(label_ids) == 1 else Image.label_ids.overlap(wanted)
+
+
+def _conditions(wanted: SearchFilter, viewer: UUID) -> list[ColumnElement[bool]]:
+    conditions = [visible_to(viewer)]
+    if wanted.query:
+        conditions.append(Image.document.op("@@")(_tsquery(wanted)))
+    conditions += [_bears(group, wanted.min_score) for group in wanted.label_groups]
+    if wanted.not_labels:
+        conditions.append(not_(_overlaps(wanted.not_labels)))
+    if wanted.tags:
+        conditions.append(Image.tags.contains(list(wanted.tags)))
+    if isinstance(wanted.owner, UUID):
+        conditions.append(Image.owner_id == wanted.owner)
+    elif wanted.owner is not None:
+        conditions.append(Image.owner_id.in_(select(Owner.id).where(Owner.name == wanted.owner)))
+    if wanted.collection is not None:
+        which = (
+            Collection.id == wanted.collection if isinstance(wanted.collection, UUID) else Collection.kind == FAVORITES
+        )
+        inside = select(CollectionImage.image_id).where(
+            CollectionImage.image_id == Image.id,
+            CollectionImage.collection_id == Collection.id,
+            which,
+            Collection.owner_id == viewer,
+        )
+        conditions.append(inside.exists())
+    if wanted.state is not None:
+        conditions.append(Image.state == wanted.state.value)
+    return conditions + _ranges(wanted)
+
+
+def _ranges(wanted: SearchFilter) -> list[ColumnElement[bool]]:
+    bounds: list[tuple[Any, Any, Any]] = [
+        (Image.taken_at, wanted.taken_after, wanted.taken_before),
+        (Image.created_at, wanted.created_after, wanted.created_before),
+        (Image.width, *wanted.width),
+        (Image.height, *wanted.height),
+    ]
+    conditions = []
+    for column, least, most in bounds:
+        if least is not None:
+            conditions.append(column >= least)
+        if most is not None:
+            conditions.append(column <= most)
+    return conditions

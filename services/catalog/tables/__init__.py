@@ -1,0 +1,28 @@
+"""The tables of the catalog."""
+
+from services.catalog.tables.base import Base
+from services.catalog.tables.collection import Collection, CollectionImage
+from services.catalog.tables.image import Image, ImageLabel, Owner
+from services.catalog.tables.job import Job
+from services.catalog.tables.likeness import AlikeImage, HashPair, PictureHash
+from services.catalog.tables.operation import Operation
+from services.catalog.tables.words import SEARCH_CHANGES, TERM_DELTAS, SearchBlock, TermCounter, TermScope
+
+__all__ = [
+    "SEARCH_CHANGES",
+    "TERM_DELTAS",
+    "AlikeImage",
+    "Base",
+    "Collection",
+    "CollectionImage",
+    "HashPair",
+    "Image",
+    "ImageLabel",
+    "Job",
+    "Operation",
+    "Owner",
+    "PictureHash",
+    "SearchBlock",
+    "TermCounter",
+    "TermScope",
+]

@@ -1,0 +1,13 @@
+from datetime import datetime
+
+from sqlalchemy import DateTime, Text
+from sqlalchemy.orm import DeclarativeBase
+
+from services.kit.postgres.idempotency import idempotency_table
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {datetime: DateTime(timezone=True), str: Text}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+idempotency_table(Base.metadata)

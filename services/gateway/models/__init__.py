@@ -1,5 +1,0 @@
-"""The gateway's tables."""
-
-from services.gateway.models.accounts import ApiKeyRow, Base, SessionRow, UserRow
-
-__all__ = ["ApiKeyRow", "Base", "SessionRow", "UserRow"]

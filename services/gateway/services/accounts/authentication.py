@@ -1,0 +1,112 @@
+"""Who sends this request: from a token to a principal.
+
+A checked token is believed for a few seconds without asking the database, so a revocation reaches every replica within
+`cache_s` (below 5 s), and this one at once.
+"""
+
+import asyncio
+import hmac
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from services.gateway.services.accounts.credentials import Kind, Pepper, Token, parse_token
+from services.gateway.services.accounts.scopes import scopes_of
+from services.gateway.services.cache import TtlCache
+from services.gateway.services.errors import ExpiredKey, RevokedKey, UnknownKey
+from services.gateway.storage.api_keys import ApiKeyStore
+from services.gateway.storage.records import Credential
+from services.gateway.storage.sessions import SessionStore
+from services.kit.http.problems import Unauthenticated, Unavailable
+from services.kit.postgres.database import Database
+from services.kit.principal import Principal
+
+CACHE_SIZE = 10_000
+REFUSALS = 1_000
+LOOKUPS = 4
+WAIT_S = 5.0
+
+_SAYS: dict[type[Unauthenticated], str] = {
+    UnknownKey: "This key is not known here.",
+    RevokedKey: "This key was revoked, or its session ended.",
+    ExpiredKey: "This key has expired: make a new one, or sign in again.",
+}
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A verified caller and what it signed in with."""
+
+    principal: Principal
+    kind: Kind
+    credential_id: UUID
+    expires_at: datetime | None
+
+
+class Authenticator:
+    """Verifies tokens; at most 4 look-ups at once ask the database, so that guessing cannot take its whole pool."""
+
+    def __init__(self, database: Database, pepper: Pepper, *, cache_s: float) -> None:
+        self._database = database
+        self._pepper = pepper
+        self._cache_s = cache_s
+        self._known: TtlCache[bytes, SignedIn] = TtlCache(CACHE_SIZE)
+        self._refused: TtlCache[bytes, type[Unauthenticated]] = TtlCache(REFUSALS)
+        self._lookups = asyncio.Semaphore(LOOKUPS)
+
+    async def authenticate(self, token: str) -> SignedIn:
+        """Raise MalformedKey, UnknownKey, RevokedKey, ExpiredKey, or Unavailable without the database."""
+        parsed, digest = parse_token(token), self._pepper.digest(token)
+        found = self._remembered(digest)
+        if found is None:
+            try:
+                async with asyncio.timeout(WAIT_S), self._lookups:
+                    found = self._remembered(digest) or await self._look_up(parsed, digest)
+            except TimeoutError as error:
+                raise Unavailable("Keys cannot be checked right now; try again shortly.") from error
+        if isinstance(found, SignedIn):
+            return found
+        raise found(_SAYS[found])
+
+    def forget(self, credential_id: UUID) -> None:
+        """Check the credential afresh at its next use."""
+        self._known.forget(lambda signed_in: signed_in.credential_id == credential_id)
+
+    def _remembered(self, digest: bytes) -> SignedIn | type[Unauthenticated] | None:
+        known = self._known.get(digest)
+        if known is None:
+            return self._refused.get(digest)
+        return ExpiredKey if _is_past(known.expires_at) else known
+
+    async def _look_up(self, token: Token, digest: bytes) -> SignedIn | type[Unauthenticated]:
+        deadline = time.monotonic() + self._cache_s
+        async with self._database.transaction() as session:
+            store = ApiKeyStore(session) if token.kind is Kind.API_KEY else SessionStore(session)
+            found = _judge(token, await store.find(token.id), digest)
+            if isinstance(found, SignedIn) and isinstance(store, ApiKeyStore):
+                await store.touch(token.id)
+        if isinstance(found, SignedIn):
+            self._known.put(digest, found, deadline=deadline)
+        else:
+            self._refused.put(digest, found, deadline=deadline)
+        return found
+
+
+def _judge(token: Token, credential: Credential | None, digest: bytes) -> SignedIn | type[Unauthenticated]:
+    if credential is None or not any(hmac.compare_digest(digest, valid) for valid in credential.digests):
+        return UnknownKey
+    if credential.revoked_at is not None:
+        return RevokedKey
+    if _is_past(credential.expires_at):
+        return ExpiredKey
+    user = credential.user
+    scopes = scopes_of(user.role)
+    if credential.scopes is not None:
+        scopes &= frozenset(credential.scopes)
+    principal = Principal(user_id=user.id, name=user.name, role=user.role, scopes=scopes)
+    return SignedIn(principal, token.kind, credential.id, credential.expires_at)
+
+
+def _is_past(moment: datetime | None) -> bool:
+    return moment is not None and moment <= datetime.now(UTC)

@@ -1,0 +1,106 @@
+"""Sessions: signing in with a password, and out again."""
+
+from datetime import UTC, datetime, timedelta
+
+from services.gateway.schemas.sessions import Session
+from services.gateway.services.accounts.authentication import Authenticator, SignedIn
+from services.gateway.services.accounts.credentials import Kind, Pepper, new_seed
+from services.gateway.services.accounts.passwords import Passwords
+from services.gateway.services.accounts.scopes import scopes_of
+from services.gateway.services.accounts.users import USER_NAME, user_document
+from services.gateway.services.errors import InvalidCredentials, NotASession
+from services.gateway.services.rates import TokenBuckets
+from services.gateway.storage.records import StoredUser
+from services.gateway.storage.sessions import SessionStore
+from services.gateway.storage.users import UserStore
+from services.kit.http.problems import Unavailable
+from services.kit.ids import new_id
+from services.kit.postgres.database import Database
+
+LIFETIME = timedelta(days=30)
+MAX_SESSIONS = 100
+TRIES, TRIES_PER_S = 10, 1 / 15
+ADDRESS_TRIES, ADDRESS_TRIES_PER_S = 50, 1.0
+
+
+class SignInThrottle:
+    """Failed sign-ins: 10 at once a name, then 4 a minute; 50 at once an address, then one a second.
+
+    A success is not counted. Who keeps failing on a name keeps its owner from signing in anew, but open sessions and
+    API keys go on working.
+    """
+
+    def __init__(self) -> None:
+        self._names = TokenBuckets(rate_per_s=TRIES_PER_S, burst=TRIES)
+        self._addresses = TokenBuckets(rate_per_s=ADDRESS_TRIES_PER_S, burst=ADDRESS_TRIES)
+
+    def take(self, name: str, address: str) -> None:
+        """Raise TooManyRequests when the name or the address has failed too often."""
+        self._addresses.take(address)
+        self._names.take(name)
+
+    def forgive(self, name: str, address: str) -> None:
+        self._addresses.give_back(address)
+        self._names.give_back(name)
+
+
+class SessionService:
+    """Owns its transactions, so that no connection is held while a password is being hashed."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        passwords: Passwords,
+        pepper: Pepper,
+        throttle: SignInThrottle,
+        authenticator: Authenticator,
+    ) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._pepper = pepper
+        self._throttle = throttle
+        self._authenticator = authenticator
+
+    async def sign_in(self, name: str, password: str, *, address: str) -> Session:
+        """Open a session of 30 days. The 101st of a user ends the oldest.
+
+        Raises InvalidCredentials (the same for an unknown name and a wrong password), TooManyRequests, Unavailable.
+        """
+        self._throttle.take(name, address)
+        try:
+            user, stored_hash = await self._verified(name, password)
+        except Unavailable:
+            self._throttle.forgive(name, address)
+            raise
+        self._throttle.forgive(name, address)
+        renewed = await self._passwords.hash(password) if self._passwords.outdated(stored_hash) else None
+        return await self._open(user, renewed)
+
+    async def sign_out(self, signed_in: SignedIn) -> None:
+        """End the session that the request was signed with. Raises NotASession for an API key."""
+        if signed_in.kind is not Kind.SESSION:
+            raise NotASession("This request is signed with an API key; DELETE /v1/api-keys/{id} revokes it.")
+        async with self._database.transaction() as session:
+            await SessionStore(session).revoke(signed_in.principal.identity, signed_in.credential_id)
+        self._authenticator.forget(signed_in.credential_id)
+
+    async def _verified(self, name: str, password: str) -> tuple[StoredUser, str]:
+        found = None
+        if USER_NAME.fullmatch(name):
+            async with self._database.transaction() as session:
+                found = await UserStore(session).password_hash(name)
+        if not await self._passwords.verify(found[1] if found else None, password) or found is None:
+            raise InvalidCredentials("The name or the password is wrong.")
+        return found
+
+    async def _open(self, user: StoredUser, renewed_hash: str | None) -> Session:
+        session_id, expires_at = new_id(), datetime.now(UTC) + LIFETIME
+        token = self._pepper.token(Kind.SESSION, session_id, new_seed())
+        async with self._database.transaction() as session:
+            if renewed_hash:
+                await UserStore(session).set_password_hash(user.id, renewed_hash)
+            sessions = SessionStore(session)
+            await sessions.prune(user.id, keep=MAX_SESSIONS - 1)
+            await sessions.add(session_id, user_id=user.id, digest=self._pepper.digest(token), expires_at=expires_at)
+        return Session(token=token, expires_at=expires_at, user=user_document(user, scopes_of(user.role)))

@@ -1,0 +1,19 @@
+"""The public OpenAPI document: as committed, with the upload limit of the settings."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.gateway.services.proxy.contracts import read_document
+from services.kit.http.openapi import set_upload_limit
+
+
+@dataclass(frozen=True)
+class PublicDocument:
+    body: bytes
+
+
+def read_public_document(folder: Path, *, upload_limit: int) -> PublicDocument:
+    """Raise ContractError when it is missing or no OpenAPI document."""
+    document = set_upload_limit(read_document(folder, "public"), upload_limit)
+    return PublicDocument(json.dumps(document, ensure_ascii=False).encode())

@@ -1,0 +1,5 @@
+"""The gateway's tables."""
+
+from services.gateway.tables.accounts import ApiKeyRow, Base, SessionRow, UserRow
+
+__all__ = ["ApiKeyRow", "Base", "SessionRow", "UserRow"]

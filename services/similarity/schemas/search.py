@@ -1,0 +1,246 @@
+"""Search by example."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from services.similarity.domain import Answer, Band
+from services.similarity.index import MAX_DIMENSION, Mode
+from services.similarity.schemas.image import Image
+
+DEFAULT_LIMIT = 12
+MOST_HITS = 100
+MOST_EXAMPLES = 8
+AN_ID = "0197a3c0-0000-7000-8000-000000000000"
+
+NO_NUL = r"^[^\x00]*$"
+Term = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
+Terms = Annotated[list[Term], Field(max_length=20)]
+Limit = Annotated[
+    int,
+    Field(ge=1, description=f"Hits at the most; more than {MOST_HITS} is taken as {MOST_HITS}."),
+    AfterValidator(lambda limit: min(limit, MOST_HITS)),
+]
+MinScore = Annotated[float, Field(ge=0, le=1, description="Least cosine of a hit.")]
+AskedMode = Annotated[
+    Mode,
+    Field(
+        description="`auto` is the fastest that there is an index for, `exact` compares with every image, `hnsw` and "
+        "`two_stage` use an index where the library has one and is large enough; the answer says what was used."
+    ),
+]
+LabelTerms = Annotated[
+    Terms, Field(description="A label's id or name, kinds of it included. Several: all of them must be there.")
+]
+AnyLabelTerms = Annotated[Terms, Field(description="At least one of these labels must be there.")]
+NotLabelTerms = Annotated[Terms, Field(description="None of these labels, nor kinds of them, may be there.")]
+Owner = Annotated[UUID | Literal["me"] | None, Field(description="Only this user's images: `me` or an id.")]
+RecallProbe = Annotated[
+    bool, Field(description="Search exactly as well, and say how much of that was found and how long both took.")
+]
+
+
+Words = Annotated[
+    str | None,
+    Field(min_length=1, max_length=500, pattern=NO_NUL, description="Words over title, description, tags and labels."),
+]
+Moment = AwareDatetime | None
+Pixels = Annotated[int | None, Field(ge=0, le=100_000)]
+
+
+class Collapse(StrEnum):
+    """What becomes one hit."""
+
+    NEAR_DUPLICATES = "near_duplicates"
+
+
+AskedCollapse = Annotated[
+    Collapse | None,
+    Field(
+        description="`near_duplicates`: of hits that are copies of each other, by their bytes or their perceptual "
+        "hashes, only the best stays and says how many were folded into it."
+    ),
+]
+
+
+class SimilarFilter(BaseModel):
+    """Which images count: everything given must hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: LabelTerms = []
+    any_label: AnyLabelTerms = []
+    not_label: NotLabelTerms = []
+    owner: Owner = None
+    q: Words = None
+    tag: Annotated[Terms, Field(description="All of these tags must be there.")] = []
+    collection: Annotated[UUID | Literal["favorites"] | None, Field(description="One of your collections.")] = None
+    taken_after: Moment = None
+    taken_before: Moment = None
+    created_after: Moment = None
+    created_before: Moment = None
+    min_width: Pixels = None
+    max_width: Pixels = None
+    min_height: Pixels = None
+    max_height: Pixels = None
+
+    def matching(self) -> dict[str, Any]:
+        """What the catalog has to answer, as it takes it: all but labels and owner, which the index knows."""
+        known = {"label", "any_label", "not_label", "owner"}
+        further = SimilarFilter.model_fields.keys() - known
+        return self.model_dump(mode="json", include=further, exclude_defaults=True)
+
+
+class SimilarOptions(SimilarFilter):
+    """How to search, in the query of a request."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    limit: Limit = DEFAULT_LIMIT
+    min_score: MinScore = 0.0
+    mode: AskedMode = Mode.AUTO
+    recall_probe: RecallProbe = False
+    collapse: AskedCollapse = None
+
+
+class Region(BaseModel):
+    """A box of the picture as it is seen upright (before `rotation`), in parts of its width and height: 0..1."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    x: float = Field(ge=0, lt=1, description="Left edge.")
+    y: float = Field(ge=0, lt=1, description="Upper edge.")
+    width: float = Field(gt=0, le=1)
+    height: float = Field(gt=0, le=1)
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        if self.x + self.width > 1 + 1e-9 or self.y + self.height > 1 + 1e-9:
+            raise ValueError("the box must lie inside the picture")
+        return self
+
+
+class SimilarExample(BaseModel):
+    """One of: an image of the library, a picture sent along, a vector."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"image_id": AN_ID}, {"upload": "file"}]})
+
+    image_id: UUID | None = None
+    upload: str | None = Field(
+        default=None, min_length=1, max_length=100, description="The name of the form's part that has the picture."
+    )
+    vector: list[float] | None = Field(
+        default=None, min_length=1, max_length=MAX_DIMENSION, description="Of the space that answers; any length."
+    )
+    region: Region | None = Field(default=None, description="Only what this box shows; not with a vector.")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if [self.image_id, self.upload, self.vector].count(None) != 2:  # noqa: PLR2004 - of three
+            raise ValueError("give exactly one of image_id, upload and vector")
+        if self.region is not None and self.vector is not None:
+            raise ValueError("a vector has no region")
+        return self
+
+
+Likes = Annotated[list[SimilarExample], Field(min_length=1, max_length=MOST_EXAMPLES)]
+Unlikes = Annotated[list[SimilarExample], Field(max_length=MOST_EXAMPLES)]
+
+
+class SimilarSearch(BaseModel):
+    """Images like these."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"like": [{"image_id": AN_ID}], "filter": {"label": ["dog"]}, "limit": 5}],
+        },
+    )
+
+    like: Likes
+    unlike: Unlikes = Field(default=[], description="Away from these: counted half.")
+    filter: SimilarFilter = SimilarFilter()
+    limit: Limit = DEFAULT_LIMIT
+    min_score: MinScore = 0.0
+    mode: AskedMode = Mode.AUTO
+    recall_probe: RecallProbe = False
+    collapse: AskedCollapse = None
+
+
+def _nothing_required(schema: dict[str, Any]) -> None:
+    schema.pop("required", None)
+    schema["additionalProperties"] = {"type": "string", "format": "binary"}
+
+
+class SimilarSearchForm(BaseModel):
+    """A search with pictures sent along: any further parts, by the names that `request` calls them."""
+
+    model_config = ConfigDict(json_schema_extra=_nothing_required)
+
+    request: SimilarSearch = Field(
+        description='JSON. Without it: images like the part `file`, `{"like": [{"upload": "file"}]}`.'
+    )
+    file: bytes = Field(json_schema_extra={"type": "string", "format": "binary"})
+
+
+class SimilarHit(BaseModel):
+    """An image that is alike."""
+
+    image: Image
+    score: float = Field(ge=0, le=1, description="Cosine of the two vectors.")
+    distance: float = Field(ge=0, le=1, description="1 - score.")
+    band: Band = Field(
+        description="`exact`: the same picture in the same size; `near_duplicate`: a copy, smaller or encoded again or "
+        "slightly changed, by its perceptual hash; `similar`: alike in content."
+    )
+    collapsed: int = Field(
+        ge=0,
+        description="With `collapse`: copies of it, among twice as many of the nearest images as were asked for at "
+        "least, that were left out.",
+    )
+
+
+class SimilarRecall(BaseModel):
+    """How the search compares with the exact one, both without reading the images."""
+
+    recall: float = Field(ge=0, le=1, description="Share of the exact search's hits that were found.")
+    search_ms: float
+    exact_ms: float
+
+
+class SimilarImages(BaseModel):
+    """Hits, best first; equal scores by image id."""
+
+    items: list[SimilarHit]
+    space: str = Field(description="The model space that answered.", examples=["inception_v3-9a0c1d2e3f40"])
+    trained: bool | None = Field(
+        description="False: the model has random weights, and only copies are found; null: nobody knows."
+    )
+    mode: Mode = Field(description="How the hits were found.")
+    coverage: float = Field(
+        ge=0, le=1, description="Share of the images that you may see which have a vector in this space."
+    )
+    recall_probe: SimilarRecall | None = Field(description="With `recall_probe=true`.")
+
+
+def similar_images(answer: Answer) -> SimilarImages:
+    probe = answer.probe
+    return SimilarImages(
+        items=[
+            SimilarHit(
+                image=Image(hit.image),
+                score=hit.score,
+                distance=1.0 - hit.score,
+                band=hit.band,
+                collapsed=hit.collapsed,
+            )
+            for hit in answer.hits
+        ],
+        space=answer.space,
+        trained=answer.trained,
+        mode=answer.mode,
+        coverage=answer.coverage,
+        recall_probe=probe and SimilarRecall(recall=probe.recall, search_ms=probe.search_ms, exact_ms=probe.exact_ms),
+    )

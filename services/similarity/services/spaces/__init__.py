@@ -1,0 +1,1 @@
+"""Spaces: made, filled, promoted, dropped, kept in order."""

@@ -1,0 +1,59 @@
+"""The register of the parts that spaces play. It stands beside the index, so that every index can have it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.kit.postgres.locks import try_lock_until_commit
+from services.similarity.storage.advisory_locks import SimilarityLock
+from services.similarity.tables import SpaceMarkRow
+
+PROMOTED, CANDIDATE = "promoted", "candidate"
+
+
+@dataclass(frozen=True)
+class Marks:
+    """`promoted` is the space that was said to answer, since `promoted_at`; `candidates` are being filled."""
+
+    promoted: str | None = None
+    promoted_at: datetime | None = None
+    candidates: frozenset[str] = frozenset()
+
+
+class MarkRepository:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def hold(self) -> bool:
+        """Keep others from promoting and dropping until the transaction ends; False when another is at it."""
+        return bool(await self._session.scalar(try_lock_until_commit(SimilarityLock.ROLES)))
+
+    async def get(self) -> Marks:
+        rows = (await self._session.execute(select(SpaceMarkRow.space, SpaceMarkRow.role, SpaceMarkRow.since))).all()
+        promoted = next((row for row in rows if row.role == PROMOTED), None)
+        return Marks(
+            promoted=promoted.space if promoted else None,
+            promoted_at=promoted.since if promoted else None,
+            candidates=frozenset(row.space for row in rows if row.role == CANDIDATE),
+        )
+
+    async def promote(self, space: str) -> None:
+        """Say that this space answers, instead of another; said again, it answers since the first time."""
+        others = (SpaceMarkRow.role == PROMOTED, SpaceMarkRow.space != space)
+        await self._session.execute(delete(SpaceMarkRow).where(*others))
+        statement = insert(SpaceMarkRow).values(space=space, role=PROMOTED)
+        changed = statement.on_conflict_do_update(
+            index_elements=["space"], set_={"role": PROMOTED, "since": func.now()}, where=SpaceMarkRow.role != PROMOTED
+        )
+        await self._session.execute(changed)
+
+    async def mark_candidate(self, space: str) -> None:
+        """Say that the space is being filled, unless it answers."""
+        statement = insert(SpaceMarkRow).values(space=space, role=CANDIDATE)
+        await self._session.execute(statement.on_conflict_do_nothing())
+
+    async def forget(self, space: str) -> None:
+        await self._session.execute(delete(SpaceMarkRow).where(SpaceMarkRow.space == space))

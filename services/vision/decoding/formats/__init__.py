@@ -1,0 +1,1 @@
+"""What is done inside the sandbox: from bytes to pixels, hashes and smaller copies."""

@@ -1,0 +1,1 @@
+"""The processes in which untrusted bytes are decoded, and what confines them."""

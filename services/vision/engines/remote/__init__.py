@@ -1,0 +1,1 @@
+"""An engine in another process, asked by the Open Inference Protocol."""
