@@ -8,27 +8,27 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 
+from services.gateway.accounts.authentication import Authenticator
+from services.gateway.accounts.credentials import Pepper
+from services.gateway.accounts.passwords import Passwords
+from services.gateway.accounts.sessions import SessionService, SignInThrottle
 from services.gateway.clients.probes import Probes
 from services.gateway.clients.upstream import Upstream
 from services.gateway.config import Settings
 from services.gateway.handlers import api_keys, pages, sessions, status, users
 from services.gateway.handlers.gate import Gate
 from services.gateway.process import Process
-from services.gateway.services.accounts.authentication import Authenticator
-from services.gateway.services.accounts.credentials import Pepper
-from services.gateway.services.accounts.passwords import Passwords
-from services.gateway.services.accounts.sessions import SessionService, SignInThrottle
-from services.gateway.services.admission import Admission
-from services.gateway.services.proxy.contracts import (
+from services.gateway.proxy.admission import Admission
+from services.gateway.proxy.contracts import (
     INNER_SERVICES,
     OWN,
     RoutingTable,
     public_operations,
     read_document,
 )
-from services.gateway.services.proxy.document import PublicDocument, read_public_document
-from services.gateway.services.proxy.forwarding import Proxy
-from services.gateway.services.proxy.model_routing import CANDIDATE, ModelRouter
+from services.gateway.proxy.document import PublicDocument, read_public_document
+from services.gateway.proxy.forwarding import Proxy
+from services.gateway.proxy.model_routing import CANDIDATE, ModelRouter
 from services.gateway.services.rates import TokenBuckets
 from services.gateway.services.readiness import DatabaseCheck
 from services.gateway.services.status import StatusService

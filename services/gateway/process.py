@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
+from services.gateway.accounts.authentication import Authenticator
+from services.gateway.accounts.credentials import Pepper
+from services.gateway.accounts.passwords import Passwords
+from services.gateway.accounts.sessions import SessionService
 from services.gateway.clients.probes import Probes
 from services.gateway.clients.upstream import Upstream
-from services.gateway.services.accounts.authentication import Authenticator
-from services.gateway.services.accounts.credentials import Pepper
-from services.gateway.services.accounts.passwords import Passwords
-from services.gateway.services.accounts.sessions import SessionService
-from services.gateway.services.admission import Admission
-from services.gateway.services.proxy.document import PublicDocument
-from services.gateway.services.proxy.forwarding import Proxy
+from services.gateway.proxy.admission import Admission
+from services.gateway.proxy.document import PublicDocument
+from services.gateway.proxy.forwarding import Proxy
 from services.gateway.services.status import StatusService
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from services.gateway.services.accounts.api_keys import MAX_KEYS
+from services.gateway.accounts.api_keys import MAX_KEYS
 from tests.gateway.stage import Stage, bearer
 
 

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from services.gateway.accounts.credentials import Kind, Pepper, new_seed
 from services.gateway.config import Settings
-from services.gateway.services.accounts.credentials import Kind, Pepper, new_seed
 from services.kit.ids import new_id
 from tests.gateway.stage import PEPPER, Gateway, Stage, bearer, settings_of
 

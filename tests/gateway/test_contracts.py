@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from pictor.contracts import FOLDER
-from services.gateway.services.proxy.contracts import (
+from services.gateway.proxy.contracts import (
     INNER_SERVICES,
     ContractError,
     MethodNotAllowed,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from services.gateway.main import create_app
-from services.gateway.services.proxy.contracts import public_operations
+from services.gateway.proxy.contracts import public_operations
 from tests.gateway.stage import settings_of
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from services.gateway.services.accounts.sessions import ADDRESS_TRIES, MAX_SESSIONS, TRIES
+from services.gateway.accounts.sessions import ADDRESS_TRIES, MAX_SESSIONS, TRIES
 from tests.gateway.stage import PASSWORD, Stage, bearer
 
 

@@ -6,7 +6,7 @@ import json
 
 from sqlalchemy import text
 
-from services.gateway.services.accounts.credentials import Pepper
+from services.gateway.accounts.credentials import Pepper
 from tests.gateway.stage import PASSWORD, PEPPER, Stage, bearer
 
 MEMBER = ["account", "classify", "images:read", "images:write"]

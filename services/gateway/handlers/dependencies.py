@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.gateway.accounts.api_keys import ApiKeyService
+from services.gateway.accounts.authentication import SignedIn
+from services.gateway.accounts.users import AccountService
 from services.gateway.process import Process
-from services.gateway.services.accounts.api_keys import ApiKeyService
-from services.gateway.services.accounts.authentication import SignedIn
-from services.gateway.services.accounts.users import AccountService
 from services.gateway.storage.api_keys import ApiKeyStore
 from services.gateway.storage.users import UserStore
 from services.kit.postgres.database import RequestSession

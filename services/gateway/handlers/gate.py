@@ -8,9 +8,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.config import Settings
 from services.gateway.process import Process
-from services.gateway.services.proxy.body import BodyRefused, RequestBody
-from services.gateway.services.proxy.contracts import OWN
-from services.gateway.services.proxy.headers import add_security
+from services.gateway.proxy.body import BodyRefused, RequestBody
+from services.gateway.proxy.contracts import OWN
+from services.gateway.proxy.headers import add_security
 from services.kit.http.problems import ApiError, NotFound, error_response, problem_response
 
 # A neighbour's flood must not make an orchestrator believe that the gateway is dead: these have no rate.

@@ -8,10 +8,10 @@ import httpx
 from starlette.types import Scope, Send
 
 from services.gateway.clients.upstream import Upstream
-from services.gateway.services.proxy.body import ClientGone, RequestBody
-from services.gateway.services.proxy.contracts import Operation
-from services.gateway.services.proxy.headers import REQUEST_DROPPED, RESPONSE_DROPPED, RawHeaders, crossing
-from services.gateway.services.proxy.model_routing import ModelRouter
+from services.gateway.proxy.body import ClientGone, RequestBody
+from services.gateway.proxy.contracts import Operation
+from services.gateway.proxy.headers import REQUEST_DROPPED, RESPONSE_DROPPED, RawHeaders, crossing
+from services.gateway.proxy.model_routing import ModelRouter
 from services.kit import context
 from services.kit.clients import mapped_errors
 from services.kit.http.internal_auth import InternalTokens

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from services.gateway.services.accounts.authentication import Authenticator, SignedIn
+from services.gateway.accounts.authentication import Authenticator, SignedIn
+from services.gateway.proxy.body import RequestBody
+from services.gateway.proxy.contracts import Operation, RoutingTable
 from services.gateway.services.errors import InsufficientScope
-from services.gateway.services.proxy.body import RequestBody
-from services.gateway.services.proxy.contracts import Operation, RoutingTable
 from services.gateway.services.rates import TokenBuckets, address_key
 from services.kit.http.internal_auth import bearer_token
 from services.kit.http.problems import ApiError, BadRequest, Unauthenticated

@@ -2,8 +2,8 @@
 
 import re
 
+from services.gateway.accounts.scopes import scopes_of
 from services.gateway.schemas.users import User
-from services.gateway.services.accounts.scopes import scopes_of
 from services.gateway.services.errors import NameTaken, RegistrationClosed
 from services.gateway.storage.records import StoredUser
 from services.gateway.storage.users import UserStore

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+from services.gateway.accounts.authentication import Authenticator, SignedIn
+from services.gateway.accounts.credentials import Kind, Pepper, new_seed
+from services.gateway.accounts.passwords import Passwords
+from services.gateway.accounts.scopes import scopes_of
+from services.gateway.accounts.users import USER_NAME, user_document
 from services.gateway.schemas.sessions import Session
-from services.gateway.services.accounts.authentication import Authenticator, SignedIn
-from services.gateway.services.accounts.credentials import Kind, Pepper, new_seed
-from services.gateway.services.accounts.passwords import Passwords
-from services.gateway.services.accounts.scopes import scopes_of
-from services.gateway.services.accounts.users import USER_NAME, user_document
 from services.gateway.services.errors import InvalidCredentials, NotASession
 from services.gateway.services.rates import TokenBuckets
 from services.gateway.storage.records import StoredUser

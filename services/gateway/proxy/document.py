@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.gateway.services.proxy.contracts import read_document
+from services.gateway.proxy.contracts import read_document
 from services.kit.http.openapi import set_upload_limit
 
 

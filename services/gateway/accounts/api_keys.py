@@ -13,9 +13,9 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from services.gateway.accounts.authentication import Authenticator
+from services.gateway.accounts.credentials import Kind, Pepper, new_seed
 from services.gateway.schemas.api_keys import ApiKey, ApiKeyPage, ApiKeyWithSecret, NewApiKey, Rotation, SealedApiKey
-from services.gateway.services.accounts.authentication import Authenticator
-from services.gateway.services.accounts.credentials import Kind, Pepper, new_seed
 from services.gateway.services.errors import InsufficientScope, KeyExpired, TooManyKeys
 from services.gateway.storage.api_keys import ApiKeyStore
 from services.gateway.storage.records import StoredKey

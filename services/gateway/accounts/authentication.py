@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from services.gateway.services.accounts.credentials import Kind, Pepper, Token, parse_token
-from services.gateway.services.accounts.scopes import scopes_of
+from services.gateway.accounts.credentials import Kind, Pepper, Token, parse_token
+from services.gateway.accounts.scopes import scopes_of
 from services.gateway.services.cache import TtlCache
 from services.gateway.services.errors import ExpiredKey, RevokedKey, UnknownKey
 from services.gateway.storage.api_keys import ApiKeyStore

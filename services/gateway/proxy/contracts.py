@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.gateway.services.proxy.paths import compile_template, parameters_in, strict_path
+from services.gateway.proxy.paths import compile_template, parameters_in, strict_path
 from services.kit.http.limits import JSON_BODY_LIMIT
 from services.kit.http.openapi import BODY_LIMIT, Document, operations
 from services.kit.http.problems import ApiError, NotFound
