@@ -13,7 +13,7 @@ SERVICES = ("gateway", "catalog", "classifier", "similarity")
 PUBLIC_PREFIX = "/v1/"
 FOLDER = Path(__file__).parent.parent / "contracts" / "openapi"
 BORROWED = "x-pictor-from"
-"""Marks a schema that stands for the one of the service it names."""
+"""SpaceRoles a schema that stands for the one of the service it names."""
 
 PLACEHOLDERS = {
     "PICTOR_INTERNAL_SECRET": "not a secret: only a document is made",

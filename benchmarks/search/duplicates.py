@@ -19,7 +19,7 @@ from sqlalchemy import text
 
 from benchmarks.machine import machine
 from services.catalog.services.duplicates.matcher import BATCH
-from services.catalog.storage.duplicates.perceptual_hashes import LikenessRepository
+from services.catalog.storage.duplicates.perceptual_hashes import PerceptualHashRepository
 from services.kit.testing.postgres import TestPostgres, running_postgres
 from tests.catalog.factories import RunningCatalog, running_catalog
 from tests.catalog.generated import Group, Row, a_generated_library, insert, near_pairs, right_groups
@@ -44,7 +44,7 @@ async def compare_all(catalog: RunningCatalog) -> None:
     compared = BATCH
     while compared:
         async with catalog.app.state.database.transaction() as session:
-            compared = await LikenessRepository(session).compare(limit=BATCH, wait=False)
+            compared = await PerceptualHashRepository(session).compare(limit=BATCH, wait=False)
 
 
 async def ingest(catalog: RunningCatalog) -> tuple[list[float], list[float]]:
@@ -53,10 +53,10 @@ async def ingest(catalog: RunningCatalog) -> tuple[list[float], list[float]]:
     for seed in range(INGESTS):
         began = time.perf_counter()
         async with catalog.app.state.database.transaction() as session:
-            await LikenessRepository(session).enter(a_hash(10**6 + seed) - (1 << 64), f"{seed:064x}")
+            await PerceptualHashRepository(session).enter(a_hash(10**6 + seed) - (1 << 64), f"{seed:064x}")
         between = time.perf_counter()
         async with catalog.app.state.database.transaction() as session:
-            await LikenessRepository(session).compare(limit=BATCH, wait=False)
+            await PerceptualHashRepository(session).compare(limit=BATCH, wait=False)
         entered.append(between - began)
         compared.append(time.perf_counter() - between)
     return entered, compared

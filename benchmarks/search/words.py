@@ -29,7 +29,7 @@ from benchmarks.database import Server, postgres
 from benchmarks.machine import machine, started
 from benchmarks.search.words_library import OWNERS, make_library, owner_id, tag_words
 from services.catalog.config import Settings
-from services.catalog.services.search.segments.compactor import SearchUpkeep
+from services.catalog.services.search.segments.compactor import SearchMaintenance
 from services.kit.migrate import migrate
 from services.kit.postgres.database import Database
 from services.kit.principal import Principal
@@ -61,14 +61,14 @@ def settings_of(url: str, folder: Path) -> dict[str, str]:
     }
 
 
-async def seal(url: str, folder: Path) -> float:
+async def compact(url: str, folder: Path) -> float:
     """Seal the whole library, as the worker does; give the seconds it took."""
     settings = Settings(
         **{key.removeprefix("PICTOR_").lower(): value for key, value in settings_of(url, folder).items()}
     )
     database = Database(settings)
     begun = time.perf_counter()
-    await SearchUpkeep(database, load_taxonomy()).seal(most_changed=0)
+    await SearchMaintenance(database, load_taxonomy()).compact(most_changed=0)
     await database.close()
     return time.perf_counter() - begun
 
@@ -202,7 +202,7 @@ def ask_catalog(
     with httpx.Client(base_url=base, auth=TokenAuth("catalog", viewer), timeout=60) as client:
         begun = time.perf_counter()
         ask(client, "/v1/images", asked[:1])
-        print(f"the first search, which loads the blocks: {time.perf_counter() - begun:.1f} s")
+        print(f"the first search, which loads the segments: {time.perf_counter() - begun:.1f} s")
         processors = Processors(process, folder)
         searches = ask(client, "/v1/images", asked)
         processors.say("search", len(asked) + WARMING)
@@ -238,7 +238,7 @@ async def measured(server: Server, sizes: list[int], folder: Path, queries: int)
         begun = time.perf_counter()
         await make_library(url, rows)
         made = time.perf_counter() - begun
-        print(f"\n{rows:,} images made in {made:.0f} s, sealed in {await seal(url, folder):.0f} s")
+        print(f"\n{rows:,} images made in {made:.0f} s, compacted in {await compact(url, folder):.0f} s")
         figures.append((rows, *await measure(url, rows, folder, queries)))
         await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
     return figures

@@ -14,14 +14,14 @@ import uvloop
 from services.catalog.clients.classifier import ClassifierClient
 from services.catalog.config import Settings
 from services.catalog.main import MIGRATIONS, open_classifiers, open_similarity, open_store
-from services.catalog.services.duplicates.matcher import ComparingService
+from services.catalog.services.duplicates.matcher import DuplicateMatcher
 from services.catalog.services.images.model_input import ModelInputs
 from services.catalog.services.jobs.runner import JobRunner
 from services.catalog.services.jobs.scheduler import QueueWorker
 from services.catalog.services.operations.backfill import AT_ONCE
 from services.catalog.services.operations.reprocess import Reprocessor
 from services.catalog.services.operations.worker import OperationWorker
-from services.catalog.services.search.segments.compactor import SearchUpkeep
+from services.catalog.services.search.segments.compactor import SearchMaintenance
 from services.kit.http.internal_auth import InternalTokens
 from services.kit.logs import configure_logging
 from services.kit.postgres.database import Database
@@ -71,8 +71,8 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
         operations = OperationWorker(name=name, database=database, reprocessor=reprocessor)
         logger.info("worker %s is ready: %d jobs at once", name, settings.worker_jobs)
         async with asyncio.TaskGroup() as group:
-            upkeep = group.create_task(SearchUpkeep(database, taxonomy).run())
-            group.create_task(ComparingService(database).run(stopping))
+            upkeep = group.create_task(SearchMaintenance(database, taxonomy).run())
+            group.create_task(DuplicateMatcher(database).run(stopping))
             group.create_task(operations.run(stopping))
             await queue.run(stopping)
             upkeep.cancel()

@@ -30,15 +30,15 @@ from services.similarity.services.points import PointService
 from services.similarity.services.search import SearchService
 from services.similarity.services.spaces.coverage import CoverageService
 from services.similarity.services.spaces.keeping import SpaceService
-from services.similarity.services.spaces.maintenance import IndexUpkeep
-from services.similarity.services.spaces.registry import SpaceRegister
+from services.similarity.services.spaces.maintenance import IndexMaintenance
+from services.similarity.services.spaces.registry import SpaceRegistry
 from services.similarity.services.spaces.service import SpaceChooser
 from services.vision.decoding import Decoder
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_embedder(settings: Settings, tokens: InternalTokens, register: SpaceRegister) -> Embedder:
+def open_embedder(settings: Settings, tokens: InternalTokens, register: SpaceRegistry) -> Embedder:
     """Give the embedder that the settings name; nothing is loaded or connected yet."""
     embedders: list[Embedder] = []
     if settings.embedder == "local" and settings.model_package is not None:
@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     opened = open_index(settings.index, settings, database.engine, settings.index_options)
     index = opened.index
     catalog = CatalogClient(ServiceClient(settings.catalog_url, audience="catalog", tokens=tokens))
-    register = SpaceRegister(database)
+    register = SpaceRegistry(database)
     embedder = open_embedder(settings, tokens, register)
     decoder = Decoder(concurrency=settings.decoders)
     chooser = SpaceChooser(index, embedder, register)
@@ -77,7 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.push_async_callback(embedder.close)
             await embedder.start()
             await stack.enter_async_context(decoder)
-            upkeep = asyncio.create_task(IndexUpkeep(index, every_s=settings.index_check_s).run())
+            upkeep = asyncio.create_task(IndexMaintenance(index, every_s=settings.index_check_s).run())
             stack.push_async_callback(_ended, upkeep)
             yield
 

@@ -152,7 +152,7 @@ async def running_catalog(postgres: TestPostgres, folder: Path, **settings: Any)
 
 @asynccontextmanager
 async def working(catalog: RunningCatalog, fakes: Fakes, *, workers: int = 1, **settings: Any) -> AsyncIterator[None]:
-    """Run real workers in process, which ask the fakes, as long as the block lasts."""
+    """Run real workers in process, which ask the fakes, as long as the segment lasts."""
     chosen = catalog.settings.model_copy(update={**fakes.urls, "decoders": 1, **settings})
     stopping = asyncio.Event()
     tasks = [asyncio.create_task(work(chosen, stopping)) for _ in range(workers)]

@@ -86,11 +86,11 @@ _INSERT = text("""
 """)
 
 
-def near_pairs(hashes: NDArray[np.uint64], max_distance: int, *, block: int = 256) -> list[tuple[int, int]]:
+def near_pairs(hashes: NDArray[np.uint64], max_distance: int, *, segment: int = 256) -> list[tuple[int, int]]:
     """Every pair (i < j) within so many bits, by comparing all with all."""
     found: list[tuple[int, int]] = []
-    for start in range(0, len(hashes), block):
-        part = hashes[start : start + block, None]
+    for start in range(0, len(hashes), segment):
+        part = hashes[start : start + segment, None]
         left, right = np.nonzero(np.bitwise_count(part ^ hashes[None, start:]) <= max_distance)
         found += [(start + int(i), start + int(j)) for i, j in zip(left, right, strict=True) if i < j]
     return found

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.catalog.services.search.segments.compactor import SearchUpkeep
+from services.catalog.services.search.segments.compactor import SearchMaintenance
 from services.catalog.services.terms.prefix_index import NameIndex
 from services.kit.testing.postgres import TestPostgres
 from services.vision.labels import load_taxonomy
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 STAFFORDSHIRE = ["American Staffordshire terrier", "Staffordshire bullterrier"]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["as changes", "folded"])
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["as changes", "rolled_up"])
 async def library(
     postgres: TestPostgres, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> AsyncIterator[Library]:
     """The library with its counts as they are after uploads, and as the worker leaves them."""
     async with a_library(postgres, tmp_path_factory.mktemp("library")) as library:
-        if request.param == "folded":
-            await SearchUpkeep(library.catalog.app.state.database, load_taxonomy()).fold(most_deltas=0)
+        if request.param == "rolled_up":
+            await SearchMaintenance(library.catalog.app.state.database, load_taxonomy()).roll_up(most_logged=0)
         yield library
 
 

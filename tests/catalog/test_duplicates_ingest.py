@@ -12,7 +12,7 @@ from PIL import Image
 from sqlalchemy import Connection
 
 from services.catalog.main import MIGRATIONS
-from services.catalog.storage.duplicates.perceptual_hashes import LikenessRepository
+from services.catalog.storage.duplicates.perceptual_hashes import PerceptualHashRepository
 from tests.catalog.factories import JPEG, RunningCatalog, working
 from tests.catalog.fakes import Fakes
 from tests.catalog.generated import a_generated_library, insert
@@ -84,7 +84,7 @@ async def test_two_transactions_that_do_not_see_each_other(catalog: RunningCatal
         await insert(one, [replace(second, owner=2, public=True, hash=near)])
         await one.commit()
         async with catalog.app.state.database.transaction() as session:
-            assert await LikenessRepository(session).compare(limit=10, wait=False) == 1
+            assert await PerceptualHashRepository(session).compare(limit=10, wait=False) == 1
         assert await counts(catalog) == [1, 0, 0]
         await other.commit()
     assert [item["size"] for item in (await catalog.client.get("/v1/duplicates")).json()["items"]] == [2]

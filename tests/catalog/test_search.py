@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.catalog.services.search.segments.compactor import SearchUpkeep
+from services.catalog.services.search.segments.compactor import SearchMaintenance
 from services.kit.testing.postgres import TestPostgres
 from services.vision.labels import load_taxonomy
 from tests.catalog.library import Library, a_library
@@ -17,14 +17,14 @@ ALL = ["Bob's dog", "Breakfast", "Jumbo", "Tom", "Rex"]
 BOB = "00000000-0000-0000-0000-000000000002"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["fresh", "sealed"])
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["fresh", "compacted"])
 async def library(
     request: pytest.FixtureRequest, postgres: TestPostgres, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Library]:
-    """As the database alone answers, and as the blocks do: the same."""
+    """As the database alone answers, and as the segments do: the same."""
     async with a_library(postgres, tmp_path_factory.mktemp("library")) as library:
-        if request.param == "sealed":
-            await SearchUpkeep(library.catalog.app.state.database, load_taxonomy()).seal(most_changed=0)
+        if request.param == "compacted":
+            await SearchMaintenance(library.catalog.app.state.database, load_taxonomy()).compact(most_changed=0)
         yield library
 
 

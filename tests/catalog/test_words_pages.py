@@ -30,7 +30,7 @@ async def test_what_nobody_touches_is_shown_exactly_once(catalog: RunningCatalog
         await walk.put_labels(image_id, {LABELS[number % 2]: [0.25, 0.5, 0.75][number % 3]})
         (moving if number % 5 in {1, 3} else still).append(image_id)
         if number == STILL:
-            await walk.seal()
+            await walk.compact()
     shown: list[str] = []
     cursor: dict[str, str] = {}
     for turn in range(STILL + 2 * MOVING):
@@ -45,7 +45,7 @@ async def test_what_nobody_touches_is_shown_exactly_once(catalog: RunningCatalog
 
 
 async def disturb(walk: Walk, moving: list[str], turn: int) -> None:
-    """Change the order among the images that may move, and seal now and then."""
+    """Change the order among the images that may move, and compact now and then."""
     if turn % 4 == 0:
         moving.append(await walk.upload(owner=2, public=True))
         await walk.put_labels(moving[-1], {LABELS[0]: 0.5})
@@ -59,7 +59,7 @@ async def disturb(walk: Walk, moving: list[str], turn: int) -> None:
         assert (await walk.catalog.bob.patch(f"/v1/images/{image_id}", json=change)).status_code == 200
     else:
         await walk.put_labels(image_id, {LABELS[1]: walk.chance.choice([0.1, 0.9])})
-        await walk.seal()
+        await walk.compact()
 
 
 @pytest.mark.parametrize("query", [{}, {"label": "dog"}, {"q": "terrier"}, {"created_after": "2020-01-01T00:00:00Z"}])
@@ -72,9 +72,9 @@ async def test_an_order_of_chance_is_the_same_before_and_after_sealing(
     asked = [{**query, "sort": "random", "seed": seed} for seed in (0, 7, 2**20)]
     before = [await catalog.listed(**one) for one in asked]
     assert len({tuple(image["id"] for image in order) for order in before}) == len(asked)
-    await walk.seal()
+    await walk.compact()
     assert [await catalog.listed(**one) for one in asked] == before
-    for image in before[0][:3]:  # three are told by the database again, the others by the block
+    for image in before[0][:3]:  # three are told by the database again, the others by the segment
         await walk.put_labels(image["id"], {LABELS[1]: 0.5})
     assert [[image["id"] for image in await catalog.listed(**one)] for one in asked] == [
         [image["id"] for image in order] for order in before
@@ -85,15 +85,15 @@ async def test_an_order_of_chance_is_the_same_before_and_after_sealing(
 async def test_a_change_under_way_while_its_block_is_sealed_is_not_lost(
     catalog: RunningCatalog, changed_before: bool
 ) -> None:
-    """Sealing forgets the changes that it saw; the one that is committed later is none of them."""
+    """Compaction forgets the changes that it saw; the one that is committed later is none of them."""
     walk = Walk(catalog, 5)
     image_id = await walk.upload(owner=1, public=True)
     if not changed_before:
-        await walk.seal()
+        await walk.compact()
     async with catalog.app.state.database.transaction() as session:
         await ImageRepository(session).change(UUID(image_id), {"tags": ["late"]})
-        await walk.seal()
+        await walk.compact()
         assert await catalog.listed(tag="late") == []
     assert [image["id"] for image in await catalog.listed(tag="late")] == [image_id]
-    await walk.seal()
+    await walk.compact()
     assert [image["id"] for image in await catalog.listed(tag="late")] == [image_id]

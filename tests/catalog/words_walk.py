@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from services.catalog.domain import ImageLabelRecord, LabelSource, LabelStatus
 from services.catalog.services.labels.search_document import write_document
-from services.catalog.services.search.segments.compactor import SearchUpkeep
+from services.catalog.services.search.segments.compactor import SearchMaintenance
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.labels import LabelRepository
 from services.vision.labels import load_taxonomy
@@ -66,7 +66,7 @@ class Walk:
         self._number = 0
 
     async def step(self) -> None:
-        steps = [self.upload, self.label, self.label, self.tag, self.show, self.delete, self.seal, self.fold]
+        steps = [self.upload, self.label, self.label, self.tag, self.show, self.delete, self.compact, self.roll_up]
         await self.chance.choice(steps)()
 
     async def upload(self, *, owner: int | None = None, public: bool | None = None) -> str:
@@ -126,11 +126,11 @@ class Walk:
         answer = await self.catalog.user(known.owner).delete(f"/v1/images/{image_id}")
         assert answer.status_code == 204
 
-    async def seal(self) -> None:
-        await SearchUpkeep(self.catalog.app.state.database, TAXONOMY).seal(most_changed=0)
+    async def compact(self) -> None:
+        await SearchMaintenance(self.catalog.app.state.database, TAXONOMY).compact(most_changed=0)
 
-    async def fold(self) -> None:
-        await SearchUpkeep(self.catalog.app.state.database, TAXONOMY).fold(most_deltas=0)
+    async def roll_up(self) -> None:
+        await SearchMaintenance(self.catalog.app.state.database, TAXONOMY).roll_up(most_logged=0)
 
     def visible(self, user: int) -> dict[str, Known]:
         return {image_id: known for image_id, known in self.images.items() if known.visible(user)}

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from services.similarity.index import ExactIndex, IndexUnavailable, Space
-from services.similarity.services.spaces.maintenance import IndexUpkeep
+from services.similarity.services.spaces.maintenance import IndexMaintenance
 
 
 class FlakyIndex(ExactIndex):
@@ -37,7 +37,7 @@ async def test_it_outlives_errors_and_spaces_that_go() -> None:
     index = FlakyIndex()
     await index.ensure_space("stays", dimension=2)
     await index.ensure_space("gone", dimension=2)
-    upkeep = asyncio.create_task(IndexUpkeep(index, every_s=0.01).run())
+    upkeep = asyncio.create_task(IndexMaintenance(index, every_s=0.01).run())
     await asyncio.wait_for(index.done.wait(), timeout=60)
     upkeep.cancel()
     with suppress(asyncio.CancelledError):

@@ -19,7 +19,7 @@ from services.catalog.services.images.variants import VariantService
 from services.catalog.services.labels.decisions import ImageLabelService
 from services.catalog.services.models import ModelService
 from services.catalog.services.search.explain import ExplainService
-from services.catalog.services.search.segments.library import SealedLibrary
+from services.catalog.services.search.segments.library import SegmentLibrary
 from services.catalog.services.search.service import SearchService
 from services.catalog.services.terms.cache import Vocabularies
 from services.catalog.services.terms.service import TermService
@@ -29,9 +29,9 @@ from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
 from services.catalog.storage.objects import ObjectStore
-from services.catalog.storage.search.matched_terms import WordingRepository
+from services.catalog.storage.search.matched_terms import MatchedTermsRepository
 from services.catalog.storage.search.matches import SearchRepository
-from services.catalog.storage.search.segments import SealedRepository
+from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
 from services.kit.postgres.database import Database, RequestSession
 from services.kit.postgres.idempotency import KeysInFlight
@@ -52,7 +52,7 @@ class Catalog:
     classifiers: Classifiers
     similarity: SimilarityClient
     expected_input: ExpectedInput
-    sealed: SealedLibrary = field(default_factory=SealedLibrary)
+    compacted: SegmentLibrary = field(default_factory=SegmentLibrary)
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
     keys_in_flight: KeysInFlight = field(default_factory=KeysInFlight)
 
@@ -114,16 +114,16 @@ async def get_search(session: RequestSession, catalog: CurrentCatalog) -> Search
     return SearchService(
         SearchRepository(session),
         ImageRepository(session),
-        SealedRepository(session),
+        SegmentRepository(session),
         TermRepository(session),
-        library=catalog.sealed,
+        library=catalog.compacted,
         vocabularies=catalog.vocabularies,
         taxonomy=catalog.taxonomy,
     )
 
 
 async def get_explaining(session: RequestSession, catalog: CurrentCatalog) -> ExplainService:
-    return ExplainService(WordingRepository(session), catalog.taxonomy)
+    return ExplainService(MatchedTermsRepository(session), catalog.taxonomy)
 
 
 async def get_terms(session: RequestSession, catalog: CurrentCatalog) -> TermService:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import Coverage, Document, ImageMetadata, ImageRecord, ImageState
-from services.catalog.storage.duplicates.perceptual_hashes import LikenessRepository, likeness, likeness_key
+from services.catalog.storage.duplicates.perceptual_hashes import PerceptualHashRepository, likeness, likeness_key
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
 from services.catalog.tables import CollectionImage, Image, ImageLabel, Owner
 
@@ -186,7 +186,7 @@ class ImageRepository:
         """Remove the row of a deleted image for good."""
         gone = delete(Image).where(Image.id == image_id, Image.deleted_at.is_not(None))
         for key in (await self._session.scalars(gone.returning(likeness(Image)))).all():
-            await LikenessRepository(self._session).forget(image_id, key)
+            await PerceptualHashRepository(self._session).forget(image_id, key)
 
     async def coverage(self, viewer: UUID | None) -> Coverage:
         """Count what the viewer may see; everything with None."""

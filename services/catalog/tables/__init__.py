@@ -4,17 +4,17 @@ from services.catalog.tables.base import Base
 from services.catalog.tables.collection import Collection, CollectionImage
 from services.catalog.tables.image import Image, ImageLabel, Owner
 from services.catalog.tables.job import Job
-from services.catalog.tables.likeness import AlikeImage, HashPair, PictureHash
+from services.catalog.tables.likeness import DuplicateCandidate, HashPair, PictureHash
 from services.catalog.tables.operation import Operation
-from services.catalog.tables.words import SEARCH_CHANGES, TERM_DELTAS, SearchBlock, TermCounter, TermScope
+from services.catalog.tables.words import SEARCH_CHANGES, TERM_COUNT_LOG, SearchSegment, TermCounter, TermScope
 
 __all__ = [
     "SEARCH_CHANGES",
-    "TERM_DELTAS",
-    "AlikeImage",
+    "TERM_COUNT_LOG",
     "Base",
     "Collection",
     "CollectionImage",
+    "DuplicateCandidate",
     "HashPair",
     "Image",
     "ImageLabel",
@@ -22,7 +22,7 @@ __all__ = [
     "Operation",
     "Owner",
     "PictureHash",
-    "SearchBlock",
+    "SearchSegment",
     "TermCounter",
     "TermScope",
 ]

@@ -46,7 +46,7 @@ class HashPair(Base):
     distance: Mapped[int] = mapped_column(SmallInteger)
 
 
-class AlikeImage(Base):
+class DuplicateCandidate(Base):
     """An image that had company when it was last looked at. There may be too many of them here, and never too few."""
 
     __tablename__ = "alike_images"

@@ -11,9 +11,9 @@ from services.catalog.tables.base import Base
 SEARCH_CHANGES = Table(
     "search_changes", Base.metadata, Column("n", Integer, nullable=False), Index("search_changes_n", "n")
 )
-"""Numbers of the images that changed since their block was sealed, or whose block was not sealed yet."""
+"""Numbers of the images that changed since their segment was compacted, or whose segment was not compacted yet."""
 
-TERM_DELTAS = Table(
+TERM_COUNT_LOG = Table(
     "term_deltas",
     Base.metadata,
     Column("scope", Uuid, nullable=False),
@@ -25,12 +25,12 @@ TERM_DELTAS = Table(
 """What is still to be added to `term_counts`."""
 
 
-class SearchBlock(Base):
-    """The searchable facts of a run of images by number, as of the moment of sealing. A version never changes."""
+class SearchSegment(Base):
+    """The searchable facts of a run of images by number, as of the moment of compaction. A version never changes."""
 
     __tablename__ = "search_blocks"
 
-    block: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    segment: Mapped[int] = mapped_column("block", Integer, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(BigInteger)
     content: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.kit.postgres.locks import try_lock_until_commit
 from services.similarity.storage.advisory_locks import SimilarityLock
-from services.similarity.tables import SpaceMarkRow
+from services.similarity.tables import SpaceRoleRow
 
 PROMOTED, CANDIDATE = "promoted", "candidate"
 
 
 @dataclass(frozen=True)
-class Marks:
+class SpaceRoles:
     """`promoted` is the space that was said to answer, since `promoted_at`; `candidates` are being filled."""
 
     promoted: str | None = None
@@ -23,7 +23,7 @@ class Marks:
     candidates: frozenset[str] = frozenset()
 
 
-class MarkRepository:
+class SpaceRoleRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
@@ -31,10 +31,10 @@ class MarkRepository:
         """Keep others from promoting and dropping until the transaction ends; False when another is at it."""
         return bool(await self._session.scalar(try_lock_until_commit(SimilarityLock.ROLES)))
 
-    async def get(self) -> Marks:
-        rows = (await self._session.execute(select(SpaceMarkRow.space, SpaceMarkRow.role, SpaceMarkRow.since))).all()
+    async def get(self) -> SpaceRoles:
+        rows = (await self._session.execute(select(SpaceRoleRow.space, SpaceRoleRow.role, SpaceRoleRow.since))).all()
         promoted = next((row for row in rows if row.role == PROMOTED), None)
-        return Marks(
+        return SpaceRoles(
             promoted=promoted.space if promoted else None,
             promoted_at=promoted.since if promoted else None,
             candidates=frozenset(row.space for row in rows if row.role == CANDIDATE),
@@ -42,18 +42,18 @@ class MarkRepository:
 
     async def promote(self, space: str) -> None:
         """Say that this space answers, instead of another; said again, it answers since the first time."""
-        others = (SpaceMarkRow.role == PROMOTED, SpaceMarkRow.space != space)
-        await self._session.execute(delete(SpaceMarkRow).where(*others))
-        statement = insert(SpaceMarkRow).values(space=space, role=PROMOTED)
+        others = (SpaceRoleRow.role == PROMOTED, SpaceRoleRow.space != space)
+        await self._session.execute(delete(SpaceRoleRow).where(*others))
+        statement = insert(SpaceRoleRow).values(space=space, role=PROMOTED)
         changed = statement.on_conflict_do_update(
-            index_elements=["space"], set_={"role": PROMOTED, "since": func.now()}, where=SpaceMarkRow.role != PROMOTED
+            index_elements=["space"], set_={"role": PROMOTED, "since": func.now()}, where=SpaceRoleRow.role != PROMOTED
         )
         await self._session.execute(changed)
 
     async def mark_candidate(self, space: str) -> None:
         """Say that the space is being filled, unless it answers."""
-        statement = insert(SpaceMarkRow).values(space=space, role=CANDIDATE)
+        statement = insert(SpaceRoleRow).values(space=space, role=CANDIDATE)
         await self._session.execute(statement.on_conflict_do_nothing())
 
     async def forget(self, space: str) -> None:
-        await self._session.execute(delete(SpaceMarkRow).where(SpaceMarkRow.space == space))
+        await self._session.execute(delete(SpaceRoleRow).where(SpaceRoleRow.space == space))

@@ -58,7 +58,7 @@ async def get_all(connection: AsyncConnection) -> list[SpaceRecord]:
     return [_record(row) for row in rows]
 
 
-async def lock_register(connection: AsyncConnection) -> None:
+async def lock_registry(connection: AsyncConnection) -> None:
     """Let one transaction at a time add or remove spaces."""
     await connection.execute(lock_until_commit(SimilarityLock.REGISTER))
 

@@ -2,6 +2,6 @@
 
 from services.similarity.tables.base import Base
 from services.similarity.tables.space import SpaceRow
-from services.similarity.tables.space_role import SpaceMarkRow
+from services.similarity.tables.space_role import SpaceRoleRow
 
-__all__ = ["Base", "SpaceMarkRow", "SpaceRow"]
+__all__ = ["Base", "SpaceRoleRow", "SpaceRow"]

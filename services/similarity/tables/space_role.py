@@ -6,7 +6,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.similarity.tables.base import Base
 
 
-class SpaceMarkRow(Base):
+class SpaceRoleRow(Base):
     """A part that a space plays, whichever index holds it: at most one is `promoted`, and answers; a `candidate` is
     being filled beside the one that answers, and never answers by itself.
     """

@@ -7,7 +7,7 @@ import logging
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.catalog.storage.duplicates.perceptual_hashes import LikenessRepository
+from services.catalog.storage.duplicates.perceptual_hashes import PerceptualHashRepository
 from services.kit.postgres.database import Database
 
 logger = logging.getLogger("pictor.comparing")
@@ -18,7 +18,7 @@ AT_ONCE = 500
 LOCK_NOT_AVAILABLE = "55P03"
 
 
-class ComparingService:
+class DuplicateMatcher:
     def __init__(self, database: Database) -> None:
         self._database = database
 
@@ -28,7 +28,7 @@ class ComparingService:
             compared = 0
             try:
                 async with self._database.transaction() as session:
-                    compared = await LikenessRepository(session).compare(limit=BATCH, wait=False)
+                    compared = await PerceptualHashRepository(session).compare(limit=BATCH, wait=False)
             except Exception:
                 logger.exception("pictures cannot be compared; trying again")
             if compared < BATCH:
@@ -41,7 +41,7 @@ class ComparingService:
         try:
             async with self._database.transaction() as session:
                 await session.execute(text("SET LOCAL lock_timeout = '2s'"))
-                await LikenessRepository(session).compare(limit=AT_ONCE, wait=True)
+                await PerceptualHashRepository(session).compare(limit=AT_ONCE, wait=True)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
                 raise

@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from services.catalog.domain import DuplicateFilter, DuplicateGroup, DuplicateKind
-from services.catalog.services.duplicates.matcher import ComparingService
+from services.catalog.services.duplicates.matcher import DuplicateMatcher
 from services.catalog.storage.duplicates.candidates import DuplicateRepository, Node, NodeFacts
-from services.catalog.storage.duplicates.perceptual_hashes import LikenessRepository
+from services.catalog.storage.duplicates.perceptual_hashes import PerceptualHashRepository
 from services.catalog.storage.images import ImageRepository
 from services.kit.postgres.database import Database
 
@@ -26,11 +26,11 @@ class DuplicateService:
 
         A group's position is its newest image. Nothing is missing when all that the viewer may see has been compared.
         """
-        await ComparingService(self._database).catch_up()
+        await DuplicateMatcher(self._database).catch_up()
         async with self._database.transaction() as session:
             repository = DuplicateRepository(session, viewer, wanted)
             await repository.begin()
-            complete = await LikenessRepository(session).is_complete(viewer)
+            complete = await PerceptualHashRepository(session).is_complete(viewer)
             found: dict[UUID, dict[Node, NodeFacts]] = {}
             seeds: list[Node] = []
             while len(found) <= limit:

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 
 from services.catalog.domain import ImageLabelRecord, ImageRecord, LabelStatus, Match, MatchedBy
-from services.catalog.storage.search.matched_terms import WordingRepository
+from services.catalog.storage.search.matched_terms import MatchedTermsRepository
 from services.vision.labels import Taxonomy
 
 MOST_LABELS = 5
@@ -39,7 +39,7 @@ class _Term:
 
 
 class ExplainService:
-    def __init__(self, wording: WordingRepository, taxonomy: Taxonomy) -> None:
+    def __init__(self, wording: MatchedTermsRepository, taxonomy: Taxonomy) -> None:
         self._wording = wording
         self._taxonomy = taxonomy
 

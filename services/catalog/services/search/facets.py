@@ -1,22 +1,22 @@
-"""From a tally of terms to facets: names, the most used first, bounded."""
+"""From a counts of terms to facets: names, the most used first, bounded."""
 
 from uuid import UUID
 
 from services.catalog.domain import Facet, Facets
-from services.catalog.services.search.segments.library import Tally
+from services.catalog.services.search.segments.library import FacetCounts
 from services.catalog.storage.search.matches import SearchRepository
 from services.vision.labels import Taxonomy, UnknownLabelError
 
 MOST = 50
 
 
-async def facets_of(tally: Tally, repository: SearchRepository, taxonomy: Taxonomy) -> Facets:
+async def facets_of(counts: FacetCounts, repository: SearchRepository, taxonomy: Taxonomy) -> Facets:
     """Give at most 50 labels, tags and owners; equally used ones by name, owners of equal names by id."""
-    owners = tally.terms("owner", MOST)
+    owners = counts.terms("owner", MOST)
     names = await repository.owner_names(UUID(owner) for owner, _ in owners)
     return Facets(
-        labels=_first([Facet(term, name_of(taxonomy, term), count) for term, count in tally.terms("label", MOST)]),
-        tags=_first([Facet(term, term, count) for term, count in tally.terms("tag", MOST)]),
+        labels=_first([Facet(term, name_of(taxonomy, term), count) for term, count in counts.terms("label", MOST)]),
+        tags=_first([Facet(term, term, count) for term, count in counts.terms("tag", MOST)]),
         owners=_first([Facet(owner, names[UUID(owner)], count) for owner, count in owners]),
     )
 

@@ -1,7 +1,7 @@
 """From a search request to a page of images.
 
-What labels, tags, owners, dates and sizes decide is answered from the sealed blocks, and from the database for the
-images that changed since. What words or other filters decide, the database finds; blocks then order and count.
+What labels, tags, owners, dates and sizes decide is answered from the segments, and from the database for the
+images that changed since. What words or other filters decide, the database finds; segments then order and count.
 Everything is read at one moment.
 """
 
@@ -16,12 +16,12 @@ from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, Sear
 from services.catalog.services.errors import UnknownLabel
 from services.catalog.services.labels.taxonomy import kinds
 from services.catalog.services.search.facets import MOST, facets_of
-from services.catalog.services.search.segments.library import Matches, SealedLibrary, Tally
+from services.catalog.services.search.segments.library import FacetCounts, Matches, SegmentLibrary
 from services.catalog.services.search.top_k import order_of
 from services.catalog.services.terms.cache import Vocabularies
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.search.matches import SearchRepository
-from services.catalog.storage.search.segments import SealedRepository
+from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
 from services.kit.http.pagination import decode_cursor, encode_cursor
 from services.kit.http.problems import FieldError, InvalidCursor
@@ -29,7 +29,7 @@ from services.vision.labels import Taxonomy, UnknownLabelError
 
 RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_before", "width", "height"})
 IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner"}
-"""The filters that sealed blocks can answer."""
+"""The filters that segments can answer."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,16 @@ class SearchService:
         self,
         repository: SearchRepository,
         images: ImageRepository,
-        sealed: SealedRepository,
+        compacted: SegmentRepository,
         terms: TermRepository,
         *,
-        library: SealedLibrary,
+        library: SegmentLibrary,
         vocabularies: Vocabularies,
         taxonomy: Taxonomy,
     ) -> None:
         self._repository = repository
         self._images = images
-        self._sealed = sealed
+        self._sealed = compacted
         self._terms = terms
         self._library = library
         self._vocabularies = vocabularies
@@ -74,25 +74,25 @@ class SearchService:
         made_for = [asdict(wanted), viewer, sort.value, seed]
         after = _place(cursor, made_for, sort) if cursor is not None else None
         await self._sealed.begin_snapshot()
-        tally: Tally | None = None
-        if _is_for_blocks(wanted, sort):
+        counts: FacetCounts | None = None
+        if _is_for_segments(wanted, sort):
             counted = facets and wanted != SearchFilter()
-            places, tally = await self._ask_blocks(wanted, viewer, sort, seed, after, limit + 1, count=counted)
+            places, counts = await self._ask_segments(wanted, viewer, sort, seed, after, limit + 1, count=counted)
         else:
             counted = False
             places = await self._repository.page(
                 wanted, viewer=viewer, sort=sort, seed=seed, after=after, limit=limit + 1
             )
         if facets and not counted:
-            tally = await self._tally(wanted, viewer)
+            counts = await self._facet_counts(wanted, viewer)
         shown = places[:limit]
         return Found(
             images=await self._images.get_many([place.image_id for place in shown], viewer),
             cursor=encode_cursor(_position(shown[-1], sort), made_for) if len(places) > limit else None,
-            facets=await facets_of(tally, self._repository, self._taxonomy) if facets and tally else None,
+            facets=await facets_of(counts, self._repository, self._taxonomy) if facets and counts else None,
         )
 
-    async def _ask_blocks(
+    async def _ask_segments(
         self,
         wanted: SearchFilter,
         viewer: UUID,
@@ -102,8 +102,8 @@ class SearchService:
         limit: int,
         *,
         count: bool,
-    ) -> tuple[list[Place], Tally]:
-        """Give the first places after one, and with `count` the tally of all images found."""
+    ) -> tuple[list[Place], FacetCounts]:
+        """Give the first places after one, and with `count` the counts of all images found."""
         view = await self._library.view(self._sealed)
         changed: list[Place] = []
         if not view.is_whole:
@@ -116,22 +116,24 @@ class SearchService:
             found = await self._repository.matches(wanted, viewer, ranked=sort is Sort.RELEVANCE)
             matches = Matches.read(*found)
             ask = partial(view.rank, matches, wanted, sort=sort, seed=seed, after=after, limit=limit, count=count)
-        sealed, tally = await asyncio.to_thread(ask)
+        compacted, counts = await asyncio.to_thread(ask)
         if count and not view.is_whole:
-            await self._add_changed(tally, wanted, viewer)
-        return heapq.nsmallest(limit, [*changed, *sealed], key=order_of(sort)), tally
+            await self._add_changed(counts, wanted, viewer)
+        return heapq.nsmallest(limit, [*changed, *compacted], key=order_of(sort)), counts
 
-    async def _tally(self, wanted: SearchFilter, viewer: UUID) -> Tally:
+    async def _facet_counts(self, wanted: SearchFilter, viewer: UUID) -> FacetCounts:
         if wanted == SearchFilter():
-            sheets = await self._vocabularies.sheets(self._terms, viewer, self._taxonomy)
+            dictionaries = await self._vocabularies.dictionaries(self._terms, viewer, self._taxonomy)
             owners = await self._terms.of_kind(viewer, "owner")
-            return Tally.of([*owners, *(term for sheet in sheets for term in sheet.most_used(MOST))])
-        _, tally = await self._ask_blocks(wanted, viewer, Sort.NEWEST, 0, None, 1, count=True)
-        return tally
+            return FacetCounts.of(
+                [*owners, *(term for dictionary in dictionaries for term in dictionary.most_used(MOST))]
+            )
+        _, counts = await self._ask_segments(wanted, viewer, Sort.NEWEST, 0, None, 1, count=True)
+        return counts
 
-    async def _add_changed(self, tally: Tally, wanted: SearchFilter, viewer: UUID) -> None:
+    async def _add_changed(self, counts: FacetCounts, wanted: SearchFilter, viewer: UUID) -> None:
         for kind, term, count in await self._repository.term_counts(wanted, viewer):
-            tally.add(kind, term, count)
+            counts.add(kind, term, count)
 
 
 def label_group(taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> LabelGroup:
@@ -156,8 +158,8 @@ def query_labels(taxonomy: Taxonomy, query: str | None) -> LabelGroup | None:
     return LabelGroup(asked, kinds(taxonomy, asked)) if asked else None
 
 
-def _is_for_blocks(wanted: SearchFilter, sort: Sort) -> bool:
-    """Whether blocks find a page better than an index: where labels, tags, words or chance decide what comes first."""
+def _is_for_segments(wanted: SearchFilter, sort: Sort) -> bool:
+    """Whether segments find a page better than an index does: labels, tags, words or chance decide what comes first."""
     if sort is Sort.RANDOM or (sort is Sort.RELEVANCE and (wanted.scoring or wanted.query)):
         return True
     return bool(_given(wanted) - {"owner", "min_score"}) and _given(wanted) <= IN_BLOCKS

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.catalog.services.terms.dictionary import Sheet, Vocabulary
+from services.catalog.services.terms.dictionary import TermDictionary, Vocabulary
 from services.catalog.storage.search.terms import PUBLIC, TermRepository
 from services.vision.labels import Taxonomy
 
@@ -15,7 +15,7 @@ MOST_VIEWERS = 64
 @dataclass(frozen=True)
 class Known:
     versions: tuple[int, int]
-    sheets: tuple[Sheet, ...]
+    dictionaries: tuple[TermDictionary, ...]
 
 
 class Vocabularies:
@@ -26,8 +26,8 @@ class Vocabularies:
         self._viewers: OrderedDict[UUID, Known] = OrderedDict()
         self._lock = asyncio.Lock()
 
-    async def sheets(self, repository: TermRepository, viewer: UUID, taxonomy: Taxonomy) -> list[Sheet]:
-        """Give what the viewer may count, every term on one sheet: as the repository's session sees it."""
+    async def dictionaries(self, repository: TermRepository, viewer: UUID, taxonomy: Taxonomy) -> list[TermDictionary]:
+        """Give what the viewer may count, every term on one dictionary: as the repository's session sees it."""
         versions = await repository.versions([PUBLIC, viewer])
         wanted = versions.get(PUBLIC, 0), versions.get(viewer, 0)
         async with self._lock:
@@ -39,24 +39,24 @@ class Vocabularies:
             if len(self._viewers) > MOST_VIEWERS:
                 self._viewers.popitem(last=False)
         changes = await repository.changes([PUBLIC, viewer])
-        sheets = []
-        for sheet in known.sheets:
-            changed, changes = sheet.with_changes(changes)
-            sheets.append(changed)
-        return [*sheets, Sheet.of(Vocabulary(changes, taxonomy))]
+        dictionaries = []
+        for dictionary in known.dictionaries:
+            changed, changes = dictionary.with_changes(changes)
+            dictionaries.append(changed)
+        return [*dictionaries, TermDictionary.of(Vocabulary(changes, taxonomy))]
 
     async def _load(
         self, repository: TermRepository, viewer: UUID, versions: tuple[int, int], taxonomy: Taxonomy
-    ) -> tuple[Sheet, ...]:
-        """Put the viewer's private counts on the public sheet, and the terms that it lacks on one of their own."""
+    ) -> tuple[TermDictionary, ...]:
+        """Put the viewer's private counts on the public dictionary, and the terms that it lacks on one of their own."""
         public = self._public
         if public is None or public[0] != versions[0]:
-            counts = await repository.folded(PUBLIC)
+            counts = await repository.rolled_up(PUBLIC)
             public = versions[0], await asyncio.to_thread(Vocabulary, counts, taxonomy)
             if self._public is None or self._public[0] < versions[0]:
                 self._public = public
-        sheet = Sheet.of(public[1])
+        dictionary = TermDictionary.of(public[1])
         if not versions[1]:
-            return (sheet,)
-        sheet, private = sheet.with_changes(await repository.folded(viewer))
-        return sheet, Sheet.of(await asyncio.to_thread(Vocabulary, private, taxonomy))
+            return (dictionary,)
+        dictionary, private = dictionary.with_changes(await repository.rolled_up(viewer))
+        return dictionary, TermDictionary.of(await asyncio.to_thread(Vocabulary, private, taxonomy))

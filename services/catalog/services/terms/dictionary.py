@@ -79,8 +79,8 @@ class Vocabulary:
         """Give (kind, term, count) of the labels and of the tags that are used most, equally used ones by name."""
         found = []
         for kind, keys in (("label", np.flatnonzero(self._is_label)), ("tag", np.flatnonzero(~self._is_label))):
-            leading = self._first(keys, counts, 0, None, most)
-            found += [(kind, ranked.label_id or ranked.name, -ranked.uses) for ranked in leading]
+            top = self._first(keys, counts, 0, None, most)
+            found += [(kind, ranked.label_id or ranked.name, -ranked.uses) for ranked in top]
         return found
 
     def _first(
@@ -98,7 +98,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class TermDictionary:
     """A vocabulary with the counts that one viewer sees."""
 
     vocabulary: Vocabulary
@@ -106,15 +106,15 @@ class Sheet:
     borne: Counters
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary) -> "Sheet":
+    def of(cls, vocabulary: Vocabulary) -> "TermDictionary":
         return cls(vocabulary, vocabulary.counts.copy(), vocabulary.borne.copy())
 
     def most_used(self, most: int) -> list[tuple[str, str, int]]:
         return self.vocabulary.most_used(self.counts, most)
 
-    def with_changes(self, changes: Counts) -> tuple["Sheet", Counts]:
-        """Give the sheet with changes added, and the changes of terms that it does not have."""
-        copy = Sheet(self.vocabulary, self.counts.copy(), self.borne.copy())
+    def with_changes(self, changes: Counts) -> tuple["TermDictionary", Counts]:
+        """Give the dictionary with changes added, and the changes of terms that it does not have."""
+        copy = TermDictionary(self.vocabulary, self.counts.copy(), self.borne.copy())
         return copy, copy.vocabulary.add(changes, copy.counts, copy.borne)
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.catalog.domain import TermCount
 from services.catalog.services.terms.cache import Vocabularies
-from services.catalog.services.terms.dictionary import Ranked, Sheet
+from services.catalog.services.terms.dictionary import Ranked, TermDictionary
 from services.catalog.storage.search.terms import TermRepository
 from services.kit.http.pagination import decode_cursor, encode_cursor
 from services.kit.http.problems import InvalidCursor
@@ -29,8 +29,8 @@ class TermService:
         made_for = [str(viewer), prefix]
         after = _after(cursor, made_for) if cursor is not None else None
         await self._repository.begin_snapshot()
-        sheets = await self._vocabularies.sheets(self._repository, viewer, self._taxonomy)
-        found = _ranked(sheets, prefix, after, limit + 1)
+        dictionaries = await self._vocabularies.dictionaries(self._repository, viewer, self._taxonomy)
+        found = _ranked(dictionaries, prefix, after, limit + 1)
         page = found[:limit]
         if len(found) <= limit:
             return [ranked.term() for ranked in page], None
@@ -50,10 +50,12 @@ def _after(cursor: str, made_for: object) -> Ranked:
     return after
 
 
-def _ranked(sheets: list[Sheet], prefix: str, after: Ranked | None, limit: int) -> list[Ranked]:
+def _ranked(dictionaries: list[TermDictionary], prefix: str, after: Ranked | None, limit: int) -> list[Ranked]:
     found = [
         ranked
-        for sheet in sheets
-        for ranked in sheet.vocabulary.ranked(prefix, sheet.counts, sheet.borne, after=after, limit=limit)
+        for dictionary in dictionaries
+        for ranked in dictionary.vocabulary.ranked(
+            prefix, dictionary.counts, dictionary.borne, after=after, limit=limit
+        )
     ]
     return sorted(found)[:limit]

@@ -30,7 +30,7 @@ from sqlalchemy.orm.util import AliasedClass
 
 from services.catalog.domain import DuplicateFilter, DuplicateKind, Visibility
 from services.catalog.storage.duplicates.perceptual_hashes import likeness
-from services.catalog.tables import AlikeImage, HashPair, Image
+from services.catalog.tables import DuplicateCandidate, HashPair, Image
 
 Images = type[Image] | AliasedClass[Image]
 Node = tuple[UUID, int]
@@ -64,12 +64,12 @@ class DuplicateRepository:
         """Give images that have a copy but none newer beside them, newest first: every group's newest is among them."""
         statement = (
             select(Image.id, likeness(Image))
-            .join(AlikeImage, AlikeImage.image_id == Image.id)
+            .join(DuplicateCandidate, DuplicateCandidate.image_id == Image.id)
             .where(self._seen(Image), *self._is_seed())
         )
         if after is not None:
-            statement = statement.where(AlikeImage.image_id < after)
-        rows = await self._session.execute(statement.order_by(AlikeImage.image_id.desc()).limit(limit))
+            statement = statement.where(DuplicateCandidate.image_id < after)
+        rows = await self._session.execute(statement.order_by(DuplicateCandidate.image_id.desc()).limit(limit))
         return [(row[0], row[1]) for row in rows]
 
     async def facts(self, nodes: Collection[Node]) -> dict[Node, NodeFacts]:

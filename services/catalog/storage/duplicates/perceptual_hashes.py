@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.util import AliasedClass
 
 from services.catalog.storage.visible import alive, visible_to
-from services.catalog.tables import AlikeImage, HashPair, Image, PictureHash
+from services.catalog.tables import DuplicateCandidate, HashPair, Image, PictureHash
 from services.catalog.tables.likeness import CHUNKS
 from services.vision.perceptual_hash import NEAR_BITS, is_telling
 
@@ -79,7 +79,7 @@ def likeness_key(perceptual_hash: int, sha256: str) -> tuple[int, bool]:
     return (int.from_bytes(bytes.fromhex(sha256[:16]), signed=True) if flat else perceptual_hash), flat
 
 
-class LikenessRepository:
+class PerceptualHashRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
@@ -116,7 +116,7 @@ class LikenessRepository:
 
     async def forget(self, image_id: UUID, key: int) -> None:
         """Remove what is known of an image that is gone, and of its likeness unless another image has that."""
-        await self._session.execute(delete(AlikeImage).where(AlikeImage.image_id == image_id))
+        await self._session.execute(delete(DuplicateCandidate).where(DuplicateCandidate.image_id == image_id))
         held = select(PictureHash.hash).where(PictureHash.hash == key).with_for_update()
         if await self._session.scalar(held) is None:
             return

@@ -28,7 +28,7 @@ FIND = text("""
 """)
 
 
-class WordingRepository:
+class MatchedTermsRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 

@@ -52,7 +52,7 @@ class SearchRepository:
         limit: int,
         changed_only: bool = False,
     ) -> list[Place]:
-        """Give the places of up to `limit` images after a place; with `changed_only`, of those that no block tells."""
+        """Give the places of up to `limit` images after a place; `changed_only`: of those that no segment tells."""
         key = _sort_key(wanted, sort, seed)
         descending = sort in DESCENDING
         columns = [*([key] if key is not None else []), cast(Image.id, Uuid)]
@@ -96,7 +96,7 @@ class SearchRepository:
         return row[0] or b"", (row[1] or b"") if len(row) > 1 else b""
 
     async def term_counts(self, wanted: SearchFilter, viewer: UUID) -> list[tuple[str, str, int]]:
-        """Count (kind, term, images) over the images found that no block tells: `label`, `tag` and `owner`."""
+        """Count (kind, term, images) over the images found that no segment tells: `label`, `tag` and `owner`."""
         found = (
             select(Image.n, Image.label_ids, Image.tags, cast(Image.owner_id, Text).label("owner_id"))
             .where(*_conditions(wanted, viewer), _changed())
@@ -156,7 +156,7 @@ def _best_score(labels: frozenset[str]) -> ColumnElement[Any]:
 
 
 def _bears(group: LabelGroup, min_score: float) -> ColumnElement[bool]:
-    """Scores are compared as the blocks of word search keep them: in single precision."""
+    """Scores are compared as the segments of word search keep them: in single precision."""
     overlaps = _overlaps(group.asked)
     if not min_score:
         return overlaps

@@ -1,4 +1,4 @@
-"""Blocks of word search: written by the worker, read whole, and which images they do not tell rightly any more."""
+"""Segments of word search: written by the worker, read whole, and which images they do not tell rightly any more."""
 
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.catalog.domain import LabelStatus, Visibility
 from services.catalog.storage.advisory_locks import CatalogLock
 from services.catalog.storage.visible import alive
-from services.catalog.tables import SEARCH_CHANGES, Image, ImageLabel, SearchBlock
+from services.catalog.tables import SEARCH_CHANGES, Image, ImageLabel, SearchSegment
 from services.kit.postgres.locks import try_lock_until_commit
 
-BLOCK_BITS = 15
-BLOCK_SIZE = 1 << BLOCK_BITS
-"""Images (by number) of one block."""
+SEGMENT_BITS = 15
+SEGMENT_SIZE = 1 << SEGMENT_BITS
+"""Images (by number) of one segment."""
 CHUNK = 2048
 
 
@@ -38,7 +38,7 @@ class SearchableImage:
     labels: tuple[tuple[str, float], ...]
 
 
-class SealedRepository:
+class SegmentRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
@@ -46,42 +46,44 @@ class SealedRepository:
         """Make all that this session reads from now on one moment. Must come before anything is read."""
         await self._session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
-    async def begin_sealing(self) -> bool:
+    async def begin_compaction(self) -> bool:
         """Make all reads one moment, and see to it that one process seals at a time; False when another does."""
         await self.begin_snapshot()
         return bool(await self._session.scalar(try_lock_until_commit(CatalogLock.SEALING)))
 
     async def state(self) -> tuple[bytes, dict[int, int]]:
-        """Give the numbers of the images that no block tells, as big-endian int32 one after the other, and the
-        version of each block."""
+        """Give the numbers of the images that no segment tells, as big-endian int32 one after the other, and the
+        version of each segment."""
         changed = select(SEARCH_CHANGES.c.n).distinct().subquery()
         row = (
             await self._session.execute(
                 select(
                     select(func.string_agg(func.int4send(changed.c.n), literal(b""))).scalar_subquery(),
-                    select(func.array_agg(aggregate_order_by(SearchBlock.block, SearchBlock.block))).scalar_subquery(),
                     select(
-                        func.array_agg(aggregate_order_by(SearchBlock.version, SearchBlock.block))
+                        func.array_agg(aggregate_order_by(SearchSegment.segment, SearchSegment.segment))
+                    ).scalar_subquery(),
+                    select(
+                        func.array_agg(aggregate_order_by(SearchSegment.version, SearchSegment.segment))
                     ).scalar_subquery(),
                 )
             )
         ).one()
         return row[0] or b"", dict(zip(row[1] or (), row[2] or (), strict=True))
 
-    async def changed_by_block(self) -> dict[int, int]:
-        """Count the changed images of each block."""
-        block = SEARCH_CHANGES.c.n.op(">>")(BLOCK_BITS)
-        statement = select(block, func.count(SEARCH_CHANGES.c.n.distinct())).group_by(block)
+    async def changed_by_segment(self) -> dict[int, int]:
+        """Count the changed images of each segment."""
+        segment = SEARCH_CHANGES.c.n.op(">>")(SEGMENT_BITS)
+        statement = select(segment, func.count(SEARCH_CHANGES.c.n.distinct())).group_by(segment)
         return {row[0]: row[1] for row in await self._session.execute(statement)}
 
-    async def contents(self, blocks: Iterable[int]) -> AsyncIterator[tuple[int, bytes]]:
-        for block in blocks:
-            content = await self._session.scalar(select(SearchBlock.content).where(SearchBlock.block == block))
+    async def contents(self, segments: Iterable[int]) -> AsyncIterator[tuple[int, bytes]]:
+        for segment in segments:
+            content = await self._session.scalar(select(SearchSegment.content).where(SearchSegment.segment == segment))
             if content is not None:
-                yield block, content
+                yield segment, content
 
-    async def images(self, block: int) -> AsyncIterator[SearchableImage]:
-        """Give the images of a block that are not deleted, by number."""
+    async def images(self, segment: int) -> AsyncIterator[SearchableImage]:
+        """Give the images of a segment that are not deleted, by number."""
         labels = (
             select(
                 func.array_agg(aggregate_order_by(ImageLabel.label_id, ImageLabel.label_id)).label("ids"),
@@ -92,7 +94,7 @@ class SealedRepository:
             .where(ImageLabel.image_id == Image.id, ImageLabel.status != LabelStatus.REJECTED.value)
             .lateral()
         )
-        for first in range(block << BLOCK_BITS, (block + 1) << BLOCK_BITS, CHUNK):
+        for first in range(segment << SEGMENT_BITS, (segment + 1) << SEGMENT_BITS, CHUNK):
             statement = (
                 select(
                     *(Image.n, Image.id, Image.owner_id, Image.visibility),
@@ -105,13 +107,13 @@ class SealedRepository:
             for row in await self._session.execute(statement):
                 yield _searchable(row)
 
-    async def write(self, block: int, content: bytes) -> None:
-        """Put the block in place, and forget the changes that this transaction saw."""
-        statement = insert(SearchBlock).values(block=block, version=1, content=content)
-        newer = {"version": SearchBlock.version + 1, "content": content}
-        await self._session.execute(statement.on_conflict_do_update(index_elements=[SearchBlock.block], set_=newer))
-        first = block << BLOCK_BITS
-        inside = SEARCH_CHANGES.c.n.between(first, first + BLOCK_SIZE - 1)
+    async def write(self, segment: int, content: bytes) -> None:
+        """Put the segment in place, and forget the changes that this transaction saw."""
+        statement = insert(SearchSegment).values(segment=segment, version=1, content=content)
+        newer = {"version": SearchSegment.version + 1, "content": content}
+        await self._session.execute(statement.on_conflict_do_update(index_elements=[SearchSegment.segment], set_=newer))
+        first = segment << SEGMENT_BITS
+        inside = SEARCH_CHANGES.c.n.between(first, first + SEGMENT_SIZE - 1)
         await self._session.execute(delete(SEARCH_CHANGES).where(inside))
 
 

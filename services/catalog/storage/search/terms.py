@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.storage.advisory_locks import CatalogLock
-from services.catalog.tables import TERM_DELTAS, TermCounter, TermScope
+from services.catalog.tables import TERM_COUNT_LOG, TermCounter, TermScope
 from services.kit.postgres.locks import try_lock_until_commit
 
 PUBLIC = UUID(int=0)
@@ -44,19 +44,21 @@ class TermRepository:
             select(TermCounter.count.label("count")).where(
                 TermCounter.scope.in_([PUBLIC, viewer]), TermCounter.kind == kind, TermCounter.term == term
             ),
-            select(TERM_DELTAS.c.delta).where(
-                TERM_DELTAS.c.scope.in_([PUBLIC, viewer]), TERM_DELTAS.c.kind == kind, TERM_DELTAS.c.term == term
+            select(TERM_COUNT_LOG.c.delta).where(
+                TERM_COUNT_LOG.c.scope.in_([PUBLIC, viewer]),
+                TERM_COUNT_LOG.c.kind == kind,
+                TERM_COUNT_LOG.c.term == term,
             ),
         ).subquery()
         return int(await self._session.scalar(select(func.coalesce(func.sum(sums.c.count), 0))) or 0)
 
     async def versions(self, scopes: Iterable[UUID]) -> dict[UUID, int]:
-        """Give the versions of the folded counts by scope; scopes without counts are left out."""
+        """Give the versions of the rolled-up counts by scope; scopes without counts are left out."""
         statement = select(TermScope.scope, TermScope.version).where(TermScope.scope.in_(list(scopes)))
         return {row[0]: row[1] for row in await self._session.execute(statement)}
 
-    async def folded(self, scope: UUID) -> Counts:
-        """Give the counts of a scope without the changes since they were folded."""
+    async def rolled_up(self, scope: UUID) -> Counts:
+        """Give the counts of a scope without the changes since they were rolled up."""
         statement = select(TermCounter.kind, TermCounter.term, TermCounter.count).where(
             TermCounter.scope == scope, TermCounter.count != 0
         )
@@ -64,7 +66,7 @@ class TermRepository:
 
     async def changes(self, scopes: Iterable[UUID]) -> Counts:
         """Give what is to be added to the counts of the scopes, together."""
-        deltas = TERM_DELTAS.c
+        deltas = TERM_COUNT_LOG.c
         statement = (
             select(deltas.kind, deltas.term, func.sum(deltas.delta))
             .where(deltas.scope.in_(list(scopes)))
@@ -75,7 +77,7 @@ class TermRepository:
 
     async def of_kind(self, viewer: UUID, kind: str) -> list[tuple[str, str, int]]:
         """Give (kind, term, count) of all terms of a kind of which there are few."""
-        scopes, deltas = [PUBLIC, viewer], TERM_DELTAS.c
+        scopes, deltas = [PUBLIC, viewer], TERM_COUNT_LOG.c
         both = union_all(
             select(TermCounter.term, TermCounter.count).where(TermCounter.scope.in_(scopes), TermCounter.kind == kind),
             select(deltas.term, deltas.delta).where(deltas.scope.in_(scopes), deltas.kind == kind),
@@ -83,10 +85,10 @@ class TermRepository:
         statement = select(both.c.term, func.sum(both.c.count)).group_by(both.c.term)
         return [(kind, row[0], int(row[1])) for row in await self._session.execute(statement)]
 
-    async def delta_count(self) -> int:
-        return await self._session.scalar(select(func.count()).select_from(TERM_DELTAS)) or 0
+    async def log_length(self) -> int:
+        return await self._session.scalar(select(func.count()).select_from(TERM_COUNT_LOG)) or 0
 
-    async def fold(self) -> None:
+    async def roll_up(self) -> None:
         """Fold changes into the counts, a bounded number of them; nothing when another process does."""
         if await self._session.scalar(try_lock_until_commit(CatalogLock.FOLDING)):
             await self._session.execute(text(FOLD), {"most": MOST_FOLDED})

@@ -72,7 +72,7 @@ class PgvectorIndex:
         async def work(connection: AsyncConnection) -> None:
             known = await spaces.get(connection, space)
             if known is None:
-                await spaces.lock_register(connection)
+                await spaces.lock_registry(connection)
                 known = await spaces.get(connection, space)
             if known is None:
                 known = await spaces.add(connection, space, dimension=dimension, trained=trained)
@@ -86,7 +86,7 @@ class PgvectorIndex:
 
     async def drop_space(self, space: str) -> None:
         async def work(connection: AsyncConnection) -> None:
-            await spaces.lock_register(connection)
+            await spaces.lock_registry(connection)
             known = await spaces.get(connection, space)
             if known is None:
                 return

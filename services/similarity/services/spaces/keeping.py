@@ -5,9 +5,9 @@ from services.similarity.clients.catalog import CatalogClient
 from services.similarity.domain import Answering, KeptSpace
 from services.similarity.index import UnknownSpace, VectorIndex
 from services.similarity.services.errors import CoverageIncomplete, NoSuchSpace, SpaceAnswers, SpaceInUse
-from services.similarity.services.spaces.registry import SpaceRegister
+from services.similarity.services.spaces.registry import SpaceRegistry
 from services.similarity.services.spaces.service import SpaceChooser
-from services.similarity.storage.space_roles import MarkRepository
+from services.similarity.storage.space_roles import SpaceRoleRepository
 
 
 class SpaceService:
@@ -20,7 +20,7 @@ class SpaceService:
         index: VectorIndex,
         catalog: CatalogClient,
         chooser: SpaceChooser,
-        register: SpaceRegister,
+        register: SpaceRegistry,
     ) -> None:
         self._database = database
         self._index = index
@@ -65,7 +65,7 @@ class SpaceService:
     async def announce(self, space: str, *, dimension: int, trained: bool) -> None:
         """Make the space, to be filled beside the one that answers."""
         async with self._database.transaction() as session:
-            await MarkRepository(session).mark_candidate(space)
+            await SpaceRoleRepository(session).mark_candidate(space)
         self._register.look_again()
         self._chooser.forget()
         await self._index.ensure_space(space, dimension=dimension, trained=trained)
@@ -77,7 +77,7 @@ class SpaceService:
         """
         total = await self._catalog.total()  # before the transaction: it would hold a connection as long as that takes
         async with self._database.transaction() as session:
-            marks = MarkRepository(session)
+            marks = SpaceRoleRepository(session)
             if not await marks.hold():
                 raise SpaceInUse("A space is being promoted or dropped; try again when that is done.")
             points = await self._index.count(space)
@@ -93,7 +93,7 @@ class SpaceService:
         self._register.look_again()
         model = await self._chooser.model()  # before the transaction too: the classifier is asked
         async with self._database.transaction() as session:
-            marks = MarkRepository(session)
+            marks = SpaceRoleRepository(session)
             if not await marks.hold():
                 raise SpaceInUse("A space is being promoted or dropped; try again when that is done.")
             active = await self._chooser.choose(await marks.get(), model.space)

@@ -8,7 +8,7 @@ from services.similarity.index import UnknownSpace, VectorIndex, VectorIndexErro
 logger = logging.getLogger(__name__)
 
 
-class IndexUpkeep:
+class IndexMaintenance:
     def __init__(self, index: VectorIndex, *, every_s: float) -> None:
         self._index = index
         self._every_s = every_s

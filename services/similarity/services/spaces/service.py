@@ -6,8 +6,8 @@ import time
 from services.kit.http.problems import ApiError
 from services.similarity.embedding import Embedder, ModelReport, ModelState
 from services.similarity.index import Space, VectorIndex
-from services.similarity.services.spaces.registry import SpaceRegister
-from services.similarity.storage.space_roles import Marks
+from services.similarity.services.spaces.registry import SpaceRegistry
+from services.similarity.storage.space_roles import SpaceRoles
 
 KEPT_S = 5.0
 NOT_READY_KEPT_S = 1.0
@@ -22,7 +22,7 @@ class SpaceChooser:
     space. One request at a time asks; when the embedder does not answer, what it said last goes on for 5 s.
     """
 
-    def __init__(self, index: VectorIndex, embedder: Embedder, register: SpaceRegister) -> None:
+    def __init__(self, index: VectorIndex, embedder: Embedder, register: SpaceRegistry) -> None:
         self._index = index
         self._embedder = embedder
         self._register = register
@@ -72,7 +72,7 @@ class SpaceChooser:
         """The active space is not there any more, or another one."""
         self._active = None, None, 0.0
 
-    async def choose(self, marks: Marks, present: str | None) -> Space | None:
+    async def choose(self, marks: SpaceRoles, present: str | None) -> Space | None:
         """The space that answers by these marks, while the present model's is `present`; only the index is asked."""
         spaces = await self._index.spaces()
         promoted = next((space for space in spaces if space.id == marks.promoted), None)

@@ -1,6 +1,6 @@
-"""A block of word search as bytes: columns of numbers, and the words that they stand for.
+"""A segment of word search as bytes: columns of numbers, and the words that they stand for.
 
-Per image, by number: `offsets` (uint16, the number within the block), `ids` (two uint64, big end first), `public`
+Per image, by number: `offsets` (uint16, the number within the segment), `ids` (two uint64, big end first), `public`
 (bool), `owners` (uint16), `created` and `taken` (int64, microseconds of Unix time; NEVER where that is not known),
 `width` and `height` (int32). Per image and label or tag, image by image: `label_lengths` (uint16) of `label_codes`
 (uint16) with `label_scores` (float32), `tag_lengths` of `tag_codes` (int32). Codes count into the lists of `words`.
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.catalog.services.labels.taxonomy import above
-from services.catalog.storage.search.segments import BLOCK_BITS, SearchableImage
+from services.catalog.storage.search.segments import SEGMENT_BITS, SearchableImage
 from services.vision.labels import Taxonomy
 
 Array = NDArray[Any]
@@ -26,7 +26,7 @@ _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=
 
 
 @dataclass(frozen=True)
-class BlockContent:
+class SegmentContent:
     columns: dict[str, Array]
     labels: list[str]
     tags: list[str]
@@ -34,10 +34,10 @@ class BlockContent:
 
 
 def pack(images: Sequence[SearchableImage], taxonomy: Taxonomy) -> bytes:
-    """Make a block of its images, by number; labels stand with all they are kinds of, each with its best score."""
+    """Make a segment of its images, by number; labels stand with all they are kinds of, each with its best score."""
     owners, tags = Codes(), Codes()
     columns: dict[str, Array] = {
-        "offsets": np.array([image.n & ((1 << BLOCK_BITS) - 1) for image in images], np.uint16),
+        "offsets": np.array([image.n & ((1 << SEGMENT_BITS) - 1) for image in images], np.uint16),
         "ids": np.frombuffer(b"".join(image.id.bytes for image in images), ">u8").reshape(-1, 2).astype(np.uint64),
         "public": np.array([image.public for image in images], np.bool_),
         "owners": np.array([owners.of(str(image.owner_id)) for image in images], np.uint16),
@@ -59,12 +59,12 @@ def pack(images: Sequence[SearchableImage], taxonomy: Taxonomy) -> bytes:
     return target.getvalue()
 
 
-def unpack(content: bytes) -> BlockContent:
+def unpack(content: bytes) -> SegmentContent:
     """Raise ValueError or KeyError for bytes that `pack` did not make."""
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         columns = {name: archive[name] for name in archive.files}
     labels, tags, owners = json.loads(columns.pop("words").tobytes())
-    return BlockContent(columns, labels, tags, owners)
+    return SegmentContent(columns, labels, tags, owners)
 
 
 def microseconds(moment: datetime) -> int:

@@ -1,4 +1,4 @@
-"""The sealed part of the library in memory: blocks by version, and how they are asked together."""
+"""The segments in memory, by version, and how they are searched together."""
 
 import asyncio
 from collections.abc import Iterable
@@ -10,21 +10,21 @@ import numpy as np
 from services.catalog.domain import Place, SearchFilter, Sort
 from services.catalog.services.search.random_order import shuffled
 from services.catalog.services.search.segments.codec import Array, Codes, unpack
-from services.catalog.services.search.segments.postings import Counting
-from services.catalog.services.search.segments.segment import Block
-from services.catalog.services.search.top_k import Leading
-from services.catalog.storage.search.segments import BLOCK_BITS, BLOCK_SIZE, SealedRepository
+from services.catalog.services.search.segments.postings import FacetCounter
+from services.catalog.services.search.segments.segment import Segment
+from services.catalog.services.search.top_k import TopK
+from services.catalog.storage.search.segments import SEGMENT_BITS, SEGMENT_SIZE, SegmentRepository
 
 
 @dataclass
-class Tally:
-    """Images by term, while they are counted. Terms that no block knows are in `others`, by (kind, term)."""
+class FacetCounts:
+    """Images by term, while they are counted. Terms that no segment knows are in `others`, by (kind, term)."""
 
     counts: dict[str, tuple[Codes, Array]]
     others: dict[tuple[str, str], int]
 
     @classmethod
-    def of(cls, terms: Iterable[tuple[str, str, int]]) -> "Tally":
+    def of(cls, terms: Iterable[tuple[str, str, int]]) -> "FacetCounts":
         """Take counts that are complete, by (kind, term)."""
         nothing = {kind: (Codes(), np.zeros(0, np.int64)) for kind in ("label", "tag", "owner")}
         return cls(nothing, {(kind, term): count for kind, term, count in terms})
@@ -60,30 +60,32 @@ class Matches:
 
 
 class View:
-    """Some blocks of one moment, and which of their images changed since: those are left out."""
+    """Some segments of one moment, and which of their images changed since: those are left out."""
 
-    def __init__(self, blocks: dict[int, Block], changed: Array, codes: dict[str, Codes]) -> None:
-        self._blocks = blocks
+    def __init__(self, segments: dict[int, Segment], changed: Array, codes: dict[str, Codes]) -> None:
+        self._segments = segments
         self._changed = changed
         self._codes = codes
         self.is_whole = not len(changed)
-        """Whether blocks tell every image."""
+        """Whether segments tell every image."""
 
     def find(
         self, wanted: SearchFilter, viewer: UUID, *, sort: Sort, seed: int, after: Place | None, limit: int, count: bool
-    ) -> tuple[list[Place], Tally]:
-        """Give the places of up to `limit` images after a place, in order, and with `count` the tally of all found."""
-        counting = self._counting()
-        leading = [Leading.none()]
-        for number, block in self._blocks.items():
-            found, scores = block.find(wanted, viewer)
-            found[block.rows_of(self._inside(number, self._changed))] = False
+    ) -> tuple[list[Place], FacetCounts]:
+        """Give the places of up to `limit` images after a place, in order, and with `count` the counts of all found."""
+        counters = self._counters()
+        top = [TopK.none()]
+        for number, segment in self._segments.items():
+            found, scores = segment.find(wanted, viewer)
+            found[segment.rows_of(self._inside(number, self._changed))] = False
             rows = np.flatnonzero(found)
             if count:
-                block.count(rows, counting)
-            keys = scores[rows].astype(np.float64) if sort is Sort.RELEVANCE else _keys(sort, seed, number, block, rows)
-            leading.append(Leading.of(block.ids[rows], keys).first(sort, after, limit))
-        return Leading.together(leading).first(sort, after, limit).places(), self._tally(counting)
+                segment.count(rows, counters)
+            keys = (
+                scores[rows].astype(np.float64) if sort is Sort.RELEVANCE else _keys(sort, seed, number, segment, rows)
+            )
+            top.append(TopK.of(segment.ids[rows], keys).first(sort, after, limit))
+        return TopK.together(top).first(sort, after, limit).places(), self._facet_counts(counters)
 
     def rank(
         self,
@@ -95,68 +97,70 @@ class View:
         after: Place | None,
         limit: int,
         count: bool,
-    ) -> tuple[list[Place], Tally]:
-        """Do as `find` for images that were found elsewhere, as far as blocks tell them."""
-        counting = self._counting()
-        leading = [Leading.none()]
-        for number, block in self._blocks.items():
-            inside = matches.numbers >> BLOCK_BITS == number
-            rows = block.rows_of(matches.numbers[inside] & (BLOCK_SIZE - 1), missing=True)
-            changed = np.zeros(block.size + 1, np.bool_)  # one more for the missing ones, at -1
-            changed[[*block.rows_of(self._inside(number, self._changed)), -1]] = True
+    ) -> tuple[list[Place], FacetCounts]:
+        """Do as `find` for images that were found elsewhere, as far as segments tell them."""
+        counters = self._counters()
+        top = [TopK.none()]
+        for number, segment in self._segments.items():
+            inside = matches.numbers >> SEGMENT_BITS == number
+            rows = segment.rows_of(matches.numbers[inside] & (SEGMENT_SIZE - 1), missing=True)
+            changed = np.zeros(segment.size + 1, np.bool_)  # one more for the missing ones, at -1
+            changed[[*segment.rows_of(self._inside(number, self._changed)), -1]] = True
             kept = ~changed[rows]
             rows = rows[kept]
             if count:
-                block.count(rows, counting)
+                segment.count(rows, counters)
             if sort is Sort.RELEVANCE:
-                keys = matches.ranks[inside][kept] + block.scores(wanted.scoring)[rows]
+                keys = matches.ranks[inside][kept] + segment.scores(wanted.scoring)[rows]
             else:
-                keys = _keys(sort, seed, number, block, rows)
-            leading.append(Leading.of(block.ids[rows], keys).first(sort, after, limit))
-        return Leading.together(leading).first(sort, after, limit).places(), self._tally(counting)
+                keys = _keys(sort, seed, number, segment, rows)
+            top.append(TopK.of(segment.ids[rows], keys).first(sort, after, limit))
+        return TopK.together(top).first(sort, after, limit).places(), self._facet_counts(counters)
 
-    def _counting(self) -> dict[str, Counting]:
-        return {kind: Counting(len(codes)) for kind, codes in self._codes.items()}
+    def _counters(self) -> dict[str, FacetCounter]:
+        return {kind: FacetCounter(len(codes)) for kind, codes in self._codes.items()}
 
-    def _tally(self, counting: dict[str, Counting]) -> Tally:
-        return Tally({kind: (codes, counting[kind].counts()) for kind, codes in self._codes.items()}, {})
+    def _facet_counts(self, counters: dict[str, FacetCounter]) -> FacetCounts:
+        return FacetCounts({kind: (codes, counters[kind].counts()) for kind, codes in self._codes.items()}, {})
 
     @staticmethod
-    def _inside(block: int, numbers: Array) -> Array:
-        inside: Array = numbers[numbers >> BLOCK_BITS == block] & (BLOCK_SIZE - 1)
+    def _inside(segment: int, numbers: Array) -> Array:
+        inside: Array = numbers[numbers >> SEGMENT_BITS == segment] & (SEGMENT_SIZE - 1)
         return inside
 
 
-def _keys(sort: Sort, seed: int, number: int, block: Block, rows: Array) -> Array:
+def _keys(sort: Sort, seed: int, number: int, segment: Segment, rows: Array) -> Array:
     """Give what comes before the id in an order that is not by relevance."""
     if sort is not Sort.RANDOM:
         return np.zeros(len(rows))
-    return shuffled((number << BLOCK_BITS) + block.offsets[rows].astype(np.int32), seed)
+    return shuffled((number << SEGMENT_BITS) + segment.offsets[rows].astype(np.int32), seed)
 
 
-class SealedLibrary:
-    """Keeps the newest version of every block that was asked for; lives as long as the process."""
+class SegmentLibrary:
+    """Keeps the newest version of every segment that was asked for; lives as long as the process."""
 
     def __init__(self) -> None:
-        self._blocks: dict[int, tuple[int, Block]] = {}
+        self._segments: dict[int, tuple[int, Segment]] = {}
         self._codes = {"label": Codes(), "tag": Codes(), "owner": Codes()}
         self._lock = asyncio.Lock()
 
-    async def view(self, repository: SealedRepository) -> View:
-        """Give the blocks as they are in the snapshot that the repository's session has begun."""
+    async def view(self, repository: SegmentRepository) -> View:
+        """Give the segments as they are in the snapshot that the repository's session has begun."""
         numbers, versions = await repository.state()
         changed = np.frombuffer(numbers, ">i4").astype(np.int32)
         async with self._lock:
-            blocks = {block: self._blocks[block][1] for block in versions if self._has(block, versions[block])}
-            missing = sorted(versions.keys() - blocks.keys())
-            async for block, content in repository.contents(missing):
-                blocks[block] = await asyncio.to_thread(self._load, content)
-                if block not in self._blocks or self._blocks[block][0] < versions[block]:
-                    self._blocks[block] = versions[block], blocks[block]
-        return View(blocks, changed, self._codes)
+            segments = {
+                segment: self._segments[segment][1] for segment in versions if self._has(segment, versions[segment])
+            }
+            missing = sorted(versions.keys() - segments.keys())
+            async for segment, content in repository.contents(missing):
+                segments[segment] = await asyncio.to_thread(self._load, content)
+                if segment not in self._segments or self._segments[segment][0] < versions[segment]:
+                    self._segments[segment] = versions[segment], segments[segment]
+        return View(segments, changed, self._codes)
 
-    def _has(self, block: int, version: int) -> bool:
-        return block in self._blocks and self._blocks[block][0] == version
+    def _has(self, segment: int, version: int) -> bool:
+        return segment in self._segments and self._segments[segment][0] == version
 
-    def _load(self, content: bytes) -> Block:
-        return Block(unpack(content), self._codes)
+    def _load(self, content: bytes) -> Segment:
+        return Segment(unpack(content), self._codes)

@@ -1,4 +1,4 @@
-"""Which image of a block bears which term, arranged to be looked up by term and to be counted by image."""
+"""Which image of a segment bears which term, arranged to be looked up by term and to be counted by image."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +10,13 @@ from services.catalog.services.search.segments.codec import runs
 
 Array = NDArray[Any]
 COMMON = 1 / 32
-"""From this share of a block's images on, a term is kept as bits: most of what images bear are few common terms."""
+"""From this share of a segment's images on, a term is kept as bits: most of what images bear are few common terms."""
 FEW = 64
 """Up to so many images, their bits are looked up one by one."""
 
 
-class Counting:
-    """Images by term of the process's word list, while they are counted block by block."""
+class FacetCounter:
+    """Images by term of the process's word list, while they are counted segment by segment."""
 
     def __init__(self, size: int) -> None:
         self._counts = np.zeros(size, np.int64)
@@ -39,7 +39,7 @@ class Counting:
 
 @dataclass(frozen=True)
 class Terms:
-    """By term, in the block's own codes: `rows` and `scores` of term i are `by_term[i]` to `by_term[i + 1]`.
+    """By term, in the segment's own codes: `rows` and `scores` of term i are `by_term[i]` to `by_term[i + 1]`.
 
     By image, in the codes of the process: `bits` of the `common` terms (term by term, an image a bit), and the others
     in `rare`, those of image i from `starts[i]` on.
@@ -81,16 +81,16 @@ class Terms:
         """Give where in `rows` and `scores` the images of a term are."""
         return slice(0, 0) if code is None else slice(int(self.by_term[code]), int(self.by_term[code + 1]))
 
-    def count(self, rows: Array, counting: Counting) -> None:
+    def count(self, rows: Array, counters: FacetCounter) -> None:
         """Count the terms of the images in these rows."""
         if len(rows) <= FEW:
             one_by_one = self.bits[:, rows >> 6] >> (rows & 63).astype(np.uint64) & np.uint64(1)
-            counting.add(self.common, one_by_one.sum(axis=1).astype(np.int64))
+            counters.add(self.common, one_by_one.sum(axis=1).astype(np.int64))
         else:
             found = packed(rows, self.bits.shape[1] * 64)
-            counting.add(self.common, np.bitwise_count(self.bits & found).sum(axis=1, dtype=np.int64))
+            counters.add(self.common, np.bitwise_count(self.bits & found).sum(axis=1, dtype=np.int64))
         picked, _ = runs(self.starts, rows)
-        counting.add_each(self.rare[picked])
+        counters.add_each(self.rare[picked])
 
 
 def packed(rows: Array, size: int) -> Array:

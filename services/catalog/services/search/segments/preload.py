@@ -1,12 +1,12 @@
-"""Keeping the sealed blocks in memory: loaded at the start and after every sealing, so that no search waits for it."""
+"""Keeping the segments in memory: loaded at the start and after every compaction, so that no search waits."""
 
 import asyncio
 import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.catalog.services.search.segments.library import SealedLibrary
-from services.catalog.storage.search.segments import SealedRepository
+from services.catalog.services.search.segments.library import SegmentLibrary
+from services.catalog.storage.search.segments import SegmentRepository
 from services.kit.http.problems import ApiError
 from services.kit.postgres.database import Database
 
@@ -14,14 +14,14 @@ logger = logging.getLogger("pictor.search")
 EVERY_S = 5.0
 
 
-async def keep_warm(library: SealedLibrary, database: Database) -> None:
+async def keep_warm(library: SegmentLibrary, database: Database) -> None:
     """Load what is new, again and again; ends with its task only."""
     while True:
         try:
             async with database.transaction() as session:
-                repository = SealedRepository(session)
+                repository = SegmentRepository(session)
                 await repository.begin_snapshot()
                 await library.view(repository)
         except (ApiError, SQLAlchemyError, OSError) as error:
-            logger.warning("blocks could not be loaded ahead; the next search loads them: %s", type(error).__name__)
+            logger.warning("segments could not be loaded ahead; the next search loads them: %s", type(error).__name__)
         await asyncio.sleep(EVERY_S)

@@ -1,4 +1,4 @@
-"""A block of word search in memory, ready to be asked."""
+"""A segment of word search in memory, ready to be asked."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -7,15 +7,15 @@ from uuid import UUID
 import numpy as np
 
 from services.catalog.domain import LabelGroup, SearchFilter
-from services.catalog.services.search.segments.codec import NEVER, Array, BlockContent, Codes, microseconds
-from services.catalog.services.search.segments.postings import Counting, Terms
-from services.catalog.storage.search.segments import BLOCK_SIZE
+from services.catalog.services.search.segments.codec import NEVER, Array, Codes, SegmentContent, microseconds
+from services.catalog.services.search.segments.postings import FacetCounter, Terms
+from services.catalog.storage.search.segments import SEGMENT_SIZE
 
 
-class Block:
-    """Immutable. Words have codes in the block and other ones in the process, whose word lists grow with the blocks."""
+class Segment:
+    """Immutable. Words have codes in the segment, and others in the process, whose word lists grow with segments."""
 
-    def __init__(self, content: BlockContent, words: Mapping[str, Codes]) -> None:
+    def __init__(self, content: SegmentContent, words: Mapping[str, Codes]) -> None:
         """Take the process's word lists by kind: `label`, `tag`, `owner`."""
         columns = content.columns
         self.size = len(columns["offsets"])
@@ -34,11 +34,11 @@ class Block:
             columns["label_lengths"], columns["label_codes"], self._known["label"], columns["label_scores"]
         )
         self._tags = Terms.of(columns["tag_lengths"], columns["tag_codes"], self._known["tag"])
-        self._row_of = np.full(BLOCK_SIZE, -1, np.int32)
+        self._row_of = np.full(SEGMENT_SIZE, -1, np.int32)
         self._row_of[columns["offsets"]] = np.arange(self.size)
 
     def rows_of(self, numbers: Array, *, missing: bool = False) -> Array:
-        """Give the rows of the images with these numbers within the block; those that are not here are left out, or
+        """Give the rows of the images with these numbers within the segment; those that are not here are left out, or
         with `missing` have -1."""
         rows: Array = self._row_of[numbers]
         return rows if missing else rows[rows >= 0]
@@ -75,12 +75,12 @@ class Block:
             )
         return found, best
 
-    def count(self, rows: Array, counting: Mapping[str, Counting]) -> None:
+    def count(self, rows: Array, counters: Mapping[str, FacetCounter]) -> None:
         """Count the labels, tags and owners of the images in these rows."""
         if len(rows):
-            self._labels.count(rows, counting["label"])
-            self._tags.count(rows, counting["tag"])
-            counting["owner"].add_each(self._known["owner"][self._owners[rows]])
+            self._labels.count(rows, counters["label"])
+            self._tags.count(rows, counters["tag"])
+            counters["owner"].add_each(self._known["owner"][self._owners[rows]])
 
     def _best(self, asked: Iterable[str]) -> Array:
         """Give each image's best score among the labels, -1 where it bears none."""
@@ -93,7 +93,7 @@ class Block:
         return best
 
     def _code(self, kind: str, word: str) -> int | None:
-        """Give the block's own code of a word, None when no image here bears it."""
+        """Give the segment's own code of a word, None when no image here bears it."""
         known = self._words[kind].find(word)
         found = [] if known is None else np.flatnonzero(self._known[kind] == known).tolist()
         return found[0] if found else None
