@@ -44,5 +44,5 @@ async def test_a_library_from_before_is_found_and_counted_as_a_new_one(catalog: 
     await migrate("catalog", catalog.settings.database_url.get_secret_value())
     await database.engine.dispose()  # its connections know statements of before
     assert await told(catalog) == before
-    await walk.seal()
+    await walk.compact()
     assert await told(catalog) == before
