@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.catalog.services.jobs import scheduler as queue
+from services.catalog.services.jobs import model_gate, scheduler
 from tests.catalog.factories import JPEG, RunningCatalog, working
 from tests.catalog.fakes import Fakes
 from tests.catalog.pictures import a_picture
@@ -11,8 +11,9 @@ from tests.catalog.serving import eventually
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "MODEL_PAUSE_S", 0.2)
-    monkeypatch.setattr(queue, "DEFER_AFTER_S", 0.1)
+    for module in (model_gate, scheduler):
+        monkeypatch.setattr(module, "MODEL_PAUSE_S", 0.2)
+    monkeypatch.setattr(model_gate, "DEFER_AFTER_S", 0.1)
 
 
 async def attempts(catalog: RunningCatalog) -> list[tuple[object, ...]]:
@@ -88,7 +89,7 @@ async def test_the_reason_follows_the_truth(catalog: RunningCatalog, fakes: Fake
 async def test_however_many_wait_all_say_so(
     catalog: RunningCatalog, fakes: Fakes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue, "BACKLOG", 2)
+    monkeypatch.setattr(model_gate, "BACKLOG", 2)
     fakes.classifier.trouble = (503, "model_missing")
     images = [await catalog.upload(a_picture(number=number)) for number in range(7)]
     async with working(catalog, fakes, worker_jobs=1):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from services.catalog.services.jobs import scheduler as queue
+from services.catalog.services.jobs import model_gate, scheduler
 from tests.catalog.factories import RunningCatalog, working
 from tests.catalog.fakes import Fakes
 from tests.catalog.pictures import a_picture
@@ -12,8 +12,9 @@ from tests.catalog.pictures import a_picture
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue, "MODEL_PAUSE_S", 0.2)
-    monkeypatch.setattr(queue, "DEFER_AFTER_S", 0.1)
+    for module in (model_gate, scheduler):
+        monkeypatch.setattr(module, "MODEL_PAUSE_S", 0.2)
+    monkeypatch.setattr(model_gate, "DEFER_AFTER_S", 0.1)
 
 
 async def test_one_whose_bytes_are_lost_does_not_spoil_the_others(catalog: RunningCatalog, fakes: Fakes) -> None:

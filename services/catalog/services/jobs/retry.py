@@ -1,103 +1,71 @@
-"""Trying again, later and later, what failed for no fault of an image's; giving up on an image whose fault it is."""
+"""What becomes of a job that did not succeed: put back for later, or parked for good, its image with it."""
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-from uuid import UUID
+from collections.abc import Sequence
 
-from services.catalog.domain import Failure
-from services.catalog.services.operations.reprocess import CannotGoOn
-from services.catalog.storage.objects import ObjectMissing
-from services.catalog.storage.operations import OperationRepository
-from services.kit.clients import ConnectionBroke
-from services.kit.http.problems import ApiError, Unavailable, UpstreamTimeout
+from services.catalog.domain import ImageState, JobKind, JobRecord
+from services.catalog.storage.images import ImageRepository
+from services.catalog.storage.jobs import MAX_ATTEMPTS, JobRepository, backoff_s
+from services.kit.http.problems import ApiError
 from services.kit.postgres.database import Database
-from services.vision.decoding import DecodeError, DecoderBusy
+from services.vision.decoding import DecodeError
 
 logger = logging.getLogger("pictor.worker")
-T = TypeVar("T")
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
-TRIES = 5
-MISSING = "The original is missing from the image store."
-OUR_MISTAKE = "This is our mistake; the worker's log says more."
-REASON_KEPT = 300
-SERVERS_FAULT = 500
+REASON_LENGTH = 500
+LOST = "Every worker that tried vanished. Reprocess the image to have it tried again."
+OUR_MISTAKE = "This is our mistake; the worker's log says more. Reprocess the image to have it tried again."
 
 
-class BackingOff:
-    """Says of the operation what it waits for. Nothing is lost while a model, the store or a service is away."""
+class RetryPolicy:
+    """Writes outcomes for one worker; a job whose lease another worker has is left alone."""
 
-    def __init__(self, database: Database, operation_id: UUID) -> None:
+    def __init__(self, database: Database, worker: str) -> None:
         self._database = database
-        self._operation_id = operation_id
-        self._said: str | None = None
+        self._worker = worker
 
-    async def until_there(self, work: Callable[[], Awaitable[T]]) -> T:
-        """Do `work`, once what it needs is there. Raises CannotGoOn where waiting does not help."""
-        pause_s = FIRST_PAUSE_S
-        while True:
-            try:
-                return await work()
-            except ApiError as error:
-                if error.status < SERVERS_FAULT:
-                    raise CannotGoOn(error.detail) from error
-                pause_s = await self._pause(pause_s, error.detail)
+    async def put_back(self, jobs: Sequence[JobRecord], reason: str, *, delay_s: float, defer: bool) -> None:
+        """Nothing is wrong with the jobs: the try does not count. With `defer` their images say what they wait for."""
+        reason = reason[:REASON_LENGTH]
+        async with self._database.sessions.begin() as session:
+            images, queue = ImageRepository(session), JobRepository(session)
+            await images.get_all_for_work([job.image_id for job in jobs])
+            held = await queue.held(jobs, self._worker)
+            for job in held:
+                await queue.put_back(job, delay_s=delay_s, error=reason, consumed=False)
+            if defer:
+                await images.defer([job.image_id for job in held], reason)
 
-    async def attempt(self, image_id: UUID, work: Callable[[], Awaitable[bool]]) -> bool | Failure:
-        """Do `work` on an image; give what it gave, or why it could not be done. Raises CannotGoOn."""
-        pause_s, tries = FIRST_PAUSE_S, 0
-        while True:
-            try:
-                outcome = await work()
-            except (CannotGoOn, asyncio.CancelledError):
-                raise
-            except Exception as error:
-                tries += not (isinstance(error, ApiError | DecoderBusy) and _costs_nothing(error))
-                reason, hopeless = _judged(error)
-                if hopeless or tries >= TRIES:
-                    logger.warning("image %s cannot be reprocessed: %s", image_id, reason, exc_info=error)
-                    return Failure(image_id, reason[:REASON_KEPT])
-                pause_s = await self._pause(pause_s, reason)
+    async def failed(self, job: JobRecord, error: Exception) -> None:
+        """Count the try: later again, or parked after MAX_ATTEMPTS."""
+        reason = f"{type(error).__name__}: {error}"[:REASON_LENGTH]
+        logger.warning("%s of %s failed, try %d: %s", job.kind, job.image_id, job.attempts, reason, exc_info=error)
+        async with self._database.sessions.begin() as session:
+            images, queue = ImageRepository(session), JobRepository(session)
+            await images.get_for_work(job.image_id)
+            if not await queue.holds(job, self._worker):
+                return
+            if job.attempts < MAX_ATTEMPTS:
+                await queue.put_back(job, delay_s=backoff_s(job.attempts), error=reason, consumed=True)
             else:
-                await self._say(None)
-                return outcome
+                await _park(images, queue, job, reason, said=_said_of(error))
 
-    async def _pause(self, pause_s: float, reason: str) -> float:
-        await self._say(reason)
-        await asyncio.sleep(pause_s)
-        return min(2 * pause_s, LONGEST_PAUSE_S)
-
-    async def _say(self, reason: str | None) -> None:
-        if reason == self._said:
-            return
-        self._said = reason
-        if reason is not None:
-            logger.info("operation %s waits: %s", self._operation_id, reason)
-        try:
-            async with self._database.transaction() as session:
-                await OperationRepository(session).change(self._operation_id, error=reason)
-        except Unavailable:
-            self._said = None
+    async def lost(self, job: JobRecord) -> None:
+        """One worker after the other vanished with the job."""
+        logger.error("%s of %s is given up: its workers vanished, %d times", job.kind, job.image_id, job.attempts)
+        async with self._database.sessions.begin() as session:
+            images, queue = ImageRepository(session), JobRepository(session)
+            await images.get_for_work(job.image_id)
+            await _park(images, queue, job, LOST, said=LOST)
 
 
-def _may_pass(error: ApiError) -> bool:
-    return isinstance(error, Unavailable | UpstreamTimeout | ConnectionBroke) or error.status in {429, 503}
+async def _park(images: ImageRepository, queue: JobRepository, job: JobRecord, reason: str, *, said: str) -> None:
+    await queue.park(job, reason)
+    if job.kind is JobKind.INGEST:
+        await images.set_state(job.image_id, ImageState.FAILED, said)
 
 
-def _costs_nothing(error: ApiError | DecoderBusy) -> bool:
-    """Whether the image was not even tried: then it may be tried for ever."""
-    if isinstance(error, DecoderBusy):
-        return True
-    return _may_pass(error) and not isinstance(error, UpstreamTimeout) and error.code != "inference_failed"
-
-
-def _judged(error: Exception) -> tuple[str, bool]:
-    """Give the reason for people, and whether another try is hopeless."""
-    if isinstance(error, ObjectMissing):
-        return MISSING, True
+def _said_of(error: Exception) -> str:
+    """Give what an image's owner is told. Other errors than ours may speak of paths, or of SQL."""
     if isinstance(error, ApiError):
-        return error.detail, not _may_pass(error) and error.status < SERVERS_FAULT
-    if isinstance(error, DecodeError):
-        return str(error), not isinstance(error, DecoderBusy)
-    return OUR_MISTAKE, False
+        return error.detail[:REASON_LENGTH]
+    return str(error)[:REASON_LENGTH] if isinstance(error, DecodeError) else OUR_MISTAKE
