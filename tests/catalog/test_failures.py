@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from services.catalog.services.jobs import scheduler as queue
+from services.catalog.services.jobs import retry
 from services.catalog.storage.jobs import MAX_LOST, backoff_s
 from tests.catalog.factories import RunningCatalog, working
 from tests.catalog.fakes import Fakes
@@ -16,7 +16,7 @@ async def test_a_failing_job_is_parked_after_five_tries(
     catalog: RunningCatalog, fakes: Fakes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A hundred seconds more between tries give the test the time to look."""
-    monkeypatch.setattr(queue, "backoff_s", lambda attempts: 100 + backoff_s(attempts))
+    monkeypatch.setattr(retry, "backoff_s", lambda attempts: 100 + backoff_s(attempts))
     fakes.classifier.trouble = (500, "broken")
     image = await catalog.upload()
     async with working(catalog, fakes):
@@ -82,7 +82,7 @@ async def test_what_is_said_of_our_own_mistakes_gives_nothing_away(catalog: Runn
     await catalog.rows("UPDATE jobs SET attempts = 4")
     async with working(catalog, fakes):
         failed = await catalog.until(image["id"], "failed")
-    assert failed["state_reason"] == queue.OUR_MISTAKE
+    assert failed["state_reason"] == retry.OUR_MISTAKE
     [(error,)] = await catalog.rows("SELECT error FROM jobs")
     assert error.startswith("ObjectMissing: ")
 
@@ -99,6 +99,6 @@ async def test_a_job_that_kills_its_workers_is_given_up(
     with caplog.at_level(logging.ERROR, "pictor.worker"):
         async with working(catalog, fakes):
             failed = await catalog.until(image["id"], "failed")
-    assert failed["state_reason"] == queue.LOST
+    assert failed["state_reason"] == retry.LOST
     assert fakes.classifier.asked == 0
     assert "is given up" in caplog.text

@@ -12,8 +12,8 @@ from functools import partial
 from uuid import UUID
 
 from services.catalog.domain import Failure, OperationRecord, OperationState
-from services.catalog.services.operations.retry import BackingOff
 from services.catalog.services.operations.reprocess import Reprocessor
+from services.catalog.services.operations.retry import BackingOff
 from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.operations import OperationRepository
 from services.kit.ids import last_id_of, time_of
