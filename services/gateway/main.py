@@ -28,7 +28,7 @@ from services.gateway.proxy.contracts import (
 )
 from services.gateway.proxy.document import PublicDocument, read_public_document
 from services.gateway.proxy.forwarding import Proxy
-from services.gateway.proxy.model_routing import CANDIDATE, ModelRouter
+from services.gateway.services.model_routing import CANDIDATE, ModelRouter
 from services.gateway.services.rates import TokenBuckets
 from services.gateway.services.readiness import DatabaseCheck
 from services.gateway.services.status import StatusService

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from services.catalog.services.jobs import retry
+from services.catalog.services.jobs import retry, scheduler
 from services.catalog.storage.jobs import MAX_LOST, backoff_s
 from tests.catalog.factories import RunningCatalog, working
 from tests.catalog.fakes import Fakes
@@ -90,7 +90,7 @@ async def test_what_is_said_of_our_own_mistakes_gives_nothing_away(catalog: Runn
 async def test_a_job_that_kills_its_workers_is_given_up(
     catalog: RunningCatalog, fakes: Fakes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(queue, "LEASE_S", 0.4)
+    monkeypatch.setattr(scheduler, "LEASE_S", 0.4)
     image = await catalog.upload()
     await catalog.rows(
         "UPDATE jobs SET state = 'leased', worker = 'gone', attempts = :n, leased_until = now() - interval '1 s'",

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from services.gateway.proxy import model_routing as model_router
+from services.gateway.services import model_routing as model_router
 from tests.gateway.fakes import MODEL
 from tests.gateway.stage import Gateway, Stage
 

@@ -11,7 +11,7 @@ from services.gateway.clients.upstream import Upstream
 from services.gateway.proxy.body import ClientGone, RequestBody
 from services.gateway.proxy.contracts import Operation
 from services.gateway.proxy.headers import REQUEST_DROPPED, RESPONSE_DROPPED, RawHeaders, crossing
-from services.gateway.proxy.model_routing import ModelRouter
+from services.gateway.services.model_routing import ModelRouter
 from services.kit import context
 from services.kit.clients import mapped_errors
 from services.kit.http.internal_auth import InternalTokens

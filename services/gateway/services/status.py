@@ -7,8 +7,8 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from services.gateway.clients.probes import TIMEOUT_S, Answer, Probes
-from services.gateway.proxy.model_routing import ModelRouter
 from services.gateway.schemas.status import Coverage, ModelStatus, ServicesStatus, ServiceStatus, Status
+from services.gateway.services.model_routing import ModelRouter
 from services.kit.app import API_VERSION
 from services.kit.http.health import Readiness
 from services.kit.principal import Principal
