@@ -20,6 +20,13 @@ from services.kit.settings import PostgresSettings
 UNREACHABLE = frozenset({"53300", "57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006"})
 
 
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+class LockTimeout(Exception):
+    """Others held what the transaction wanted for longer than its lock_timeout."""
+
+
 class SchemaOutdated(RuntimeError):
     """The database does not have the schema that this code was written for."""
 
@@ -69,7 +76,7 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Give a session; commit at the end of the block, roll back when it raises.
 
-        Raises Unavailable when the database cannot be reached.
+        Raises Unavailable when the database cannot be reached, LockTimeout after a lock_timeout that the block set.
         """
         try:
             async with self.sessions() as session, session.begin():
@@ -79,6 +86,8 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in UNREACHABLE:
                 raise Unavailable("The connection to the database broke; try again.") from error
+            if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+                raise LockTimeout from error
             raise
 
     async def close(self) -> None:

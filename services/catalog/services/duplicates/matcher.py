@@ -4,18 +4,15 @@ import asyncio
 import contextlib
 import logging
 
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-
 from services.catalog.storage.duplicates.perceptual_hashes import PerceptualHashRepository
-from services.kit.postgres.database import Database
+from services.kit.postgres.database import Database, LockTimeout
 
 logger = logging.getLogger("pictor.comparing")
 BATCH = 100
 IDLE_S = 2.0
 AT_ONCE = 500
 """Hashes that a reader compares at the most before it answers: half a second's work in a library of a million."""
-LOCK_NOT_AVAILABLE = "55P03"
+PATIENCE_S = 2
 
 
 class DuplicateMatcher:
@@ -38,10 +35,8 @@ class DuplicateMatcher:
 
     async def catch_up(self) -> None:
         """Compare the latest pictures now, up to a bound; wait a moment for who is at them already."""
-        try:
+        with contextlib.suppress(LockTimeout):
             async with self._database.transaction() as session:
-                await session.execute(text("SET LOCAL lock_timeout = '2s'"))
-                await PerceptualHashRepository(session).compare(limit=AT_ONCE, wait=True)
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
-                raise
+                repository = PerceptualHashRepository(session)
+                await repository.wait_for_locks(seconds=PATIENCE_S)
+                await repository.compare(limit=AT_ONCE, wait=True)

@@ -83,6 +83,10 @@ class PerceptualHashRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def wait_for_locks(self, *, seconds: int) -> None:
+        """In this transaction: for what others hold no longer than this, then LockTimeout."""
+        await self._session.execute(text(f"SET LOCAL lock_timeout = '{seconds}s'"))
+
     async def compare(self, *, limit: int, wait: bool) -> int:
         """Find the copies of images that have come, those of up to `limit` hashes; give how many hashes those were.
 

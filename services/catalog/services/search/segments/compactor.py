@@ -3,8 +3,6 @@
 import asyncio
 import logging
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from services.catalog.services.search.segments.codec import pack
 from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
@@ -30,7 +28,7 @@ class SearchMaintenance:
             try:
                 await self.roll_up()
                 await self.compact()
-            except (SQLAlchemyError, OSError):
+            except Exception:
                 logger.exception("the maintenance of word search failed; it goes on")
             await asyncio.sleep(EVERY_S)
 

@@ -3,11 +3,8 @@
 import asyncio
 import logging
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from services.catalog.services.search.segments.library import SegmentLibrary
 from services.catalog.storage.search.segments import SegmentRepository
-from services.kit.http.problems import ApiError
 from services.kit.postgres.database import Database
 
 logger = logging.getLogger("pictor.search")
@@ -22,6 +19,6 @@ async def keep_warm(library: SegmentLibrary, database: Database) -> None:
                 repository = SegmentRepository(session)
                 await repository.begin_snapshot()
                 await library.view(repository)
-        except (ApiError, SQLAlchemyError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - searches load what is missing, and say what is wrong
             logger.warning("segments could not be loaded ahead; the next search loads them: %s", type(error).__name__)
         await asyncio.sleep(EVERY_S)
