@@ -7,7 +7,7 @@ from pathlib import Path
 from services.kit.postgres.locks import AdvisoryLock, KitLock
 
 ROOT = Path(__file__).parents[2]
-TAKEN_IN = ROOT / "services" / "kit" / "advisory_locks.py"
+TAKEN_IN = ROOT / "services" / "kit" / "postgres" / "locks.py"
 REGISTERS = sorted(ROOT.glob("services/*/storage/advisory_locks.py"))
 
 

@@ -213,11 +213,11 @@ async def test_the_present_models_space_answers_once_it_has_points(stage: Stage)
     assert (await stage.similar(asked))["space"] == SPACE
     assert stage.classifier.reports == 1
     stage.classifier.space = "other-000000000000"
-    stage.app.state.search._examples._spaces._until = 0  # as if 5 s had passed
+    stage.app.state.search._examples._spaces.look_again()  # as if 5 s had passed
     answer = await stage.client.get(f"/v1/images/{asked}/similar")
     assert (answer.status_code, answer.json()["code"]) == (409, "not_embedded_yet")
     stage.classifier.space = "empty-000000000000"
-    stage.app.state.search._examples._spaces._until = 0
+    stage.app.state.search._examples._spaces.look_again()
     assert (await stage.similar(near))["space"] == "other-000000000000"
 
 

@@ -1,12 +1,12 @@
 """Several classifiers, each with the model of one space: which of them is meant."""
 
 import asyncio
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.catalog.clients.classifier import ClassifierModel
 from services.catalog.clients.similarity import AnsweringSpace, SimilarityClient
+from services.kit.cached import Cached
 from services.kit.clients import Service
 from services.kit.principal import service_principal
 from services.kit.http.problems import ApiError, Unavailable
@@ -48,29 +48,19 @@ class Classifiers:
         """`labels_digest` is of the labels that the caller knows, by index: a model with others cannot be used."""
         self._labels_digest = labels_digest
         self._services = tuple(services)
-        self._similarity = similarity
         self._principal = service_principal(caller)
-        self._asking_similarity, self._asking_models = asyncio.Lock(), asyncio.Lock()
-        self._answering: AnsweringSpace | None = None
-        self._reports = tuple(_Report(None, "It was not asked yet.", there=False) for _ in services)
-        self._answering_until = self._reports_until = 0.0
+        self._answering = Cached(similarity.answering, keep_s=KEPT_S, survives=(ApiError,))
+        self._said = tuple(_Report(None, "It was not asked yet.", there=False) for _ in services)
+        self._reports = Cached(self._ask_all, keep_s=KEPT_S)
 
     async def promoted(self) -> AnsweringSpace:
         """Raises what the similarity service raised, when it has never answered."""
-        async with self._asking_similarity:
-            if self._answering is None or time.monotonic() >= self._answering_until:
-                try:
-                    self._answering = await self._similarity.answering()
-                except ApiError:
-                    if self._answering is None:
-                        raise
-                self._answering_until = time.monotonic() + KEPT_S
-            return self._answering
+        return await self._answering.get()
 
     async def model(self, space: str | None = None) -> ClassifierModel:
         """Give the model of the space, or, without one, of the space that answers searches. Raises NoModelForSpace."""
         wanted = space or (await self.promoted()).promoted
-        reports = await self._asked()
+        reports = await self._reports.get()
         if wanted is None and reports[0].model is not None:
             return reports[0].model
         for report in reports:
@@ -80,23 +70,23 @@ class Classifiers:
 
     async def models(self) -> list[ClassifierModel]:
         """Give all that are served, the first classifier's first."""
-        return [report.model for report in await self._asked() if report.model is not None]
+        return [report.model for report in await self._reports.get() if report.model is not None]
 
     async def serving(self, space: str) -> Service:
         """Raises NoModelForSpace when none serves the space."""
-        for service, report in zip(self._services, await self._asked(), strict=True):
+        for service, report in zip(self._services, await self._reports.get(), strict=True):
             if report.space == space:
                 return service
         raise NoModelForSpace(_nobody(space))
 
     async def may_have_candidate(self) -> bool:
         """Whether a second classifier is there, even if its model is not ready yet."""
-        return any(report.there for report in (await self._asked())[1:])
+        return any(report.there for report in (await self._reports.get())[1:])
 
     async def candidate(self) -> str:
         """Give the space that is not the active one. Raises NoModelForSpace when no model for another is ready."""
         promoted = (await self.promoted()).promoted
-        reports = await self._asked()
+        reports = await self._reports.get()
         active = promoted or reports[0].space
         if active is None:
             raise NoModelForSpace(f"The model is not ready: {reports[0].detail}")
@@ -111,19 +101,16 @@ class Classifiers:
 
     def look_again(self) -> None:
         """Forget who serves what: somebody did not answer as expected."""
-        self._reports_until = 0.0
+        self._reports.forget()
 
     async def close(self) -> None:
         for service in self._services:
             await service.close()
 
-    async def _asked(self) -> tuple[_Report, ...]:
-        async with self._asking_models:
-            if time.monotonic() >= self._reports_until:
-                pairs = zip(self._services, self._reports, strict=True)
-                self._reports = tuple(await asyncio.gather(*(self._ask(service, last) for service, last in pairs)))
-                self._reports_until = time.monotonic() + KEPT_S
-            return self._reports
+    async def _ask_all(self) -> tuple[_Report, ...]:
+        pairs = zip(self._services, self._said, strict=True)
+        self._said = tuple(await asyncio.gather(*(self._ask(service, last) for service, last in pairs)))
+        return self._said
 
     async def _ask(self, service: Service, last: _Report) -> _Report:
         """Who does not answer goes on with what it served: the call itself then says what is amiss."""

@@ -29,6 +29,7 @@ from services.catalog.domain.search import (
     Sort,
     TermCount,
 )
+from services.catalog.domain.shuffling import shuffled
 from services.catalog.domain.work import (
     Failure,
     JobKind,
@@ -70,4 +71,5 @@ __all__ = [
     "Sort",
     "TermCount",
     "Visibility",
+    "shuffled",
 ]

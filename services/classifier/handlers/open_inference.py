@@ -1,7 +1,5 @@
 """The Open Inference Protocol, version 2: health, metadata and inference, for clients of any server that speaks it."""
 
-import re
-from enum import Enum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -28,7 +26,6 @@ from services.classifier.services.errors import (
 )
 from services.classifier.services.open_inference import OpenInferenceService
 from services.kit.app import API_VERSION
-from services.kit.direct import direct_route
 from services.kit.http.openapi import needs
 from services.kit.http.problems import ContentTooLarge, UnsupportedMediaType, problem_responses
 from services.kit.http.uploads import BodyIncomplete, BodyTooSlow
@@ -36,10 +33,8 @@ from services.kit.http.uploads import BodyIncomplete, BodyTooSlow
 HEADER_LENGTH = "Inference-Header-Content-Length"
 EXTENSIONS = ["binary_tensor_data", "schedule_policy"]
 BINARY = "application/octet-stream"
-USUAL_LENGTH = re.compile(r"[0-9]{1,9}")
 
-TAGS: list[str | Enum] = ["open inference protocol"]
-router = APIRouter(prefix="/v2", tags=TAGS)
+router = APIRouter(prefix="/v2", tags=["open inference protocol"])
 
 
 async def get_open_inference(request: Request) -> OpenInferenceService:
@@ -163,25 +158,12 @@ async def model_version_ready(service: Service, name: str, version: str) -> Mode
     return ModelReady(name=service.require(name, version).identity.name, ready=True)
 
 
-async def _usual_infer(request: Request) -> Response | None:
-    """Infer, unless the header is not a number, or none that a length can be."""
-    given = request.headers.get(HEADER_LENGTH)
-    if given is not None and USUAL_LENGTH.fullmatch(given) is None:
-        return None
-    header_length = None if given is None else int(given)
-    name, version = request.path_params["name"], request.path_params.get("version")
-    return await _infer(request, request.app.state.open_inference, name, version, header_length)
-
-
-infer_router = APIRouter(prefix="/v2", tags=TAGS, route_class=direct_route(_usual_infer))
-
-
-@infer_router.post("/models/{name}/infer", operation_id="model_infer", **_INFER)
+@router.post("/models/{name}/infer", operation_id="model_infer", **_INFER)
 async def model_infer(request: Request, service: Service, name: str, header_length: HeaderLength = None) -> Response:
     return await _infer(request, service, name, None, header_length)
 
 
-@infer_router.post("/models/{name}/versions/{version}/infer", operation_id="model_version_infer", **_INFER)
+@router.post("/models/{name}/versions/{version}/infer", operation_id="model_version_infer", **_INFER)
 async def model_version_infer(
     request: Request, service: Service, name: str, version: str, header_length: HeaderLength = None
 ) -> Response:

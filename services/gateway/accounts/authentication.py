@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from cachetools import TLRUCache
+
 from services.gateway.accounts.credentials import Kind, Pepper, Token, parse_token
 from services.gateway.accounts.scopes import scopes_of
-from services.gateway.services.cache import TtlCache
 from services.gateway.services.errors import ExpiredKey, RevokedKey, UnknownKey
 from services.gateway.storage.api_keys import ApiKeyStore
 from services.gateway.storage.records import Credential
@@ -44,6 +45,14 @@ class SignedIn:
     expires_at: datetime | None
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What a look-up found, good until `until`: counted from its beginning, not from its end."""
+
+    found: SignedIn | type[Unauthenticated]
+    until: float
+
+
 class Authenticator:
     """Verifies tokens; at most 4 look-ups at once ask the database, so that guessing cannot take its whole pool."""
 
@@ -51,8 +60,8 @@ class Authenticator:
         self._database = database
         self._pepper = pepper
         self._cache_s = cache_s
-        self._known: TtlCache[bytes, SignedIn] = TtlCache(CACHE_SIZE)
-        self._refused: TtlCache[bytes, type[Unauthenticated]] = TtlCache(REFUSALS)
+        self._known: TLRUCache[bytes, _Known] = TLRUCache(CACHE_SIZE, ttu=_until)
+        self._refused: TLRUCache[bytes, _Known] = TLRUCache(REFUSALS, ttu=_until)
         self._lookups = asyncio.Semaphore(LOOKUPS)
 
     async def authenticate(self, token: str) -> SignedIn:
@@ -71,26 +80,30 @@ class Authenticator:
 
     def forget(self, credential_id: UUID) -> None:
         """Check the credential afresh at its next use."""
-        self._known.forget(lambda signed_in: signed_in.credential_id == credential_id)
+        for digest, known in list(self._known.items()):
+            if isinstance(known.found, SignedIn) and known.found.credential_id == credential_id:
+                self._known.pop(digest, None)
 
     def _remembered(self, digest: bytes) -> SignedIn | type[Unauthenticated] | None:
-        known = self._known.get(digest)
-        if known is None:
-            return self._refused.get(digest)
-        return ExpiredKey if _is_past(known.expires_at) else known
+        known = self._known.get(digest) or self._refused.get(digest)
+        if known is not None and isinstance(known.found, SignedIn) and _is_past(known.found.expires_at):
+            return ExpiredKey
+        return known.found if known else None
 
     async def _look_up(self, token: Token, digest: bytes) -> SignedIn | type[Unauthenticated]:
-        deadline = time.monotonic() + self._cache_s
+        until = time.monotonic() + self._cache_s
         async with self._database.transaction() as session:
             store = ApiKeyStore(session) if token.kind is Kind.API_KEY else SessionStore(session)
             found = _judge(token, await store.find(token.id), digest)
             if isinstance(found, SignedIn) and isinstance(store, ApiKeyStore):
                 await store.touch(token.id)
-        if isinstance(found, SignedIn):
-            self._known.put(digest, found, deadline=deadline)
-        else:
-            self._refused.put(digest, found, deadline=deadline)
+        kept = self._known if isinstance(found, SignedIn) else self._refused
+        kept[digest] = _Known(found, until)
         return found
+
+
+def _until(_digest: bytes, known: _Known, _now: float) -> float:
+    return known.until
 
 
 def _judge(token: Token, credential: Credential | None, digest: bytes) -> SignedIn | type[Unauthenticated]:

@@ -2,12 +2,12 @@
 
 import asyncio
 import json
-import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
 from services.gateway.clients.probes import Answer, Probes
+from services.kit.cached import Cached
 
 CLASSIFIER, CANDIDATE = "classifier", "candidate"
 KEPT_S = 2.0
@@ -31,19 +31,17 @@ class ModelRouter:
     def __init__(self, probes: Probes, *, has_candidate: bool) -> None:
         self._probes = probes
         self._has_candidate = has_candidate
-        self._asking = asyncio.Lock()
-        self._served = {CLASSIFIER: _Served(), CANDIDATE: _Served()}
+        self._served = Cached(self._ask, keep_s=KEPT_S)
         self._promoted: str | None = None
-        self._until = 0.0
 
     async def active(self) -> str:
         """Give the service whose model's space answers searches: `classifier` or `candidate`."""
         if not self._has_candidate:
             return CLASSIFIER
-        await self._ask()
-        if self._promoted is None or self._served[CLASSIFIER].space == self._promoted:
+        served = await self._served.get()
+        if self._promoted is None or served[CLASSIFIER].space == self._promoted:
             return CLASSIFIER
-        return CANDIDATE if self._served[CANDIDATE].space == self._promoted else CLASSIFIER
+        return CANDIDATE if served[CANDIDATE].space == self._promoted else CLASSIFIER
 
     async def upstream(self, service: str, query: bytes) -> str:
         """Give the upstream of a request to the service: that itself, unless it is the classifier."""
@@ -54,22 +52,19 @@ class ModelRouter:
         if not wanted or not self._has_candidate:
             return active
         other = CLASSIFIER if active == CANDIDATE else CANDIDATE
+        served = await self._served.get()
         for name in (active, other):
-            if wanted in {self._served[name].name, self._served[name].space}:
+            if wanted in {served[name].name, served[name].space}:
                 return name
         return active  # which says that it has no such model
 
-    async def _ask(self) -> None:
-        async with self._asking:
-            if time.monotonic() < self._until:
-                return
-            first, second, answering = await asyncio.gather(
-                self._probes.model(CLASSIFIER), self._probes.model(CANDIDATE), self._probes.answering()
-            )
-            self._served = {CLASSIFIER: _served(first), CANDIDATE: _served(second)}
-            if (said := _read(answering)) is not None:  # while nobody says otherwise, what was promoted stays so
-                self._promoted = said.get("promoted")
-            self._until = time.monotonic() + KEPT_S
+    async def _ask(self) -> dict[str, _Served]:
+        first, second, answering = await asyncio.gather(
+            self._probes.model(CLASSIFIER), self._probes.model(CANDIDATE), self._probes.answering()
+        )
+        if (said := _read(answering)) is not None:  # while nobody says otherwise, what was promoted stays so
+            self._promoted = said.get("promoted")
+        return {CLASSIFIER: _served(first), CANDIDATE: _served(second)}
 
 
 def _served(answer: Answer | None) -> _Served:

@@ -2,9 +2,10 @@
 
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
+
+from cachetools import LRUCache
 
 from services.kit.http.problems import TooManyRequests
 
@@ -18,7 +19,7 @@ class TokenBuckets:
         self._rate = rate_per_s
         self._burst = burst
         self._clock = clock
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._buckets: LRUCache[str, tuple[float, float]] = LRUCache(CAPACITY)
 
     def take(self, key: str) -> None:
         """Take one, or raise TooManyRequests with the time until there is one again."""
@@ -42,9 +43,6 @@ class TokenBuckets:
 
     def _put(self, key: str, left: float) -> None:
         self._buckets[key] = (left, self._clock())
-        self._buckets.move_to_end(key)
-        if len(self._buckets) > CAPACITY:
-            self._buckets.popitem(last=False)
 
 
 def address_key(client: tuple[str, int] | None) -> str:

@@ -1,9 +1,8 @@
 """The gateway's readiness: its own database alone, so that the stack runs while other services are away."""
 
-import asyncio
 import logging
-import time
 
+from services.kit.cached import Cached
 from services.kit.postgres.database import Database
 
 logger = logging.getLogger("pictor.readiness")
@@ -15,17 +14,11 @@ class DatabaseCheck:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._lock = asyncio.Lock()
-        self._well = False
-        self._until = 0.0
+        self._well = Cached(self._ping, keep_s=REMEMBERED_S)
 
     async def __call__(self) -> None:
         """Raise RuntimeError when the database does not answer."""
-        async with self._lock:
-            if time.monotonic() >= self._until:
-                self._well = await self._ping()
-                self._until = time.monotonic() + REMEMBERED_S
-        if not self._well:
+        if not await self._well.get():
             raise RuntimeError("does not answer")
 
     async def _ping(self) -> bool:

@@ -1,7 +1,6 @@
 """What runs, which model, how far along: gathered at once, said also where nobody answers."""
 
 import asyncio
-import time
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -10,6 +9,7 @@ from services.gateway.clients.probes import TIMEOUT_S, Answer, Probes
 from services.gateway.schemas.status import Coverage, ModelStatus, ServicesStatus, ServiceStatus, Status
 from services.gateway.services.model_routing import ModelRouter
 from services.kit.app import API_VERSION
+from services.kit.cached import Cached
 from services.kit.http.health import Readiness
 from services.kit.principal import Principal
 
@@ -22,9 +22,7 @@ class StatusService:
     def __init__(self, probes: Probes, models: ModelRouter) -> None:
         self._probes = probes
         self._models = models
-        self._lock = asyncio.Lock()
-        self._state = "degraded"
-        self._until = 0.0
+        self._state = Cached(self._ask_state, keep_s=REMEMBERED_S)
 
     async def describe(self, principal: Principal) -> Status:
         """Ask everyone. Admins read the reasons of failing checks, which may name hosts and files; others the names."""
@@ -43,11 +41,10 @@ class StatusService:
 
     async def state(self) -> str:
         """Say `ok` or `degraded` to strangers, asked at most every 5 s."""
-        async with self._lock:
-            if time.monotonic() >= self._until:
-                self._state = "ok" if _is_well(*await self._ask(reasons=False)) else "degraded"
-                self._until = time.monotonic() + REMEMBERED_S
-            return self._state
+        return await self._state.get()
+
+    async def _ask_state(self) -> str:
+        return "ok" if _is_well(*await self._ask(reasons=False)) else "degraded"
 
     async def _ask(self, *, reasons: bool) -> tuple[ServicesStatus, ModelStatus]:
         catalog, classifier, similarity, model = await asyncio.gather(

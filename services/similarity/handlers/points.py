@@ -2,13 +2,10 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
+from fastapi import APIRouter
 
-from services.kit.direct import direct_route
 from services.kit.http.openapi import needs
 from services.kit.http.problems import Forbidden, UnprocessableContent, UpstreamTimeout, problem_responses
-from services.kit.http.uploads import content_type
 from services.kit.principal import CurrentPrincipal, Principal
 from services.similarity.handlers.dependencies import ByService, Points
 from services.similarity.index import Filter, PayloadChange, Point
@@ -93,22 +90,7 @@ async def points_delete(image_id: UUID, points: Points) -> None:
     await points.delete(image_id)
 
 
-async def _usual_query(request: Request) -> Response | None:
-    """Answer a body that is as described; whatever else came is refused by FastAPI's words."""
-    if content_type(request) != "application/json":
-        return None
-    try:
-        body = PointsQuery.model_validate_json(await request.body())
-    except ValidationError:
-        return None
-    found = await points_query(body, request.state.principal, request.app.state.points)
-    return Response(found.model_dump_json(), media_type="application/json")
-
-
-query_router = APIRouter(tags=["points"], route_class=direct_route(_usual_query))
-
-
-@query_router.post(
+@router.post(
     "/points:query",
     operation_id="points_query",
     summary="The nearest points",

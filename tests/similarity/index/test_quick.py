@@ -1,16 +1,21 @@
 """The search of one round trip: it answers what the long way does, whatever has changed since it last looked."""
 
+import asyncio
+
 import numpy as np
+import pytest
 from sqlalchemy import text
 
 from services.kit.postgres.database import Database
 from services.kit.settings import PostgresSettings
 from services.similarity.index import Filter, Found, Mode
+from services.similarity.index.errors import IndexTimeout
 from services.similarity.index.pgvector import PgvectorIndex
 from services.similarity.index.pgvector.building import IndexBuilder
 from services.similarity.index.pgvector.queries import two_stage
-from services.similarity.index.pgvector.quick import QuickSearch, numbered
+from services.similarity.index.pgvector.quick import QuickSearch
 from services.similarity.index.pgvector.searching import Answered, Asked
+from services.similarity.index.pgvector.tables import points_table
 from services.similarity.storage import spaces
 from tests.congruence.index.indexes import ADA, EVE, SMALL, SPACE, a_point, pgvector_index, points_of, vectors
 from tests.similarity.index.watching import execute
@@ -32,9 +37,9 @@ class Watched(QuickSearch):
 class Arranged:
     """An index with a watched quick way, and another that always goes the long one."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, quick_s: float) -> None:
         self.database = Database(PostgresSettings(database_url=url, database_pool=4, database_timeout_s=60))
-        self.quick = Watched(url, SMALL, pool=2, timeout_s=60)
+        self.quick = Watched(url, SMALL, pool=2, timeout_s=quick_s)
         builder = IndexBuilder(url, SMALL)
         self.index = PgvectorIndex(self.database.engine, builder, SMALL, self.quick)
         self.long = PgvectorIndex(self.database.engine, builder, SMALL)
@@ -54,8 +59,8 @@ class Arranged:
         return found
 
 
-async def arranged(url: str) -> Arranged:
-    made = Arranged(url)
+async def arranged(url: str, *, quick_s: float = 60) -> Arranged:
+    made = Arranged(url, quick_s=quick_s)
     await made.index.ensure_space(SPACE, dimension=64)
     await made.index.upsert(SPACE, points_of(vectors(300)))
     await made.index.build(SPACE)
@@ -103,6 +108,19 @@ async def test_a_connection_that_broke_costs_no_answer(url: str) -> None:
     await made.close()
 
 
+async def test_a_search_that_takes_too_long_is_told_so_and_not_tried_again(url: str) -> None:
+    made = await arranged(url, quick_s=1)
+    await made.same()
+    async with made.database.engine.begin() as connection:
+        space = await spaces.get(connection, SPACE)
+        assert space is not None
+        await connection.execute(text(f"LOCK TABLE {points_table(space)}"))
+        with pytest.raises(IndexTimeout):
+            await asyncio.wait_for(made.index.query(SPACE, vectors(1, seed=8)[0], ANY, limit=10), 20)
+    await made.same()
+    await made.close()
+
+
 async def test_the_breadth_of_a_statement_counts_for_its_own_scan_alone(url: str) -> None:
     made = await arranged(url)
     asked = f"'{points_of(vectors(8))[7].image_id}'"
@@ -123,8 +141,3 @@ async def test_the_breadth_of_a_statement_counts_for_its_own_scan_alone(url: str
     async with made.database.engine.begin() as connection:
         assert await connection.scalar(text("SHOW hnsw.ef_search")) == "40"
     await made.close()
-
-
-def test_binds_get_numbers_and_casts_stay() -> None:
-    statement, values = numbered("SELECT :b, x::bit(4), CAST(:a AS uuid[]), :b", {"a": 1, "b": 2, "c": 3})
-    assert (statement, values) == ("SELECT $1, x::bit(4), CAST($2 AS uuid[]), $1", [2, 1])

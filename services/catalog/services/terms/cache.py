@@ -1,9 +1,10 @@
 """The vocabularies last asked for, kept in memory by version: what completion and statistics read."""
 
 import asyncio
-from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
+
+from cachetools import LRUCache
 
 from services.catalog.services.terms.dictionary import TermDictionary, Vocabulary
 from services.catalog.storage.search.terms import PUBLIC, TermRepository
@@ -23,7 +24,7 @@ class Vocabularies:
 
     def __init__(self) -> None:
         self._public: tuple[int, Vocabulary] | None = None
-        self._viewers: OrderedDict[UUID, Known] = OrderedDict()
+        self._viewers: LRUCache[UUID, Known] = LRUCache(MOST_VIEWERS)
         self._lock = asyncio.Lock()
 
     async def dictionaries(self, repository: TermRepository, viewer: UUID, taxonomy: Taxonomy) -> list[TermDictionary]:
@@ -35,9 +36,6 @@ class Vocabularies:
             if known is None or known.versions != wanted:
                 known = Known(wanted, await self._load(repository, viewer, wanted, taxonomy))
                 self._viewers[viewer] = known
-            self._viewers.move_to_end(viewer)
-            if len(self._viewers) > MOST_VIEWERS:
-                self._viewers.popitem(last=False)
         changes = await repository.changes([PUBLIC, viewer])
         dictionaries = []
         for dictionary in known.dictionaries:

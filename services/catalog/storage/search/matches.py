@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import LabelGroup, LabelStatus, Place, SearchFilter, Sort
+from services.catalog.domain import LabelGroup, LabelStatus, Place, SearchFilter, Sort, shuffled
 from services.catalog.storage.collections import FAVORITES
 from services.catalog.storage.images import ENGLISH
 from services.catalog.storage.visible import visible_to
@@ -123,7 +123,7 @@ def _changed() -> ColumnElement[bool]:
 def _sort_key(wanted: SearchFilter, sort: Sort, seed: int) -> ColumnElement[Any] | None:
     """Give the float column that comes before the id in the order: ids alone order by time."""
     if sort is Sort.RANDOM:
-        return cast(func.hashint8extended(cast(Image.n, BigInteger), seed), Double)  # as services.shuffling has it
+        return cast(shuffled(cast(Image.n, BigInteger), seed), Double)
     if sort is not Sort.RELEVANCE:
         return None
     relevance: ColumnElement[Any] = literal(0.0)

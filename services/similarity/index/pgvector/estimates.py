@@ -2,11 +2,10 @@
 
 # ruff: noqa: S608 - what is put into statements are names and numbers of ours, never a caller's words
 
-import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
 
+from cachetools import TTLCache
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,12 +33,11 @@ class Estimates:
     """
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[int, int, UUID], tuple[Fitting, float]] = OrderedDict()
+        self._kept: TTLCache[tuple[int, int, UUID], Fitting] = TTLCache(MAX_KEPT, KEPT_S)
 
     def kept(self, space: SpaceRecord, viewer: UUID) -> Fitting | None:
         """What is remembered."""
-        fitting, until = self._kept.get((space.slot, space.centring, viewer), (None, 0.0))
-        return fitting if time.monotonic() < until else None
+        return self._kept.get((space.slot, space.centring, viewer))
 
     async def of(self, connection: AsyncConnection, space: SpaceRecord, wanted: Filter) -> Fitting:
         """At least one of at least one."""
@@ -48,11 +46,7 @@ class Estimates:
         fitting = self.kept(space, wanted.viewer)
         if fitting is None:
             fitting = await _estimated(connection, space, Filter(viewer=wanted.viewer))
-            key = space.slot, space.centring, wanted.viewer
-            self._kept[key] = fitting, time.monotonic() + KEPT_S
-            self._kept.move_to_end(key)
-            while len(self._kept) > MAX_KEPT:
-                self._kept.popitem(last=False)
+            self._kept[space.slot, space.centring, wanted.viewer] = fitting
         return fitting
 
 

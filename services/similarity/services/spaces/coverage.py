@@ -1,8 +1,10 @@
 """How much of what a viewer may see is in a space."""
 
 import time
-from collections import OrderedDict
+from dataclasses import dataclass
 from uuid import UUID
+
+from cachetools import TLRUCache
 
 from services.similarity.clients.catalog import CatalogClient
 from services.similarity.index import Filter, UnknownSpace, VectorIndex
@@ -13,20 +15,27 @@ KEPT_S = (0.5, 60.0)
 MAX_KEPT = 10_000
 
 
+@dataclass(frozen=True)
+class _Counted:
+    value: float
+    until: float
+
+
 class CoverageService:
     """Remembers the answers of the last viewers for a moment: counting costs more than searching."""
 
     def __init__(self, index: VectorIndex, catalog: CatalogClient) -> None:
         self._index = index
         self._catalog = catalog
-        self._kept: OrderedDict[tuple[UUID, str], tuple[float, float]] = OrderedDict()
+        self._kept: TLRUCache[tuple[UUID, str], _Counted] = TLRUCache(
+            MAX_KEPT, ttu=lambda _key, counted, _now: counted.until
+        )
 
     async def of(self, viewer: UUID, space: str) -> float:
         """Vectors in the space over images, both of what the viewer may see: 0..1; 1 where there is nothing to see."""
-        value, until = self._kept.get((viewer, space), (0.0, 0.0))
+        if (kept := self._kept.get((viewer, space))) is not None:
+            return kept.value
         started = time.monotonic()
-        if started < until:
-            return value
         total = await self._catalog.count(viewer)
         try:
             embedded = await self._index.count(space, Filter(viewer=viewer)) if total else 0
@@ -34,8 +43,6 @@ class CoverageService:
             embedded = 0
         value = min(embedded / total, 1.0) if total else 1.0
         now = time.monotonic()
-        self._kept[viewer, space] = value, now + min(max(SHARE_OF_TIME * (now - started), KEPT_S[0]), KEPT_S[1])
-        self._kept.move_to_end((viewer, space))
-        while len(self._kept) > MAX_KEPT:
-            self._kept.popitem(last=False)
+        until = now + min(max(SHARE_OF_TIME * (now - started), KEPT_S[0]), KEPT_S[1])
+        self._kept[viewer, space] = _Counted(value, until)
         return value

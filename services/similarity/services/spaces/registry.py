@@ -1,8 +1,6 @@
 """Which space was promoted, as this replica knows it."""
 
-import asyncio
-import time
-
+from services.kit.cached import Cached
 from services.kit.http.problems import Unavailable
 from services.kit.postgres.database import Database
 from services.similarity.storage.space_roles import SpaceRoleRepository, SpaceRoles
@@ -16,30 +14,19 @@ class SpaceRegistry:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._asking = asyncio.Lock()
-        self._marks: SpaceRoles | None = None
-        self._until = 0.0
+        self._marks = Cached(self._read, keep_s=KEPT_S, survives=(Unavailable,))
 
     async def marks(self) -> SpaceRoles:
         """Raises Unavailable when the database has never answered."""
-        async with self._asking:
-            if self._marks is None or time.monotonic() >= self._until:
-                self._marks = await self._read(self._marks)
-                self._until = time.monotonic() + KEPT_S
-            return self._marks
+        return await self._marks.get()
 
     async def promoted(self) -> str | None:
         return (await self.marks()).promoted
 
     def look_again(self) -> None:
         """Forget what is remembered: it was changed here."""
-        self._until = 0.0
+        self._marks.forget()
 
-    async def _read(self, last: SpaceRoles | None) -> SpaceRoles:
-        try:
-            async with self._database.transaction() as session:
-                return await SpaceRoleRepository(session).get()
-        except Unavailable:
-            if last is None:
-                raise
-            return last
+    async def _read(self) -> SpaceRoles:
+        async with self._database.transaction() as session:
+            return await SpaceRoleRepository(session).get()

@@ -1,8 +1,8 @@
 """Which model space answers."""
 
-import asyncio
-import time
+from cachetools import TTLCache
 
+from services.kit.cached import Cached
 from services.kit.http.problems import ApiError
 from services.similarity.embedding import Embedder, ModelReport, ModelState
 from services.similarity.index import Space, VectorIndex
@@ -26,21 +26,19 @@ class SpaceChooser:
         self._index = index
         self._embedder = embedder
         self._register = register
-        self._asking = asyncio.Lock()
         self._report = UNKNOWN
         self._failure: ApiError | None = None
-        self._until = 0.0
-        self._active: tuple[Space | None, str | None, float] = None, None, 0.0
+        self._model = Cached(self._ask, keep_s=KEPT_S)
+        self._active: TTLCache[str | None, Space] = TTLCache(1, ACTIVE_KEPT_S)
         self._asked_for: str | None = None
 
     async def model(self) -> ModelReport:
         """What is known of the present model. Never fails: a search by id needs no model, and must not fail with it."""
         promoted = await self._register.promoted()
-        async with self._asking:
-            if time.monotonic() >= self._until or promoted != self._asked_for:
-                await self._ask()
-                self._asked_for = promoted
-        return self._report
+        if promoted != self._asked_for:
+            self._asked_for = promoted
+            self._model.forget()
+        return await self._model.get()
 
     async def require(self) -> ModelReport:
         """Give the report of the model, if there was one when last asked; else raise ModelMissing, ModelNotReady or
@@ -53,7 +51,7 @@ class SpaceChooser:
 
     def look_again(self) -> None:
         """The model is not what it was said to be: ask when it is next needed."""
-        self._until = 0.0
+        self._model.forget()
 
     async def active(self) -> Space | None:
         """The promoted space. Else the present model's when it has points, else the newest that has; None without any.
@@ -61,16 +59,16 @@ class SpaceChooser:
         One that is being filled beside others is not meant by the newest.
         """
         present = (await self.model()).space
-        kept, of, until = self._active
-        if kept is not None and of == present and time.monotonic() < until:
+        if (kept := self._active.get(present)) is not None:
             return kept
         found = await self.choose(await self._register.marks(), present)
-        self._active = found, present, time.monotonic() + ACTIVE_KEPT_S
+        if found is not None:
+            self._active[present] = found
         return found
 
     def forget(self) -> None:
         """The active space is not there any more, or another one."""
-        self._active = None, None, 0.0
+        self._active.clear()
 
     async def choose(self, marks: SpaceRoles, present: str | None) -> Space | None:
         """The space that answers by these marks, while the present model's is `present`; only the index is asked."""
@@ -87,10 +85,11 @@ class SpaceChooser:
         report = await self.model()
         return report.trained if report.space == space else None
 
-    async def _ask(self) -> None:
+    async def _ask(self) -> ModelReport:
         try:
             self._report, self._failure = await self._embedder.model(), None
         except ApiError as error:
             self._failure = error
         waiting = self._failure is None and self._report.state is not ModelState.READY
-        self._until = time.monotonic() + (NOT_READY_KEPT_S if waiting else KEPT_S)
+        self._model.keep_s = NOT_READY_KEPT_S if waiting else KEPT_S
+        return self._report

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
-from services.catalog.domain import Place, SearchFilter, Sort
-from services.catalog.services.search.random_order import shuffled
+from services.catalog.domain import Place, SearchFilter, Sort, shuffled
 from services.catalog.services.search.segments.codec import Array, Codes, unpack
 from services.catalog.services.search.segments.postings import FacetCounter
 from services.catalog.services.search.segments.segment import Segment
@@ -133,7 +132,8 @@ def _keys(sort: Sort, seed: int, number: int, segment: Segment, rows: Array) -> 
     """Give what comes before the id in an order that is not by relevance."""
     if sort is not Sort.RANDOM:
         return np.zeros(len(rows))
-    return shuffled((number << SEGMENT_BITS) + segment.offsets[rows].astype(np.int32), seed)
+    keys: Array = shuffled((number << SEGMENT_BITS) + segment.offsets[rows].astype(np.int64), seed).astype(np.float64)
+    return keys
 
 
 class SegmentLibrary:
