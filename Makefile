@@ -85,13 +85,13 @@ clean: ## remove what make made here (never the data folder)
 	find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +
 
 # A stamp is newer than the set that was installed: nothing is installed twice, and nothing runs on a stale set.
-$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml $(UV)
+$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml services/__init__.py $(UV)
 	@echo "installing the development set"
 	@$(INSTALL) -r requirements/dev.txt
 	@$(EDITABLE)
 	@touch $@
 
-$(VENV)/stack.stamp: requirements/stack.txt pyproject.toml $(UV)
+$(VENV)/stack.stamp: requirements/stack.txt pyproject.toml services/__init__.py $(UV)
 	@echo "installing the stack"
 	@$(INSTALL) -r requirements/stack.txt
 	@$(EDITABLE)

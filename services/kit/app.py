@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 
+from services import __version__
 from services.kit.http.body_limit import BodyLimitMiddleware
 from services.kit.http.health import Check, health_router
 from services.kit.http.internal_auth import InternalAuthMiddleware, InternalTokens
@@ -18,7 +19,6 @@ from services.kit.logs import configure_logging
 from services.kit.settings import ServiceSettings
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
-API_VERSION = "0.1.0"
 
 
 def create_service_app(
@@ -45,7 +45,7 @@ def create_service_app(
     app = FastAPI(
         title=title,
         description=description,
-        version=API_VERSION,
+        version=__version__,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,

@@ -5,6 +5,7 @@ import pytest
 import tritonclient.http as triton
 from tritonclient.utils import InferenceServerException
 
+from services import __version__
 from services.kit.http.internal_auth import InternalTokens
 from services.kit.principal import service_principal
 from services.kit.testing.apps import TEST_SECRET
@@ -46,7 +47,7 @@ def test_it_learns_what_is_served(client, headers):
     assert client.get_model_metadata(MODEL, version, headers=headers) == metadata
     assert client.get_server_metadata(headers=headers) == {
         "name": "pictor-classifier",
-        "version": "0.1.0",
+        "version": __version__,
         "extensions": ["binary_tensor_data", "schedule_policy"],
     }
     assert metadata == {

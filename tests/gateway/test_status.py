@@ -3,6 +3,7 @@
 import asyncio
 import time
 
+from services import __version__
 from tests.gateway.fakes import COVERAGE, MODEL
 from tests.gateway.stage import Stage, bearer
 
@@ -17,7 +18,7 @@ async def test_all_is_well(stage: Stage) -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "state": "ok",
-        "version": "0.1.0",
+        "version": __version__,
         "services": {"catalog": READY, "classifier": READY, "similarity": READY},
         "model": MODEL,
         "coverage": COVERAGE,
@@ -30,7 +31,7 @@ async def test_what_is_away_is_said(stage: Stage) -> None:
     status = (await gateway.client.get("/v1/status", headers=await gateway.joined())).json()
     assert status == {
         "state": "degraded",
-        "version": "0.1.0",
+        "version": __version__,
         "services": {"catalog": UNREACHABLE, "classifier": UNREACHABLE, "similarity": READY},
         "model": {
             "state": "unknown",

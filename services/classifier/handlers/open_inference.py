@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
+from services import __version__
 from services.classifier.handlers.request_bodies import whole_body
 from services.classifier.schemas.inference import (
     InferRequest,
@@ -25,7 +26,6 @@ from services.classifier.services.errors import (
     ModelNotReady,
 )
 from services.classifier.services.open_inference import OpenInferenceService
-from services.kit.app import API_VERSION
 from services.kit.http.openapi import needs
 from services.kit.http.problems import ContentTooLarge, UnsupportedMediaType, problem_responses
 from services.kit.http.uploads import BodyIncomplete, BodyTooSlow
@@ -111,7 +111,7 @@ async def server_ready(service: Service, response: Response) -> ServerReady:
 
 @router.get("", operation_id="server_metadata", summary="What this server is", openapi_extra=needs())
 async def server_metadata() -> ServerMetadata:
-    return ServerMetadata(name="pictor-classifier", version=API_VERSION, extensions=EXTENSIONS)
+    return ServerMetadata(name="pictor-classifier", version=__version__, extensions=EXTENSIONS)
 
 
 @router.get(

@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from services import __version__
+
 
 class ServiceStatus(BaseModel):
     status: Literal["ready", "not_ready", "unreachable"]
@@ -42,7 +44,7 @@ class Coverage(BaseModel):
 
 class Status(BaseModel):
     state: Literal["ok", "degraded"]
-    version: str = Field(examples=["0.1.0"])
+    version: str = Field(examples=[__version__])
     services: ServicesStatus
     model: ModelStatus
     coverage: Coverage | None = Field(

@@ -5,10 +5,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from services import __version__
 from services.gateway.clients.probes import TIMEOUT_S, Answer, Probes
 from services.gateway.schemas.status import Coverage, ModelStatus, ServicesStatus, ServiceStatus, Status
 from services.gateway.services.model_routing import ModelRouter
-from services.kit.app import API_VERSION
 from services.kit.cached import Cached
 from services.kit.http.health import Readiness
 from services.kit.principal import Principal
@@ -33,7 +33,7 @@ class StatusService:
         whole = _is_well(services, model) and (coverage is not None or not sees_images)
         return Status(
             state="ok" if whole else "degraded",
-            version=API_VERSION,
+            version=__version__,
             services=services,
             model=model,
             coverage=coverage,
