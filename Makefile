@@ -28,7 +28,7 @@ EXTRAS_model-build := --extra build
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help run test lint format contracts lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: help run dev test test-fast lint format contracts lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,8 +36,17 @@ help: ## list the targets
 run: $(VENV)/stack.stamp ## install what is missing and run the whole stack (PICTOR_DATA, PICTOR_PORT, PICTOR_WEIGHTS)
 	@$(BIN)/pictor up
 
+dev: $(VENV)/dev.stamp ## the same for who works on Pictor: a service whose files change is started again
+	@$(BIN)/pictor up --reload
+
 test: $(VENV)/dev.stamp ## run all tests (ARGS="tests/stack -k name" for some)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+# No model is built for these, and TensorFlow is not loaded: tests/conftest.py sees to it.
+FAST := tests/kit tests/gateway tests/contract tests/docs tests/deploy tests/vision/labels tests/vision/batching
+
+test-fast: $(VENV)/dev.stamp ## run the tests that need no model
+	@PICTOR_TESTS=fast $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(FAST) $(ARGS)
 
 lint: $(VENV)/dev.stamp ## check style, types and the arrows between packages
 	$(BIN)/ruff check .

@@ -27,14 +27,19 @@ def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument(
+        "--reload",
+        action="store_true",
+        help="start a service again when its files change, for those who work on Pictor",
+    )
     parser.set_defaults(run=_run)
 
 
-def _run(_arguments: argparse.Namespace) -> int:
+def _run(arguments: argparse.Namespace) -> int:
     from pictor.stack.settings import StackSettings  # noqa: PLC0415 - other commands need not load the stack
     from pictor.stack.up import run_stack  # noqa: PLC0415
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without UTF-8 must not lose a service's lines
-    run_stack(StackSettings.from_environment())
+    run_stack(StackSettings.from_environment(), reload=arguments.reload)
     return 0

@@ -1,5 +1,7 @@
 """Fixtures of every suite: one real PostgreSQL a run."""
 
+import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +9,14 @@ from pathlib import Path
 import pytest
 
 from services.kit.testing.postgres import TestPostgres, running_postgres
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fast_is_fast() -> Iterator[None]:
+    """What `make test-fast` runs loads no TensorFlow: that alone takes seconds in each process."""
+    yield
+    if os.environ.get("PICTOR_TESTS") == "fast":
+        assert "tensorflow" not in sys.modules
 
 
 @pytest.fixture(scope="session")

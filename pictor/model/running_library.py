@@ -90,7 +90,11 @@ class RunningLibrary:
             # An image that cannot be decoded has a vector in no space: nothing is lost by going on without it.
             as_many = new["points"] >= now > 0 and waited_s > SETTLED_S
             if force or new["coverage"] >= 1 or as_many:
-                return self._promote(space, force=force or new["coverage"] < 1)
+                try:
+                    return self._promote(space, force=force or new["coverage"] < 1)
+                except ModelUseError:  # an image came just now: it is filled in a moment
+                    if waited_s > UNTIL_COMPLETE_S:
+                        raise
             if waited_s > UNTIL_COMPLETE_S:
                 raise ModelUseError(
                     f"{now - new['points']} images have a vector now and none in {space}: GET /v1/operations says why. "

@@ -45,6 +45,11 @@ class Classifiers:
         self._serving: str | None = None
         self._beside: str | None = None
 
+    @property
+    def children(self) -> dict[str, Child]:
+        """Those that run now, by name."""
+        return dict(self._running)
+
     def start(self) -> None:
         """Start what the links name now; the first classifier also without a package, for which it waits."""
         self._serving, self._beside = self._links.package(SERVING), self._links.package(CANDIDATE)

@@ -25,15 +25,16 @@ from pictor.stack.process.child import Child
 from pictor.stack.process.output import say
 from pictor.stack.process.supervisor import Supervisor
 from pictor.stack.readiness import until_ready
+from pictor.stack.reload import renew_changed
 from pictor.stack.services import Ports, service_specs
 from pictor.stack.settings import WEIGHTS, StackError, StackSettings
 
 _READY_TIMEOUT_S = 180.0
 
 
-def run_stack(settings: StackSettings) -> None:
+def run_stack(settings: StackSettings, *, reload: bool = False) -> None:
     """Start everything; return after SIGINT, SIGTERM or SIGHUP stopped everything again. Raise StackError, with nothing
-    left running, when it does not start."""
+    left running, when it does not start. With `reload`, a service whose files change is started again."""
     make_folders(settings)
     with ExitStack() as held:
         held.enter_context(exclusive(settings.lock, url=settings.url))
@@ -41,7 +42,7 @@ def run_stack(settings: StackSettings) -> None:
         require_packages(settings)
         owner = postgres_owner(settings.postgres)
         sockets = held.enter_context(socket_folder(settings.data / "run", owner))
-        asyncio.run(_until_stopped(settings, Cluster(settings.postgres, sockets, owner)))
+        asyncio.run(_until_stopped(settings, Cluster(settings.postgres, sockets, owner), reload=reload))
 
 
 def require_packages(settings: StackSettings) -> None:
@@ -62,12 +63,12 @@ def make_folders(settings: StackSettings) -> None:
         folder.mkdir(exist_ok=True, mode=0o700)
 
 
-async def _until_stopped(settings: StackSettings, cluster: Cluster) -> None:
+async def _until_stopped(settings: StackSettings, cluster: Cluster, *, reload: bool) -> None:
     asked: asyncio.Future[signal.Signals] = asyncio.get_running_loop().create_future()
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(signum) != signal.SIG_IGN:  # as `nohup` asks for
             asyncio.get_running_loop().add_signal_handler(signum, _answer, asked, signum)
-    stack = Stack(settings, cluster)
+    stack = Stack(settings, cluster, reload=reload)
     serving = asyncio.create_task(stack.serve())
     try:
         either: set[asyncio.Future[Any]] = {asked, serving}
@@ -91,10 +92,11 @@ def _answer(asked: asyncio.Future[signal.Signals], signum: signal.Signals) -> No
 class Stack:
     """One run over one data folder."""
 
-    def __init__(self, settings: StackSettings, cluster: Cluster) -> None:
+    def __init__(self, settings: StackSettings, cluster: Cluster, *, reload: bool) -> None:
         self.supervisor = Supervisor()
         self._settings = settings
         self._cluster = cluster
+        self._reload = reload
         self._package = ModelPackage(settings)
         self._ports = Ports(settings.port, *free_ports(4))
 
@@ -130,6 +132,8 @@ class Stack:
         announce(self._settings, credentials, took_s=took_s, model=self._package.describe(), labels=has_model)
         async with asyncio.TaskGroup() as group:
             group.create_task(classifiers.watch())
+            if self._reload:
+                group.create_task(renew_changed(lambda: children | classifiers.children))
             if not has_model:
                 group.create_task(self._package.build_later())
 

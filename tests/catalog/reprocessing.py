@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from services.catalog.clients import classifiers
-from services.catalog.services.jobs import retry as backing_off
 from services.catalog.services.operations import backfill as library_walk
+from services.catalog.services.operations import retry as backing_off
 from services.catalog.services.operations import worker as operation_worker
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.factories import RunningCatalog, running_catalog, working

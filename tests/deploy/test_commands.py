@@ -14,7 +14,9 @@ from tests.deploy.compose import ROOT
 
 TARGETS = (
     "run",
+    "dev",
     "test",
+    "test-fast",
     "lint",
     "format",
     "contracts",

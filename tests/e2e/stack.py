@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,8 +25,12 @@ T = TypeVar("T")
 class RunningStack:
     """One data folder and, while it runs, the processes on it."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(
+        self, data: Path, *, code: Path = REPOSITORY, arguments: Sequence[str] = ("up",), **environment: str
+    ) -> None:
         self.data = data
+        self._code = code
+        self._command = [sys.executable, "-m", "pictor.cli", *arguments]
         self.url = f"http://127.0.0.1:{free_port()}"
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PICTOR_")},
@@ -43,10 +47,9 @@ class RunningStack:
         """Start and wait until the stack says it is ready; give the seconds that took."""
         began = time.monotonic()
         self.output = []
-        command = [sys.executable, "-m", "pictor.cli", "up"]
         self._process = subprocess.Popen(
-            command,
-            cwd=REPOSITORY,
+            self._command,
+            cwd=self._code,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pictor.stack.process.child_process import ChildSpec, Running, describe_exit, spawn
 from pictor.stack.process.output import ChildOutput, say
 
+_LOOK_EVERY_S = 0.02
+
 
 @dataclass(frozen=True)
 class Backoff:
@@ -33,6 +35,7 @@ class Child:
         self._backoff = backoff or Backoff()
         self._running: Running | None = None
         self._stopping = asyncio.Event()
+        self._woken = asyncio.Event()  # by `stop` or `renew`
         self._ended = asyncio.Event()
         self._output = ChildOutput(spec.name, spec.log)
 
@@ -48,15 +51,18 @@ class Child:
         delay_s: float | None = None
         try:
             while not self._stopping.is_set():
+                self._woken.clear()
                 began = time.monotonic()
                 reason = await self._live()
-                if self._stopping.is_set():
-                    return
+                if self._woken.is_set():
+                    delay_s = None
+                    continue
                 delay_s = self._backoff.next(delay_s, lived_s=time.monotonic() - began)
                 say(f"{self.spec.name} stopped ({reason}), restarting in {delay_s:g} s")
                 self.restarts += 1
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), delay_s)
+                    await asyncio.wait_for(self._woken.wait(), delay_s)
+                    delay_s = None
         finally:
             self._output.close()
             self._ended.set()
@@ -65,6 +71,7 @@ class Child:
         """Ask it to stop, and use `kill_signal` when it is still there after `within_s`. Returns when it is gone
         (or, when even that does not help, a second later). May be called before, after and while it runs."""
         self._stopping.set()
+        self._woken.set()
         if self._running:
             self._running.send(self.spec.stop_signal)
         with suppress(TimeoutError):
@@ -75,6 +82,20 @@ class Child:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ended.wait(), 1.0)
 
+    async def renew(self, *, within_s: float) -> None:
+        """Start the process again, without a pause. Returns when the one that ran is gone: it is asked to stop, and
+        killed when it is still there after `within_s`."""
+        self._woken.set()
+        running = self._running
+        if running is None:
+            return
+        running.send(self.spec.stop_signal)
+        deadline = time.monotonic() + within_s
+        while self._running is running:
+            if time.monotonic() > deadline:
+                running.send(self.spec.kill_signal)
+            await asyncio.sleep(_LOOK_EVERY_S)
+
     async def _live(self) -> str:
         try:
             await self.prepare()
@@ -82,7 +103,7 @@ class Child:
         except Exception as error:  # noqa: BLE001 - a start that fails is one more end, and is tried again
             return f"it did not start: {error}"
         self._running = running
-        if self._stopping.is_set():  # asked while it was being started
+        if self._woken.is_set():  # asked while it was being started
             running.send(self.spec.stop_signal)
         try:
             return describe_exit(await running.wait(self._output))
