@@ -30,6 +30,10 @@ class ModelUseError(StackError):
     """The model is not changed; the message says why and what to do."""
 
 
+class SpaceIncomplete(ModelUseError):
+    """An image has no vector in the new space yet."""
+
+
 class RunningLibrary:
     """Every method may be repeated. Raises ModelUseError."""
 
@@ -92,7 +96,7 @@ class RunningLibrary:
             if force or new["coverage"] >= 1 or as_many:
                 try:
                     return self._promote(space, force=force or new["coverage"] < 1)
-                except ModelUseError:  # an image came just now: it is filled in a moment
+                except SpaceIncomplete:  # an image came just now: it is filled in a moment
                     if waited_s > UNTIL_COMPLETE_S:
                         raise
             if waited_s > UNTIL_COMPLETE_S:
@@ -159,6 +163,7 @@ class RunningLibrary:
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         """Reads are repeated while a service is away for a moment; what begins something is not."""
+        refused: type[ModelUseError] = ModelUseError
         for _ in range(TRIES if method == "GET" else 1):
             try:
                 answer = self._http.request(method, path, json=body)
@@ -168,11 +173,12 @@ class RunningLibrary:
                 if answer.is_success:
                     found: dict[str, Any] = answer.json()
                     return found
-                reason = _detail(answer)
+                code, reason = _problem(answer)
                 if not answer.is_server_error:
+                    refused = SpaceIncomplete if code == "coverage_incomplete" else ModelUseError
                     break
             time.sleep(LOOK_EVERY_S)
-        raise ModelUseError(f"{method} {path}: {reason}")
+        raise refused(f"{method} {path}: {reason}")
 
 
 def _running(lock: Path) -> str:
@@ -194,8 +200,10 @@ def _progress(operation: dict[str, Any], doing: str, *, first: int, seconds: flo
     return f"{line}{'; it waits: ' + operation['error'] if operation['error'] else ''}\n"
 
 
-def _detail(answer: httpx.Response) -> str:
+def _problem(answer: httpx.Response) -> tuple[str, str]:
+    """Code and detail of a problem document; without one, the status."""
     try:
-        return str(answer.json()["detail"])
+        problem = answer.json()
+        return str(problem["code"]), str(problem["detail"])
     except (ValueError, KeyError, TypeError):
-        return f"status {answer.status_code}"
+        return "", f"status {answer.status_code}"

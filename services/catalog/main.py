@@ -91,7 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 settings, database, store, decoder, taxonomy, classifiers, similarity, expected_input
             )
             background = [
-                asyncio.create_task(keep_warm(app.state.catalog.compacted, database)),
+                asyncio.create_task(keep_warm(app.state.catalog.segments, database)),
                 asyncio.create_task(expected_input.watch()),
             ]
             yield

@@ -71,11 +71,11 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
         operations = OperationWorker(name=name, database=database, reprocessor=reprocessor)
         logger.info("worker %s is ready: %d jobs at once", name, settings.worker_jobs)
         async with asyncio.TaskGroup() as group:
-            upkeep = group.create_task(SearchMaintenance(database, taxonomy).run())
+            maintenance = group.create_task(SearchMaintenance(database, taxonomy).run())
             group.create_task(DuplicateMatcher(database).run(stopping))
             group.create_task(operations.run(stopping))
             await queue.run(stopping)
-            upkeep.cancel()
+            maintenance.cancel()
     await classifiers.close()
     await similarity.close()
     await store.close()

@@ -38,14 +38,14 @@ from services.vision.decoding import Decoder
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_embedder(settings: Settings, tokens: InternalTokens, register: SpaceRegistry) -> Embedder:
+def open_embedder(settings: Settings, tokens: InternalTokens, registry: SpaceRegistry) -> Embedder:
     """Give the embedder that the settings name; nothing is loaded or connected yet."""
     embedders: list[Embedder] = []
     if settings.embedder == "local" and settings.model_package is not None:
         embedders.append(LocalEmbedder(settings.model_package, settings.engine))
     urls = [None if embedders else settings.classifier_url, settings.candidate_url]
     embedders += [RemoteEmbedder(ServiceClient(url, audience="classifier", tokens=tokens)) for url in urls if url]
-    return ChosenEmbedder(embedders, register.promoted)
+    return ChosenEmbedder(embedders, registry.promoted)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -55,17 +55,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     opened = open_index(settings.index, settings, database.engine, settings.index_options)
     index = opened.index
     catalog = CatalogClient(ServiceClient(settings.catalog_url, audience="catalog", tokens=tokens))
-    register = SpaceRegistry(database)
-    embedder = open_embedder(settings, tokens, register)
+    registry = SpaceRegistry(database)
+    embedder = open_embedder(settings, tokens, registry)
     decoder = Decoder(concurrency=settings.decoders)
-    chooser = SpaceChooser(index, embedder, register)
+    chooser = SpaceChooser(index, embedder, registry)
     examples = ExampleReader(
         catalog=catalog, pictures=PictureReader(decoder), embedder=embedder, index=index, spaces=chooser
     )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        """The schema first: without it nothing works. At the end the upkeep before the database that it uses.
+        """The schema first: without it nothing works. At the end the maintenance before the database that it uses.
 
         A build under way is given up; what it leaves, the next one removes.
         """
@@ -77,8 +77,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.push_async_callback(embedder.close)
             await embedder.start()
             await stack.enter_async_context(decoder)
-            upkeep = asyncio.create_task(IndexMaintenance(index, every_s=settings.index_check_s).run())
-            stack.push_async_callback(_ended, upkeep)
+            maintenance = asyncio.create_task(IndexMaintenance(index, every_s=settings.index_check_s).run())
+            stack.push_async_callback(_ended, maintenance)
             yield
 
     app = create_service_app(
@@ -99,7 +99,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         examples=examples, index=index, catalog=catalog, coverage=CoverageService(index, catalog)
     )
     app.state.points = PointService(index, chooser)
-    app.state.spaces = SpaceService(database=database, index=index, catalog=catalog, chooser=chooser, register=register)
+    app.state.spaces = SpaceService(database=database, index=index, catalog=catalog, chooser=chooser, registry=registry)
     app.state.comparing = CompareService(index=index, catalog=catalog, spaces=app.state.spaces)
     return app
 

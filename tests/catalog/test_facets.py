@@ -58,18 +58,18 @@ async def test_a_label_that_the_model_does_not_know_is_found_itself_and_above(ca
             assert titles == ([image_id] if found else []), name
 
 
-@pytest.mark.parametrize("compacted", [True, False])
-async def test_what_one_may_not_see_changes_nothing(postgres: TestPostgres, tmp_path: Path, compacted: bool) -> None:
+@pytest.mark.parametrize("segments", [True, False])
+async def test_what_one_may_not_see_changes_nothing(postgres: TestPostgres, tmp_path: Path, segments: bool) -> None:
     """Two libraries, one with private images of others: who may not see them gets the same answers from both."""
     answers = []
     for hidden in (False, True):
         async with running_catalog(postgres, tmp_path / str(hidden)) as catalog:
-            answers.append(await told(catalog, hidden=hidden, compacted=compacted))
+            answers.append(await told(catalog, hidden=hidden, segments=segments))
     assert answers[0] == answers[1]
     assert any(answers[0])
 
 
-async def told(catalog: RunningCatalog, *, hidden: bool, compacted: bool) -> list[Any]:
+async def told(catalog: RunningCatalog, *, hidden: bool, segments: bool) -> list[Any]:
     walk = Walk(catalog, 3)
     for number in range(6):
         await labelled(walk, {LABELS[number % 5]: 0.5 + number / 20}, owner=1 + number % 2, public=True)
@@ -79,7 +79,7 @@ async def told(catalog: RunningCatalog, *, hidden: bool, compacted: bool) -> lis
             )
             walk.images[secret["id"]] = Known(2, public=False, tags=[])
             await walk.put_labels(secret["id"], {LABELS[number % 5]: 1.0})
-    if compacted:
+    if segments:
         await walk.compact()
         await walk.roll_up()
     found = []

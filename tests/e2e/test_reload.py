@@ -9,13 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services import __version__
 from tests.e2e.stack import RunningStack
 from tests.photographs import REPOSITORY
 
 NOWHERE = "http://127.0.0.1:9"
-PROMISED_S = 3.0
-BUSY = 5
-"""How many times the promise the test waits: the machine may be doing other things."""
+WITHIN_S = 15.0
+"""About four times what it takes on two cores at rest: the machine may be doing other things."""
 ERRORS = "services/catalog/services/errors.py"
 SAID = "There is no such image, or it is not yours to see."
 
@@ -56,11 +56,11 @@ def edit(file: Path, old: str, new: str) -> float:
 def seconds_until(client: httpx.Client, path: str, field: str, wanted: str, *, since: float) -> float:
     """How long after `since` the field of the answer is as wanted."""
     answer: object = None
-    while time.monotonic() < since + BUSY * PROMISED_S:
-        with suppress(httpx.TransportError):  # the gateway itself may be starting again
+    while time.monotonic() < since + WITHIN_S:
+        with suppress(httpx.TransportError):  # the gateway itself starts again
             answer = client.get(path).json().get(field)
-            if answer == wanted:
-                return time.monotonic() - since
+        if answer == wanted:
+            return time.monotonic() - since
         time.sleep(0.05)
     raise AssertionError(f"still {answer!r}")
 
@@ -86,7 +86,6 @@ def test_a_saved_file_is_in_the_next_answer(stack: RunningStack, code: Path) -> 
         after = {part: pids(stack, part) for part in before}
         assert [part for part in before if before[part] == after[part]] == ["gateway.main", "similarity.main"]
 
-        version = client.get("/v1/status").json()["version"]
         saved = edit(code / "services/__init__.py", '__version__ = "', '__version__ = "9.')
-        kit_s = seconds_until(client, "/v1/status", "version", f"9.{version}", since=saved)
+        kit_s = seconds_until(client, "/v1/status", "version", f"9.{__version__}", since=saved)
     print(f"catalog {first_s:.1f} s, after a mistake {mended_s:.1f} s, all services {kit_s:.1f} s")

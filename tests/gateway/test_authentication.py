@@ -9,8 +9,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Kind, Pepper, new_seed
 from services.gateway.config import Settings
+from services.gateway.services.errors import UnknownKey
+from services.gateway.storage.api_keys import ApiKeyStore
 from services.kit.ids import new_id
 from tests.gateway.stage import PEPPER, Gateway, Stage, bearer, settings_of
 
@@ -154,3 +157,38 @@ async def test_without_the_database_keys_cannot_be_checked(stage: Stage) -> None
 def test_short_secrets_do_not_start(short: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=short):
         settings_of("postgresql+asyncpg://nobody@/nothing", tmp_path, **{short: "too short"})
+
+
+async def test_guesses_wait_for_each_other_four_ask_the_database_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway = await stage.gateway()
+    asking, most = 0, 0
+
+    async def find(*_: object) -> None:
+        nonlocal asking, most
+        asking += 1
+        most = max(most, asking)
+        await asyncio.sleep(0.02)
+        asking -= 1
+
+    monkeypatch.setattr(ApiKeyStore, "find", find)
+    pepper = Pepper(PEPPER)
+    guesses = [bearer(pepper.token(Kind.API_KEY, new_id(), new_seed())) for _ in range(20)]
+    answers = await asyncio.gather(*(code_of(gateway, guess) for guess in guesses))
+    assert set(answers) == {(401, "unknown_key")}
+    assert most == 4
+
+
+async def test_of_what_was_refused_a_thousand_are_remembered(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> None:
+    gateway = await stage.gateway()
+
+    async def find(*_: object) -> None: ...
+
+    monkeypatch.setattr(ApiKeyStore, "find", find)
+    pepper = Pepper(PEPPER)
+    authenticator = Authenticator(gateway.app.state.database, pepper, cache_s=60)
+    for _ in range(1_010):
+        with pytest.raises(UnknownKey):
+            await authenticator.authenticate(pepper.token(Kind.API_KEY, new_id(), new_seed()))
+    assert (len(authenticator._refused), authenticator._known.maxsize) == (1_000, 10_000)

@@ -1,4 +1,4 @@
-"""Advisory locks are numbers: each means one thing, and none is taken beside the registers."""
+"""Advisory locks are numbers: each means one thing, and none is taken beside the registries."""
 
 import re
 from importlib import import_module
@@ -12,12 +12,12 @@ REGISTERS = sorted(ROOT.glob("services/*/storage/advisory_locks.py"))
 
 
 def numbers() -> list[tuple[int, str]]:
-    """Every number of every register, with the lock's name; of two names for one number both."""
+    """Every number of every registry, with the lock's name; of two names for one number both."""
     for file in REGISTERS:
         import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
-    registers = AdvisoryLock.__subclasses__()
-    assert len(registers) == 1 + len(REGISTERS), registers
-    return [(lock, f"{one.__name__}.{name}") for one in registers for name, lock in one.__members__.items()]
+    registries = AdvisoryLock.__subclasses__()
+    assert len(registries) == 1 + len(REGISTERS), registries
+    return [(lock, f"{one.__name__}.{name}") for one in registries for name, lock in one.__members__.items()]
 
 
 def test_every_database_has_a_register() -> None:
@@ -31,7 +31,7 @@ def test_no_number_is_used_twice() -> None:
 
 
 def test_locks_are_taken_in_one_place() -> None:
-    """There a number is a lock of a register, as its type says; a call elsewhere could use any."""
+    """There a number is a lock of a registry, as its type says; a call elsewhere could use any."""
     callers = [
         str(file.relative_to(ROOT))
         for folder in ("services", "pictor", "tests", "benchmarks")

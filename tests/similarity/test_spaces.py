@@ -11,7 +11,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from services.similarity.services.spaces import registry as register
+from services.similarity.services.spaces import registry
 from services.similarity.services.spaces import service as spaces
 from services.vision.decoding import DecodeRequest, ModelInput
 from tests.photographs import drawn
@@ -165,7 +165,7 @@ async def test_without_a_classifier_for_it_a_promoted_space_answers_by_image_alo
 
 
 async def test_a_promotion_reaches_another_replica_in_time(models: TwoModels, url: str) -> None:
-    assert register.KEPT_S < 5
+    assert registry.KEPT_S < 5
     image = await models.stage.put(axis(1))
     await models.announce()
     await models.fill(image, axis(1))

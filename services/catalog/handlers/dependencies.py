@@ -52,7 +52,7 @@ class Catalog:
     classifiers: Classifiers
     similarity: SimilarityClient
     expected_input: ExpectedInput
-    compacted: SegmentLibrary = field(default_factory=SegmentLibrary)
+    segments: SegmentLibrary = field(default_factory=SegmentLibrary)
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
     keys_in_flight: KeysInFlight = field(default_factory=KeysInFlight)
 
@@ -116,7 +116,7 @@ async def get_search(session: RequestSession, catalog: CurrentCatalog) -> Search
         ImageRepository(session),
         SegmentRepository(session),
         TermRepository(session),
-        library=catalog.compacted,
+        library=catalog.segments,
         vocabularies=catalog.vocabularies,
         taxonomy=catalog.taxonomy,
     )

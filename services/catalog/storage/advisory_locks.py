@@ -4,5 +4,5 @@ from services.kit.postgres.locks import AdvisoryLock
 
 
 class CatalogLock(AdvisoryLock):
-    SEALING = 0x9C71
+    COMPACTION = 0x9C71
     FOLDING = 0x9C72

@@ -8,7 +8,7 @@ from typing import Annotated
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
@@ -21,6 +21,8 @@ UNREACHABLE = frozenset({"53300", "57P01", "57P02", "57P03", "08000", "08001", "
 
 
 LOCK_NOT_AVAILABLE = "55P03"
+DATABASE_ERRORS = (SQLAlchemyError, OSError)
+"""What a statement raises, and a connection that cannot be made: for loops that go on once the database is back."""
 
 
 class LockTimeout(Exception):

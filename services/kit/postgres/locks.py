@@ -1,6 +1,6 @@
-"""Postgres' advisory locks: all are taken here, with numbers of a register, so that no two mean the same by chance.
+"""Postgres' advisory locks: all are taken here, with numbers of a registry, so that no two mean the same by chance.
 
-Each database has its register, in `services/<name>/storage/advisory_locks.py`; the kit's locks are in every database.
+Each database has its registry, in `services/<name>/storage/advisory_locks.py`; the kit's locks are in every database.
 """
 
 from enum import IntEnum
@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 
 
 class AdvisoryLock(IntEnum):
-    """A register of locks. The numbers of all registers differ; one that is in use is not changed."""
+    """A registry of locks. The numbers of all registries differ; one that is in use is not changed."""
 
 
 class KitLock(AdvisoryLock):

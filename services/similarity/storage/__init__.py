@@ -1,1 +1,1 @@
-"""The register of spaces in Postgres."""
+"""The registry of spaces in Postgres."""

@@ -1,4 +1,4 @@
-"""The register of the parts that spaces play. It stands beside the index, so that every index can have it."""
+"""The registry of the parts that spaces play. It stands beside the index, so that every index can have it."""
 
 from dataclasses import dataclass
 from datetime import datetime

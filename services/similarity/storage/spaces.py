@@ -1,4 +1,4 @@
-"""The register of spaces. Functions of a connection: the index decides what belongs to one transaction."""
+"""The registry of spaces. Functions of a connection: the index decides what belongs to one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class SpaceRecord:
-    """A row of the register."""
+    """A row of the registry."""
 
     id: str
     slot: int

@@ -22,7 +22,7 @@ from services.similarity.index import (
     UnknownSpace,
     WrongDimension,
 )
-from services.similarity.index.milvus import MilvusIndex, MilvusOptions, register
+from services.similarity.index.milvus import MilvusIndex, MilvusOptions, registry
 from services.similarity.index.milvus.collections import REGISTER, points_collection
 from services.similarity.index.milvus.connection import Connection
 from services.similarity.index.milvus.session import Session
@@ -75,10 +75,10 @@ async def test_what_another_process_has_just_made_is_taken(folder: Path) -> None
         await index.ensure_space(SPACE, dimension=4)
         await index.upsert(SPACE, [a_point(1, X)])
         late = Late(client, MilvusOptions(uri="milvus.db"))
-        register.ensure(late, SPACE, 4, trained=True)
+        registry.ensure(late, SPACE, 4, trained=True)
         assert late.looks == 5
         with pytest.raises(WrongDimension):
-            register.ensure(Late(client, MilvusOptions(uri="milvus.db")), SPACE, 5, trained=True)
+            registry.ensure(Late(client, MilvusOptions(uri="milvus.db")), SPACE, 5, trained=True)
         assert await index.count(SPACE) == 1
     client.close()
 
@@ -146,7 +146,7 @@ async def test_a_space_may_go_while_others_write(folder: Path) -> None:
 
 
 async def test_what_a_making_left_that_was_cut_off_is_finished(folder: Path) -> None:
-    """The collection is there, without an index and without a line in the register."""
+    """The collection is there, without an index and without a line in the registry."""
     client = client_of(folder)
     async with milvus_index(folder) as index:
         await index.ensure_space(SPACE, dimension=4)
@@ -163,7 +163,7 @@ async def test_what_a_making_left_that_was_cut_off_is_finished(folder: Path) -> 
 
 
 async def test_what_a_dropping_left_that_was_cut_off_is_no_space(folder: Path) -> None:
-    """The line in the register is there, the collection is not."""
+    """The line in the registry is there, the collection is not."""
     client = client_of(folder)
     async with milvus_index(folder) as index:
         await index.ensure_space(SPACE, dimension=4, trained=False)

@@ -39,8 +39,8 @@ class _Term:
 
 
 class ExplainService:
-    def __init__(self, wording: MatchedTermsRepository, taxonomy: Taxonomy) -> None:
-        self._wording = wording
+    def __init__(self, matched_terms: MatchedTermsRepository, taxonomy: Taxonomy) -> None:
+        self._matched_terms = matched_terms
         self._taxonomy = taxonomy
 
     async def explain(self, images: Sequence[ImageRecord], asked: Asked) -> list[tuple[UUID, list[Match]]]:
@@ -51,7 +51,7 @@ class ExplainService:
         page = _Page(self._taxonomy)
         words = {}
         if asked.query is not None and images:
-            words = await self._wording.words_in(list(page.texts(images)), asked.query)
+            words = await self._matched_terms.words_in(list(page.texts(images)), asked.query)
         return [(image.id, list(islice(page.matches(image, asked, words), MOST_MATCHES))) for image in images]
 
 

@@ -1,4 +1,4 @@
-"""From a counts of terms to facets: names, the most used first, bounded."""
+"""From counts of terms to facets: names, the most used first, bounded."""
 
 from uuid import UUID
 

@@ -44,7 +44,7 @@ class SearchService:
         self,
         repository: SearchRepository,
         images: ImageRepository,
-        compacted: SegmentRepository,
+        segments: SegmentRepository,
         terms: TermRepository,
         *,
         library: SegmentLibrary,
@@ -53,7 +53,7 @@ class SearchService:
     ) -> None:
         self._repository = repository
         self._images = images
-        self._sealed = compacted
+        self._segments = segments
         self._terms = terms
         self._library = library
         self._vocabularies = vocabularies
@@ -73,7 +73,7 @@ class SearchService:
         """Give a page, the cursor of the next one, and facets when asked. Raise InvalidCursor for a strange cursor."""
         made_for = [asdict(wanted), viewer, sort.value, seed]
         after = _place(cursor, made_for, sort) if cursor is not None else None
-        await self._sealed.begin_snapshot()
+        await self._segments.begin_snapshot()
         counts: FacetCounts | None = None
         if _is_for_segments(wanted, sort):
             counted = facets and wanted != SearchFilter()
@@ -104,7 +104,7 @@ class SearchService:
         count: bool,
     ) -> tuple[list[Place], FacetCounts]:
         """Give the first places after one, and with `count` the counts of all images found."""
-        view = await self._library.view(self._sealed)
+        view = await self._library.view(self._segments)
         changed: list[Place] = []
         if not view.is_whole:
             changed = await self._repository.page(
@@ -116,10 +116,10 @@ class SearchService:
             found = await self._repository.matches(wanted, viewer, ranked=sort is Sort.RELEVANCE)
             matches = Matches.read(*found)
             ask = partial(view.rank, matches, wanted, sort=sort, seed=seed, after=after, limit=limit, count=count)
-        compacted, counts = await asyncio.to_thread(ask)
+        segments, counts = await asyncio.to_thread(ask)
         if count and not view.is_whole:
             await self._add_changed(counts, wanted, viewer)
-        return heapq.nsmallest(limit, [*changed, *compacted], key=order_of(sort)), counts
+        return heapq.nsmallest(limit, [*changed, *segments], key=order_of(sort)), counts
 
     async def _facet_counts(self, wanted: SearchFilter, viewer: UUID) -> FacetCounts:
         if wanted == SearchFilter():

@@ -1,7 +1,7 @@
 """Groups of copies, found from their newest image: what a page costs depends on the page, not on the library.
 
-Images with the same `likeness` (storage/likeness.py) are one node, and `hash_pairs` joins nodes. A group is a connected
-component of what the viewer may see: hidden images are neither counted nor gone through.
+Images with the same `likeness` (storage/duplicates/perceptual_hashes.py) are one node, and `hash_pairs` joins nodes. A
+group is a connected component of what the viewer may see: hidden images are neither counted nor gone through.
 """
 
 from collections.abc import Collection

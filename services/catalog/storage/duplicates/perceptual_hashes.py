@@ -15,7 +15,7 @@ from sqlalchemy.orm.util import AliasedClass
 
 from services.catalog.storage.visible import alive, visible_to
 from services.catalog.tables import DuplicateCandidate, HashPair, Image, PictureHash
-from services.catalog.tables.likeness import CHUNKS
+from services.catalog.tables.perceptual_hash import CHUNKS
 from services.vision.perceptual_hash import NEAR_BITS, is_telling
 
 MOST_NEIGHBOURS = 250

@@ -49,7 +49,7 @@ class SegmentRepository:
     async def begin_compaction(self) -> bool:
         """Make all reads one moment, and see to it that one process seals at a time; False when another does."""
         await self.begin_snapshot()
-        return bool(await self._session.scalar(try_lock_until_commit(CatalogLock.SEALING)))
+        return bool(await self._session.scalar(try_lock_until_commit(CatalogLock.COMPACTION)))
 
     async def state(self) -> tuple[bytes, dict[int, int]]:
         """Give the numbers of the images that no segment tells, as big-endian int32 one after the other, and the

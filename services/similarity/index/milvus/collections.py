@@ -1,4 +1,4 @@
-"""The collections: one a space, and the register of spaces. Names, fields and indexes."""
+"""The collections: one a space, and the registry of spaces. Names, fields and indexes."""
 
 import hashlib
 from dataclasses import dataclass

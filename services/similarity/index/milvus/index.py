@@ -1,4 +1,4 @@
-"""VectorIndex over Milvus: one collection for each space, and a register of them."""
+"""VectorIndex over Milvus: one collection for each space, and a registry of them."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.similarity.index.errors import UnknownSpace, WrongDimension
-from services.similarity.index.milvus import register
+from services.similarity.index.milvus import registry
 from services.similarity.index.milvus.connection import Connection
 from services.similarity.index.milvus.failures import Gone
 from services.similarity.index.milvus.filters import expression, quoted
 from services.similarity.index.milvus.options import MilvusOptions
-from services.similarity.index.milvus.register import SpaceRow
+from services.similarity.index.milvus.registry import SpaceRow
 from services.similarity.index.milvus.rows import point_of, row_of, vector_of
 from services.similarity.index.milvus.searching import search
 from services.similarity.index.milvus.session import Row, Session
@@ -72,16 +72,16 @@ class MilvusIndex:
         if not 1 <= dimension <= MAX_DIMENSION:
             raise ValueError(f"a space has 1 to {MAX_DIMENSION} dimensions, not {dimension}")
         async with self._registering:
-            await self._connection.run(lambda session: register.ensure(session, space, dimension, trained=trained))
+            await self._connection.run(lambda session: registry.ensure(session, space, dimension, trained=trained))
 
     async def drop_space(self, space: str) -> None:
         async with self._registering:
-            await self._connection.run(lambda session: register.drop(session, space))
+            await self._connection.run(lambda session: registry.drop(session, space))
 
     async def spaces(self) -> list[Space]:
         def work(session: Session) -> list[Space]:
             found = []
-            for row in register.get_all(session):
+            for row in registry.get_all(session):
                 try:
                     populated = bool(session.rows(row.collection, "", fields=["id"], limit=1))
                 except Gone:
@@ -200,7 +200,7 @@ class MilvusIndex:
     async def _in_space(self, space: str, work: Callable[[Session, SpaceRow], Result]) -> Result:
         def within(session: Session) -> Result:
             try:
-                return work(session, register.get(session, space))
+                return work(session, registry.get(session, space))
             except Gone:
                 raise UnknownSpace(space) from None
 
@@ -210,7 +210,7 @@ class MilvusIndex:
         """A space that goes meanwhile is fine."""
 
         def within(session: Session) -> None:
-            for known in register.get_all(session):
+            for known in registry.get_all(session):
                 try:
                     work(session, known)
                 except Gone:

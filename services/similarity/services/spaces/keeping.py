@@ -20,17 +20,17 @@ class SpaceService:
         index: VectorIndex,
         catalog: CatalogClient,
         chooser: SpaceChooser,
-        register: SpaceRegistry,
+        registry: SpaceRegistry,
     ) -> None:
         self._database = database
         self._index = index
         self._catalog = catalog
         self._chooser = chooser
-        self._register = register
+        self._registry = registry
 
     async def all(self) -> list[KeptSpace]:
         """Newest first."""
-        total, active, marks = await self._catalog.total(), await self._chooser.active(), await self._register.marks()
+        total, active, roles = await self._catalog.total(), await self._chooser.active(), await self._registry.roles()
         kept = []
         for space in await self._index.spaces():
             try:
@@ -43,8 +43,8 @@ class SpaceService:
                     points=points,
                     coverage=min(points / total, 1.0) if total else 1.0,
                     active=active is not None and active.id == space.id,
-                    candidate=space.id in marks.candidates,
-                    promoted_at=marks.promoted_at if space.id == marks.promoted else None,
+                    candidate=space.id in roles.candidates,
+                    promoted_at=roles.promoted_at if space.id == roles.promoted else None,
                 )
             )
         return kept
@@ -58,15 +58,15 @@ class SpaceService:
 
     async def answering(self) -> Answering:
         """Cheap: nothing is counted."""
-        active, marks = await self._chooser.active(), await self._register.marks()
+        active, roles = await self._chooser.active(), await self._registry.roles()
         spaces = len(await self._index.spaces())
-        return Answering(active.id if active else None, marks.promoted, marks.promoted_at, spaces)
+        return Answering(active.id if active else None, roles.promoted, roles.promoted_at, spaces)
 
     async def announce(self, space: str, *, dimension: int, trained: bool) -> None:
         """Make the space, to be filled beside the one that answers."""
         async with self._database.transaction() as session:
             await SpaceRoleRepository(session).mark_candidate(space)
-        self._register.look_again()
+        self._registry.look_again()
         self._chooser.forget()
         await self._index.ensure_space(space, dimension=dimension, trained=trained)
 
@@ -77,31 +77,31 @@ class SpaceService:
         """
         total = await self._catalog.total()  # before the transaction: it would hold a connection as long as that takes
         async with self._database.transaction() as session:
-            marks = SpaceRoleRepository(session)
-            if not await marks.hold():
+            roles = SpaceRoleRepository(session)
+            if not await roles.hold():
                 raise SpaceInUse("A space is being promoted or dropped; try again when that is done.")
             points = await self._index.count(space)
             if points < total and not force:
                 raise CoverageIncomplete(space, points=points, total=total)
-            await marks.promote(space)
-        self._register.look_again()
+            await roles.promote(space)
+        self._registry.look_again()
         self._chooser.forget()
         return await self.get(space)
 
     async def drop(self, space: str) -> None:
         """Remove a space and its vectors. Raises NoSuchSpace, SpaceInUse, and SpaceAnswers for the active one."""
-        self._register.look_again()
+        self._registry.look_again()
         model = await self._chooser.model()  # before the transaction too: the classifier is asked
         async with self._database.transaction() as session:
-            marks = SpaceRoleRepository(session)
-            if not await marks.hold():
+            roles = SpaceRoleRepository(session)
+            if not await roles.hold():
                 raise SpaceInUse("A space is being promoted or dropped; try again when that is done.")
-            active = await self._chooser.choose(await marks.get(), model.space)
+            active = await self._chooser.choose(await roles.get(), model.space)
             if active is not None and active.id == space:
                 raise SpaceAnswers(space)
             if space not in {known.id for known in await self._index.spaces()}:
                 raise NoSuchSpace(f"There is no model space {space!r}.")
             await self._index.drop_space(space)
-            await marks.forget(space)
-        self._register.look_again()
+            await roles.forget(space)
+        self._registry.look_again()
         self._chooser.forget()

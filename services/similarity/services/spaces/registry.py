@@ -10,22 +10,22 @@ KEPT_S = 2.0
 
 
 class SpaceRegistry:
-    """Remembers the marks for up to 2 s. While the database does not answer, what it said last goes on."""
+    """Remembers the roles for up to 2 s. While the database does not answer, what it said last goes on."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._marks = Cached(self._read, keep_s=KEPT_S, survives=(Unavailable,))
+        self._roles = Cached(self._read, keep_s=KEPT_S, survives=(Unavailable,))
 
-    async def marks(self) -> SpaceRoles:
+    async def roles(self) -> SpaceRoles:
         """Raises Unavailable when the database has never answered."""
-        return await self._marks.get()
+        return await self._roles.get()
 
     async def promoted(self) -> str | None:
-        return (await self.marks()).promoted
+        return (await self.roles()).promoted
 
     def look_again(self) -> None:
         """Forget what is remembered: it was changed here."""
-        self._marks.forget()
+        self._roles.forget()
 
     async def _read(self) -> SpaceRoles:
         async with self._database.transaction() as session:

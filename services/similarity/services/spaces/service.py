@@ -22,10 +22,10 @@ class SpaceChooser:
     space. One request at a time asks; when the embedder does not answer, what it said last goes on for 5 s.
     """
 
-    def __init__(self, index: VectorIndex, embedder: Embedder, register: SpaceRegistry) -> None:
+    def __init__(self, index: VectorIndex, embedder: Embedder, registry: SpaceRegistry) -> None:
         self._index = index
         self._embedder = embedder
-        self._register = register
+        self._registry = registry
         self._report = UNKNOWN
         self._failure: ApiError | None = None
         self._model = Cached(self._ask, keep_s=KEPT_S)
@@ -34,7 +34,7 @@ class SpaceChooser:
 
     async def model(self) -> ModelReport:
         """What is known of the present model. Never fails: a search by id needs no model, and must not fail with it."""
-        promoted = await self._register.promoted()
+        promoted = await self._registry.promoted()
         if promoted != self._asked_for:
             self._asked_for = promoted
             self._model.forget()
@@ -61,7 +61,7 @@ class SpaceChooser:
         present = (await self.model()).space
         if (kept := self._active.get(present)) is not None:
             return kept
-        found = await self.choose(await self._register.marks(), present)
+        found = await self.choose(await self._registry.roles(), present)
         if found is not None:
             self._active[present] = found
         return found
@@ -70,14 +70,14 @@ class SpaceChooser:
         """The active space is not there any more, or another one."""
         self._active.clear()
 
-    async def choose(self, marks: SpaceRoles, present: str | None) -> Space | None:
-        """The space that answers by these marks, while the present model's is `present`; only the index is asked."""
+    async def choose(self, roles: SpaceRoles, present: str | None) -> Space | None:
+        """The space that answers by these roles, while the present model's is `present`; only the index is asked."""
         spaces = await self._index.spaces()
-        promoted = next((space for space in spaces if space.id == marks.promoted), None)
+        promoted = next((space for space in spaces if space.id == roles.promoted), None)
         if promoted is not None:
             return promoted
         populated = [space for space in spaces if space.populated]
-        newest = next((space for space in populated if space.id not in marks.candidates), None)
+        newest = next((space for space in populated if space.id not in roles.candidates), None)
         return next((space for space in populated if space.id == present), newest)
 
     async def trained(self, space: str) -> bool | None:

@@ -6,7 +6,7 @@ import logging
 from services.catalog.services.search.segments.codec import pack
 from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
-from services.kit.postgres.database import Database
+from services.kit.postgres.database import DATABASE_ERRORS, Database
 from services.vision.labels import Taxonomy
 
 logger = logging.getLogger("pictor.worker")
@@ -28,7 +28,7 @@ class SearchMaintenance:
             try:
                 await self.roll_up()
                 await self.compact()
-            except Exception:
+            except DATABASE_ERRORS:
                 logger.exception("the maintenance of word search failed; it goes on")
             await asyncio.sleep(EVERY_S)
 

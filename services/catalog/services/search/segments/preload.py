@@ -5,7 +5,8 @@ import logging
 
 from services.catalog.services.search.segments.library import SegmentLibrary
 from services.catalog.storage.search.segments import SegmentRepository
-from services.kit.postgres.database import Database
+from services.kit.http.problems import ApiError
+from services.kit.postgres.database import DATABASE_ERRORS, Database
 
 logger = logging.getLogger("pictor.search")
 EVERY_S = 5.0
@@ -19,6 +20,6 @@ async def keep_warm(library: SegmentLibrary, database: Database) -> None:
                 repository = SegmentRepository(session)
                 await repository.begin_snapshot()
                 await library.view(repository)
-        except Exception as error:  # noqa: BLE001 - searches load what is missing, and say what is wrong
+        except (ApiError, *DATABASE_ERRORS) as error:
             logger.warning("segments could not be loaded ahead; the next search loads them: %s", type(error).__name__)
         await asyncio.sleep(EVERY_S)

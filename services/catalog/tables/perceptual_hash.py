@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.catalog.tables.base import Base
 
 CHUNKS = (48, 32, 16, 0)
-"""Where the four 16-bit chunks of a hash begin: storage/likeness.py searches by them."""
+"""Where the four 16-bit chunks of a hash begin: storage/duplicates/perceptual_hashes.py searches by them."""
 
 
 class PictureHash(Base):

@@ -1,9 +1,9 @@
-"""The register of spaces: a small collection beside theirs.
+"""The registry of spaces: a small collection beside theirs.
 
 It is in Milvus, and not in the service's database, so that the index is one thing: what is there is there with its
 name, whoever asks, and a copy or a restored backup of Milvus needs nothing else. A collection's own description would
 do but for `trained`, which is filled in later, and which not every Milvus lets one change. A space is there when its
-collection is: the register only says what the collection cannot. So of two that make a space at once one wins, and
+collection is: the registry only says what the collection cannot. So of two that make a space at once one wins, and
 what is left of a making or a dropping that was cut off in the middle is mended by the next.
 """
 
@@ -79,7 +79,7 @@ def ensure(session: Session, space: str, dimension: int, *, trained: bool | None
 
 
 def drop(session: Session, space: str) -> None:
-    """The collection first: without it the space is gone, whatever the register says."""
+    """The collection first: without it the space is gone, whatever the registry says."""
     session.drop(points_collection(space))
     if REGISTER in session.names():
         session.delete(REGISTER, [space])
@@ -101,7 +101,7 @@ def _write(session: Session, space: str, *, dimension: int, trained: bool | None
 
 
 def _rows(session: Session, expression: str, *, limit: int) -> list[SpaceRow]:
-    """Nothing where there is no register yet."""
+    """Nothing where there is no registry yet."""
     try:
         rows = session.rows(REGISTER, expression, fields=FIELDS, limit=limit)
     except Gone:
