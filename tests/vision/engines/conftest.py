@@ -1,5 +1,6 @@
 """Networks on every engine and precision that this processor has, untrained, and what they should answer."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -36,7 +37,7 @@ class Case:
 CASES = [
     Case(name, kind, Precision.FP32)
     for name in NETWORKS
-    if name != "vgg16"  # half a gigabyte of weights: minutes for each engine
+    if name != "vgg16" or os.environ.get("PICTOR_TEST_VGG16")  # half a gigabyte of weights: minutes for each engine
     for kind in (EngineKind.OPENVINO, EngineKind.TENSORFLOW, EngineKind.REMOTE)
 ]
 if bf16_supported():  # the starter loses too much in it, and is refused: see test_limits.py
