@@ -28,7 +28,7 @@ EXTRAS_model-build := --extra build
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help run dev test test-fast lint format contracts lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: help run dev test test-fast mutants lint format contracts lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ FAST := tests/kit tests/gateway tests/contract tests/docs tests/deploy tests/vis
 
 test-fast: $(VENV)/dev.stamp ## run the tests that need no model
 	@PICTOR_TESTS=fast $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(FAST) $(ARGS)
+
+mutants: $(VENV)/dev.stamp ## take bounds, back-offs and guards away one by one: a test must notice each; about five minutes
+	@$(BIN)/python -m tests.mutation
 
 lint: $(VENV)/dev.stamp ## check style, types and the arrows between packages
 	$(BIN)/ruff check .

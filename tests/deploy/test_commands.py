@@ -17,6 +17,7 @@ TARGETS = (
     "dev",
     "test",
     "test-fast",
+    "mutants",
     "lint",
     "format",
     "contracts",

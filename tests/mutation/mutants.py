@@ -1,0 +1,109 @@
+"""Changes that must turn a test red: one line each, of the bounds, back-offs and guards that keep a stack up."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`file` with the only occurrence of `old` replaced by `new`; `tests` must then fail."""
+
+    file: str
+    old: str
+    new: str
+    tests: str
+
+
+ACCOUNTS, PROXY, KIT, JOBS = "services/gateway/accounts", "services/gateway/proxy", "services/kit", "services/catalog"
+AUTHENTICATION = f"{ACCOUNTS}/authentication.py"
+RATES = "services/gateway/services/rates.py"
+BREAKER, TOKENS = f"{KIT}/breaker.py", f"{KIT}/http/internal_auth.py"
+GATE, QUEUE = f"{JOBS}/services/jobs/model_gate.py", f"{JOBS}/storage/jobs.py"
+BATCHING = "services/vision/batching"
+GATEWAY_TESTS = "tests/gateway"
+
+MUTANTS = (
+    Mutant(AUTHENTICATION, "LOOKUPS = 4", "LOOKUPS = 400", f"{GATEWAY_TESTS}/test_authentication.py"),
+    Mutant(AUTHENTICATION, "REFUSALS = 1_000", "REFUSALS = 100_000", f"{GATEWAY_TESTS}/test_authentication.py"),
+    Mutant(AUTHENTICATION, "return RevokedKey", "pass", f"{GATEWAY_TESTS}/test_authentication.py"),
+    Mutant(
+        AUTHENTICATION,
+        "scopes &= frozenset(credential.scopes)",
+        "scopes |= frozenset(credential.scopes)",
+        f"{GATEWAY_TESTS}/test_api_keys.py",
+    ),
+    Mutant(
+        RATES,
+        "left + (self._clock() - since) * self._rate, self._burst",
+        "left + 1e9, 1e9",
+        "tests/gateway/test_rates.py",
+    ),
+    Mutant(RATES, "LRUCache(CAPACITY)", "LRUCache(1_000_000)", f"{GATEWAY_TESTS}/test_rates.py"),
+    Mutant(f"{PROXY}/admission.py", "body.limit(operation.body_limit)", "pass", f"{GATEWAY_TESTS}/test_gate_order.py"),
+    Mutant(
+        f"{PROXY}/admission.py",
+        "if missing:",
+        "if False:",
+        f"{GATEWAY_TESTS}/test_gate_order.py",
+    ),
+    Mutant(f"{PROXY}/admission.py", "MAX_QUERY = 8192", "MAX_QUERY = 81920", f"{GATEWAY_TESTS}/test_proxy.py"),
+    Mutant(
+        "services/gateway/clients/upstream.py",
+        "asyncio.Semaphore(MAX_CONNECTIONS)",
+        "asyncio.Semaphore(10_000)",
+        f"{GATEWAY_TESTS}/test_proxy_failures.py",
+    ),
+    Mutant(f"{ACCOUNTS}/api_keys.py", ">= MAX_KEYS", ">= 10 * MAX_KEYS", f"{GATEWAY_TESTS}/test_api_keys.py"),
+    Mutant(
+        f"{ACCOUNTS}/sessions.py",
+        "keep=MAX_SESSIONS - 1",
+        "keep=MAX_SESSIONS * 10",
+        f"{GATEWAY_TESTS}/test_sessions.py",
+    ),
+    Mutant(BREAKER, "min(2 * self._pause_s, MAX_PAUSE_S)", "self._pause_s", "tests/kit/test_breaker.py"),
+    Mutant(BREAKER, "min(2 * self._pause_s, MAX_PAUSE_S)", "2 * self._pause_s", "tests/kit/test_breaker.py"),
+    Mutant(BREAKER, "if self._clock() < self._open_until:", "if False:", "tests/kit/test_breaker.py"),
+    Mutant(TOKENS, "< claims.expires_at + LEEWAY_S", "< claims.expires_at + 3600", "tests/kit/test_internal_auth.py"),
+    Mutant(
+        TOKENS,
+        'scope["path"].startswith("/internal/") and not principal.is_service',
+        "False",
+        "tests/kit/test_problems.py",
+    ),
+    Mutant(
+        GATE, "min(2 * self._probe_pause_s, MAX_PROBE_PAUSE_S)", "self._probe_pause_s", "tests/catalog/test_pauses.py"
+    ),
+    Mutant(
+        GATE,
+        "min(2 * self._probe_pause_s, MAX_PROBE_PAUSE_S)",
+        "2 * self._probe_pause_s",
+        "tests/catalog/test_pauses.py",
+    ),
+    Mutant(GATE, "while len(self._suspects) >= BACKLOG:", "while False:", "tests/catalog/test_pauses.py"),
+    Mutant(
+        f"{JOBS}/services/jobs/scheduler.py",
+        "min(2 * delay_s, MODEL_PAUSE_S)",
+        "delay_s",
+        "tests/catalog/test_pauses.py",
+    ),
+    Mutant(
+        f"{JOBS}/services/jobs/retry.py",
+        "if job.attempts < MAX_ATTEMPTS:",
+        "if True:",
+        "tests/catalog/test_failures.py",
+    ),
+    Mutant(QUEUE, "4 ** max(attempts - 1, 0)", "1", "tests/catalog/test_job_repository.py"),
+    Mutant(QUEUE, ", MAX_BACKOFF_S))", ", 1e9))", "tests/catalog/test_job_repository.py"),
+    Mutant(QUEUE, "Job.attempts >= MAX_LOST", "Job.attempts >= 10 * MAX_LOST", "tests/catalog/test_job_repository.py"),
+    Mutant(
+        f"{JOBS}/services/labels/decisions.py",
+        "if decided >= MAX_DECIDED and",
+        "if False and",
+        "tests/catalog/test_image_labels.py",
+    ),
+    Mutant(
+        f"{JOBS}/services/images/batches.py",
+        "if len(tags) > MAX_TAGS:",
+        "if False:",
+        "tests/catalog/test_batch_update.py",
+    ),
+)
