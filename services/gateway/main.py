@@ -106,6 +106,7 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
         admission=Admission(
             routes=routes,
             authenticator=authenticator,
+            cookie_name=pepper.cookie_name,
             user_rate=TokenBuckets(rate_per_s=settings.rate_per_s, burst=settings.rate_burst),
             anonymous_rate=TokenBuckets(rate_per_s=settings.anonymous_rate_per_s, burst=settings.anonymous_rate_burst),
         ),

@@ -17,6 +17,7 @@ def test_the_document_needs_no_contracts_and_no_database(tmp_path: Path) -> None
     assert found == {
         "users_create": ("POST", "/v1/users", None),
         "sessions_create": ("POST", "/v1/sessions", None),
+        "sessions_create_page": ("POST", "/v1/sessions:page", None),
         "sessions_delete": ("DELETE", "/v1/sessions", frozenset()),
         "me_get": ("GET", "/v1/me", frozenset()),
         "api_keys_list": ("GET", "/v1/api-keys", account),

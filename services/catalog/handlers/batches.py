@@ -1,5 +1,7 @@
 """Many images in one request."""
 
+from uuid import UUID
+
 from fastapi import APIRouter
 
 from services.catalog.domain import ImageRecord
@@ -7,6 +9,9 @@ from services.catalog.handlers.dependencies import Batches, CurrentCatalog
 from services.catalog.schemas.batch import (
     CheckedDigest,
     CheckedDigests,
+    ImageDeleteResult,
+    ImageDeleteResults,
+    ImageDeletes,
     ImagesCheck,
     ImageUpdate,
     ImageUpdateResult,
@@ -57,6 +62,35 @@ def _result(update: ImageUpdate, outcome: ImageRecord | ApiError, taxonomy: Taxo
         problem = problem_of(f"/v1/images/{update.id}", outcome)
         return ImageUpdateResult(id=update.id, status=outcome.status, image=None, problem=problem)
     return ImageUpdateResult(id=update.id, status=200, image=image_out(outcome, taxonomy), problem=None)
+
+
+@router.post(
+    "/v1/images:batchDelete",
+    operation_id="images_batch_delete",
+    summary="Delete many images",
+    description=(
+        "Up to 500 images, each on its own: one that is not there or not yours says so in its item, and the others go. "
+        "One that is named twice is not there the second time."
+    ),
+    response_model=ImageDeleteResults,
+    responses=problem_responses(IdempotencyConflict, IdempotencyMismatch),
+    openapi_extra=needs("images:write"),
+)
+async def images_batch_delete(
+    batch: ImageDeletes, principal: CurrentPrincipal, batches: Batches, idempotency: RequestIdempotency
+) -> object:
+    async def work() -> ImageDeleteResults:
+        outcomes = await batches.delete(batch.ids, principal)
+        pairs = zip(batch.ids, outcomes, strict=True)
+        return ImageDeleteResults(items=[_deleted(image_id, error) for image_id, error in pairs])
+
+    return await idempotency.once(work, status=200)
+
+
+def _deleted(image_id: UUID, error: ApiError | None) -> ImageDeleteResult:
+    if error is None:
+        return ImageDeleteResult(id=image_id, status=204, problem=None)
+    return ImageDeleteResult(id=image_id, status=error.status, problem=problem_of(f"/v1/images/{image_id}", error))
 
 
 @router.post(

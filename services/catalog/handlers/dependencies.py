@@ -106,7 +106,11 @@ async def get_image_labels(session: RequestSession, catalog: CurrentCatalog) -> 
 
 async def get_batches(session: RequestSession, catalog: CurrentCatalog) -> BatchService:
     return BatchService(
-        BatchRepository(session), ImageRepository(session), JobRepository(session), taxonomy=catalog.taxonomy
+        BatchRepository(session),
+        ImageRepository(session),
+        JobRepository(session),
+        service=await get_images(session, catalog),
+        taxonomy=catalog.taxonomy,
     )
 
 

@@ -183,7 +183,7 @@ async def images_delete(
 ) -> None:
     image = await images.get_own(image_id, principal)
     require_match(request, image_out(image, catalog.taxonomy))
-    await images.delete(image)
+    await images.delete([image.id])
 
 
 @router.get(

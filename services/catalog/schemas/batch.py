@@ -55,5 +55,23 @@ class ImageUpdateResult(BaseModel):
     problem: Problem | None
 
 
+class ImageDeletes(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    ids: list[UUID] = Field(min_length=1, max_length=500, description="The images to delete, all of them your own.")
+
+
+class ImageDeleteResult(BaseModel):
+    """What became of one image."""
+
+    id: UUID
+    status: int = Field(description="What DELETE would have answered.", examples=[204])
+    problem: Problem | None
+
+
+class ImageDeleteResults(BaseModel):
+    items: list[ImageDeleteResult] = Field(description="In the order asked.")
+
+
 class ImageUpdateResults(BaseModel):
     items: list[ImageUpdateResult] = Field(description="In the order of the updates.")

@@ -175,9 +175,9 @@ class ImageRepository:
         if rows:
             await self._session.execute(_WRITE_READY if ready else _WRITE, rows)
 
-    async def mark_deleted(self, image_id: UUID) -> None:
-        await self._session.execute(delete(CollectionImage).where(CollectionImage.image_id == image_id))
-        await self._session.execute(update(Image).where(Image.id == image_id).values(deleted_at=func.now()))
+    async def mark_deleted(self, ids: Sequence[UUID]) -> None:
+        await self._session.execute(delete(CollectionImage).where(CollectionImage.image_id.in_(ids)))
+        await self._session.execute(update(Image).where(Image.id.in_(ids)).values(deleted_at=func.now()))
 
     async def deleted_at(self, image_id: UUID) -> datetime | None:
         return await self._session.scalar(select(Image.deleted_at).where(Image.id == image_id))

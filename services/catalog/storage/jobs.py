@@ -171,9 +171,9 @@ class JobRepository:
         )
         return list(await self._session.scalars(statement))
 
-    async def drop_for(self, image_id: UUID, kinds: Sequence[JobKind]) -> None:
+    async def drop_for(self, image_ids: Sequence[UUID], kinds: Sequence[JobKind]) -> None:
         await self._session.execute(
-            delete(Job).where(Job.image_id == image_id, Job.kind.in_([kind.value for kind in kinds]))
+            delete(Job).where(Job.image_id.in_(image_ids), Job.kind.in_([kind.value for kind in kinds]))
         )
 
     async def counts(self) -> dict[str, int]:

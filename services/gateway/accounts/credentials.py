@@ -69,6 +69,11 @@ class Pepper:
         text = f"{kind}_{token_id.hex}_{self._keyed('secret', token_id.bytes + seed).hex()}"
         return f"{text}_{_check(text)}"
 
+    @property
+    def cookie_name(self) -> str:
+        """Name the page's cookie, for this installation alone: browsers keep cookies apart by host, not by port."""
+        return f"pictor_session_{self._keyed('cookie', b'').hex()[:8]}"
+
     def _keyed(self, domain: str, message: bytes) -> bytes:
         return hmac.digest(self._pepper, domain.encode() + b"\0" + message, hashlib.sha256)
 

@@ -3,7 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from services.gateway.handlers.dependencies import CurrentProcess, CurrentSignIn
-from services.gateway.schemas.sessions import Session, SignIn
+from services.gateway.proxy.browser import CrossSite, is_https, require_own_page
+from services.gateway.schemas.sessions import PageSession, Session, SignIn
 from services.gateway.services.errors import InvalidCredentials, NotASession
 from services.gateway.services.rates import address_key
 from services.kit.http.openapi import needs, open_to_all
@@ -30,6 +31,34 @@ async def create_session(sign_in: SignIn, request: Request, response: Response, 
     return await process.sessions.sign_in(sign_in.name, sign_in.password.get_secret_value(), address=address)
 
 
+@router.post(
+    "/v1/sessions:page",
+    operation_id="sessions_create_page",
+    summary="Sign in from the page",
+    description=(
+        "For the page that this server serves: the session is in a cookie that no script can read (HttpOnly, "
+        "SameSite=Strict), and holds for requests of that page alone. Changes need the header `X-Pictor-Page`."
+    ),
+    status_code=201,
+    responses=problem_responses(InvalidCredentials, CrossSite, ContentTooLarge),
+    openapi_extra=open_to_all(),
+)
+async def create_page_session(
+    sign_in: SignIn, request: Request, response: Response, process: CurrentProcess
+) -> PageSession:
+    require_own_page(request.scope)
+    session = await create_session(sign_in, request, response, process)
+    response.set_cookie(
+        process.pepper.cookie_name,
+        session.token,
+        expires=session.expires_at,
+        secure=is_https(request.headers),
+        httponly=True,
+        samesite="strict",
+    )
+    return PageSession(expires_at=session.expires_at, user=session.user)
+
+
 @router.delete(
     "/v1/sessions",
     operation_id="sessions_delete",
@@ -39,5 +68,9 @@ async def create_session(sign_in: SignIn, request: Request, response: Response, 
     responses=problem_responses(NotASession),
     openapi_extra=needs(),
 )
-async def delete_session(signed_in: CurrentSignIn, process: CurrentProcess) -> None:
+async def delete_session(
+    signed_in: CurrentSignIn, request: Request, response: Response, process: CurrentProcess
+) -> None:
     await process.sessions.sign_out(signed_in)
+    if process.pepper.cookie_name in request.cookies:
+        response.delete_cookie(process.pepper.cookie_name, httponly=True, samesite="strict")

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from services.gateway.accounts.authentication import Authenticator, SignedIn
 from services.gateway.proxy.body import RequestBody
+from services.gateway.proxy.browser import token_of
 from services.gateway.proxy.contracts import Operation, RoutingTable
 from services.gateway.services.errors import InsufficientScope
 from services.gateway.services.rates import TokenBuckets, address_key
-from services.kit.http.internal_auth import bearer_token
-from services.kit.http.problems import ApiError, BadRequest, Unauthenticated
+from services.kit.http.problems import ApiError, BadRequest
 
 MAX_QUERY = 8192
 MAX_HEADERS = 32_768
@@ -31,13 +30,14 @@ class Admission:
 
     routes: RoutingTable
     authenticator: Authenticator
+    cookie_name: str
     user_rate: TokenBuckets
     anonymous_rate: TokenBuckets
 
     async def admit(self, scope: Scope, body: RequestBody) -> tuple[Operation, SignedIn | None]:
         """Return the operation, and who asks (None where it is open to all).
 
-        Raises NotFound, MethodNotAllowed, Unauthenticated and its kinds, InsufficientScope, ContentTooLarge,
+        Raises NotFound, MethodNotAllowed, Unauthenticated and its kinds, CrossSite, InsufficientScope, ContentTooLarge,
         TooManyRequests; nothing of the body is read.
         """
         _check_size(scope)
@@ -55,11 +55,8 @@ class Admission:
         self.anonymous_rate.take(address_key(scope["client"]))
 
     async def require(self, scope: Scope, scopes: frozenset[str]) -> SignedIn:
-        """Raise Unauthenticated and its kinds, or InsufficientScope, unless the sender holds all of `scopes`."""
-        headers = Headers(scope=scope)
-        if len(headers.getlist("authorization")) > 1:
-            raise Unauthenticated("Send one Authorization header, not several.")
-        signed_in = await self.authenticator.authenticate(bearer_token(headers))
+        """Raise Unauthenticated and its kinds, CrossSite, or InsufficientScope, unless the sender has all `scopes`."""
+        signed_in = await self.authenticator.authenticate(token_of(scope, self.cookie_name))
         missing = sorted(scopes - signed_in.principal.scopes)
         if missing:
             raise InsufficientScope(f"This needs the scope {', '.join(missing)}, which this key does not have.")

@@ -34,6 +34,7 @@ REQUEST_DROPPED = HOP_BY_HOP | {
     b"x-forwarded-host",
     b"x-forwarded-port",
     b"x-forwarded-proto",
+    b"x-pictor-page",
     b"x-real-ip",
     b"x-request-id",
 }

@@ -21,3 +21,10 @@ class Session(BaseModel):
     token: str = Field(description="Send it as `Authorization: Bearer …`. It is shown this once.")
     expires_at: datetime
     user: User
+
+
+class PageSession(BaseModel):
+    """A session that a browser holds in its cookie: no script can read its token."""
+
+    expires_at: datetime = Field(description="When the sign-in ends by itself.")
+    user: User

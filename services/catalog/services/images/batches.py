@@ -10,6 +10,7 @@ from services.catalog.domain import ImageRecord, JobKind
 from services.catalog.schemas.batch import ImageUpdate
 from services.catalog.schemas.image import MAX_TAGS, image_out
 from services.catalog.services.errors import NoSuchImage, NotOwner, TooManyTags
+from services.catalog.services.images.service import ImageService
 from services.catalog.services.labels.search_document import write_document
 from services.catalog.storage.batches import BatchRepository
 from services.catalog.storage.images import ImageRepository
@@ -24,11 +25,18 @@ Outcome = ImageRecord | ApiError
 
 class BatchService:
     def __init__(
-        self, batches: BatchRepository, images: ImageRepository, jobs: JobRepository, *, taxonomy: Taxonomy
+        self,
+        batches: BatchRepository,
+        images: ImageRepository,
+        jobs: JobRepository,
+        *,
+        service: ImageService,
+        taxonomy: Taxonomy,
     ) -> None:
         self._batches = batches
         self._images = images
         self._jobs = jobs
+        self._service = service
         self._taxonomy = taxonomy
 
     async def update(self, updates: Sequence[ImageUpdate], owner: Principal) -> list[Outcome]:
@@ -36,9 +44,7 @@ class BatchService:
 
         A handful of statements and one more for every image whose words changed: its full-text document.
         """
-        before = await self._batches.hold_own({update.id for update in updates}, owner.identity)
-        missing = sorted({update.id for update in updates} - before.keys())
-        others = {image.id for image in await self._images.get_many(missing, owner.identity)} if missing else set()
+        before, others = await self._held({update.id for update in updates}, owner)
         now = await self._batches.now()
         images, outcomes = dict(before), list[Outcome]()
         for update in updates:
@@ -52,10 +58,30 @@ class BatchService:
         await self._write([(before[image_id], image) for image_id, image in images.items()])
         return outcomes
 
+    async def delete(self, ids: Sequence[UUID], owner: Principal) -> list[ApiError | None]:
+        """Delete the owner's images among these; give for each what DELETE would have raised, or None."""
+        held, others = await self._held(set(ids), owner)
+        await self._service.delete(sorted(held))
+        there, outcomes = set(held), list[ApiError | None]()
+        for image_id in ids:
+            if image_id in there:
+                there.remove(image_id)
+                outcomes.append(None)
+            else:
+                outcomes.append(NotOwner() if image_id in others else NoSuchImage())
+        return outcomes
+
     async def check(self, digests: Sequence[str], owner: Principal) -> list[UUID | None]:
         """Give the owner's image that has the bytes, for each digest."""
         found = await self._batches.with_digests(owner.identity, digests)
         return [found.get(digest) for digest in digests]
+
+    async def _held(self, ids: set[UUID], owner: Principal) -> tuple[dict[UUID, ImageRecord], set[UUID]]:
+        """Give the owner's images among these, their rows held, and the ids of those that the owner only sees."""
+        held = await self._batches.hold_own(ids, owner.identity)
+        missing = sorted(ids - held.keys())
+        others = {image.id for image in await self._images.get_many(missing, owner.identity)} if missing else set()
+        return held, others
 
     def _updated(self, image: ImageRecord, update: ImageUpdate, now: datetime) -> ImageRecord:
         if update.if_match is not None:

@@ -1,5 +1,6 @@
 """One image at a time: read, change, delete, label again."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.catalog.domain import ImageRecord, ImageState, JobKind
@@ -45,12 +46,12 @@ class ImageService:
                 await self._jobs.enqueue(JobKind.SYNC, image.id)
         return await self.get(image.id, owner)
 
-    async def delete(self, image: ImageRecord) -> None:
-        """Take the image away at once; its vector follows now, its bytes after the grace period."""
-        await self._images.mark_deleted(image.id)
-        await self._jobs.drop_for(image.id, [JobKind.INGEST])
-        await self._jobs.enqueue(JobKind.SYNC, image.id)
-        await self._jobs.enqueue(JobKind.PURGE, image.id, delay_s=self._delete_grace_s)
+    async def delete(self, held: Sequence[UUID]) -> None:
+        """Take images, whose rows are held, away at once; vectors follow now, bytes after the grace period."""
+        await self._images.mark_deleted(held)
+        await self._jobs.drop_for(held, [JobKind.INGEST])
+        await self._jobs.enqueue_all(JobKind.SYNC, held)
+        await self._jobs.enqueue_all(JobKind.PURGE, held, delay_s=self._delete_grace_s)
 
     async def reprocess(self, image: ImageRecord, owner: Principal) -> ImageRecord:
         await self._images.set_state(image.id, ImageState.PROCESSING)
