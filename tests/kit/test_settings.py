@@ -32,7 +32,7 @@ WRONG = {
 
 def classes() -> dict[str, type[BaseSettings]]:
     services = {name: import_module(f"services.{name}.config").Settings for name in SERVICES}
-    return {**services, "index move": IndexSettings}
+    return {**services, "similarity.move": IndexSettings}
 
 
 def secrets_of(settings: type[BaseSettings]) -> dict[str, str]:

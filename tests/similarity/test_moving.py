@@ -12,9 +12,7 @@ import numpy as np
 import pytest
 from milvus_lite.server_manager import server_manager_instance
 
-from pictor import index_commands
-from pictor.cli import main
-from pictor.index_commands import move_spaces
+from services.similarity import move as command
 from services.similarity.index import ExactIndex, Filter, Found, IndexUnavailable, Mode, Point, VectorIndex
 from services.similarity.services.spaces.moving import Moved, Progress, SpaceMover, TooMuchToRemove
 from tests.congruence.index.indexes import ADA, BOB, SPACE, a_point, milvus_index, pgvector_index, points_of, vectors
@@ -164,14 +162,14 @@ async def test_it_says_how_far_it_is() -> None:
 async def test_spaces_keep_the_order_in_which_they_were_made(places: Places) -> None:
     for space in (SPACE, OTHER):
         await filled(places.reference, 3, space=space)
-    await move_spaces(places.reference, places.milvus)
+    await command.move_spaces(places.reference, places.milvus)
     assert [space.id for space in await places.milvus.spaces()] == [OTHER, SPACE]
 
 
 async def run(places: Places, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     for name, value in places.environment.items():
         monkeypatch.setenv(name, value)
-    return await asyncio.to_thread(main, ["index", "move", *arguments])
+    return await asyncio.to_thread(command.main, [*arguments])
 
 
 async def test_the_command_moves_and_says_what_it_did(
@@ -238,10 +236,10 @@ async def test_two_sides_that_differ_are_said_so(
     source, target = await filled(Growing()), ExactIndex()
 
     async def meanwhile(*_arguments: object, space: str | None, force: bool) -> list[Moved]:
-        return await move_spaces(source, target, space=space, force=force)
+        return await command.move_spaces(source, target, space=space, force=force)
 
-    monkeypatch.setattr(index_commands, "_move", meanwhile)
-    assert await asyncio.to_thread(main, ["index", "move", "--to", "milvus"]) == 1
+    monkeypatch.setattr(command, "_move", meanwhile)
+    assert await asyncio.to_thread(command.main, ["--to", "milvus"]) == 1
     said = capsys.readouterr()
     assert "122 where they come from, 121 where they are now" in said.out
     assert "Run it again" in said.err

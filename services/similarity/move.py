@@ -1,17 +1,25 @@
-"""`pictor index move`."""
+"""`python -m services.similarity.move`: copy vectors from one index to the other (docs/milvus.md)."""
 
 import argparse
 import asyncio
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # another command must not wait for numpy
-    from services.similarity.index import Space, VectorIndex
-    from services.similarity.services.spaces.moving import Moved, Progress
+from asyncpg import PostgresError
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
-KINDS = ("pgvector", "milvus")
+from services.kit.postgres.database import Database, SchemaOutdated
+from services.similarity.index import VectorIndex, VectorIndexError
+from services.similarity.index.opening import MilvusNotInstalled, open_index
+from services.similarity.index.pgvector.failures import mapped_failures
+from services.similarity.index.settings import IndexKind, IndexSettings
+from services.similarity.services.spaces.moving import Moved, Progress, SpaceMover, TooMuchToRemove
+
+KINDS = tuple(kind.value for kind in IndexKind)
 SAY_EVERY_S = 2.0
 
 DESCRIPTION = """\
@@ -30,36 +38,23 @@ class MoveError(Exception):
     """Nothing can be moved; the message is a sentence for the operator."""
 
 
-def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `index` with `move`."""
-    index = subparsers.add_parser("index", help="look after where vectors are kept")
-    commands = index.add_subparsers(title="commands", metavar="command", required=True)
-    move = commands.add_parser(
-        "move",
-        help="copy vectors from one index to the other",
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Move; the exit status is 0 when both sides have the same number of points."""
+    parser = argparse.ArgumentParser(
+        prog="python -m services.similarity.move",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    move.add_argument("--to", choices=KINDS, required=True)
-    move.add_argument("--from", dest="source", choices=KINDS, help="the other one, by default")
-    move.add_argument("--space", metavar="ID", help="this model space alone")
-    move.add_argument("--force", action="store_true", help="also where most of the target would be removed")
-    move.set_defaults(run=_run)
-
-
-def _run(arguments: argparse.Namespace) -> int:
-    from pydantic import ValidationError  # noqa: PLC0415 - imports for this command only
-
-    from services.kit.postgres.database import SchemaOutdated  # noqa: PLC0415
-    from services.similarity.index import VectorIndexError  # noqa: PLC0415
-    from services.similarity.index.opening import MilvusNotInstalled  # noqa: PLC0415
-    from services.similarity.services.spaces.moving import TooMuchToRemove  # noqa: PLC0415
-
-    source = arguments.source or next(kind for kind in KINDS if kind != arguments.to)
+    parser.add_argument("--to", choices=KINDS, required=True)
+    parser.add_argument("--from", dest="source", choices=KINDS, help="the other one, by default")
+    parser.add_argument("--space", metavar="ID", help="this model space alone")
+    parser.add_argument("--force", action="store_true", help="also where most of the target would be removed")
+    asked = parser.parse_args(arguments)
+    source = asked.source or next(kind for kind in KINDS if kind != asked.to)
     try:
-        if source == arguments.to:
+        if source == asked.to:
             raise MoveError(f"The vectors are in {source} already: --from and --to name the two indexes.")
-        moved = asyncio.run(_move(source, arguments.to, space=arguments.space, force=arguments.force))
+        moved = asyncio.run(_move(source, asked.to, space=asked.space, force=asked.force))
     except KeyboardInterrupt:
         sys.stderr.write("pictor: Stopped. Run it again to go on.\n")
         return 130
@@ -78,18 +73,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return 1
 
 
-async def _move(source: str, target: str, *, space: str | None, force: bool) -> "list[Moved]":
-    from contextlib import AsyncExitStack  # noqa: PLC0415
-
-    from asyncpg import PostgresError  # noqa: PLC0415
-    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
-
-    from services import similarity  # noqa: PLC0415
-    from services.kit.postgres.database import Database  # noqa: PLC0415
-    from services.similarity.index.opening import open_index  # noqa: PLC0415
-    from services.similarity.index.pgvector.failures import mapped_failures  # noqa: PLC0415
-    from services.similarity.index.settings import IndexKind, IndexSettings  # noqa: PLC0415
-
+async def _move(source: str, target: str, *, space: str | None, force: bool) -> list[Moved]:
     settings = IndexSettings()
     if not settings.milvus_uri:
         raise MoveError("PICTOR_MILVUS_URI says where Milvus is; it is not set.")
@@ -98,7 +82,7 @@ async def _move(source: str, target: str, *, space: str | None, force: bool) -> 
         stack.push_async_callback(database.close)
         try:
             with mapped_failures():
-                await database.require_schema(Path(similarity.__file__).parent / "migrations")
+                await database.require_schema(Path(__file__).parent / "migrations")
         except (DBAPIError, PostgresError) as error:  # at connecting the driver's own, else SQLAlchemy's
             raise MoveError(f"The database of PICTOR_DATABASE_URL refuses: {error}") from error
         opened = [open_index(IndexKind(kind), settings, database.engine) for kind in (source, target)]
@@ -108,12 +92,10 @@ async def _move(source: str, target: str, *, space: str | None, force: bool) -> 
 
 
 async def move_spaces(
-    source: "VectorIndex", target: "VectorIndex", *, space: str | None = None, force: bool = False
-) -> "list[Moved]":
+    source: VectorIndex, target: VectorIndex, *, space: str | None = None, force: bool = False
+) -> list[Moved]:
     """One after the other, the oldest first: the order in which they were made is kept. Raises MoveError."""
-    from services.similarity.services.spaces.moving import SpaceMover  # noqa: PLC0415
-
-    chosen: list[Space] = [one for one in reversed(await source.spaces()) if space in {None, one.id}]
+    chosen = [one for one in reversed(await source.spaces()) if space in {None, one.id}]
     if not chosen:
         raise MoveError("There is nothing to move: no such space." if space else "There is nothing to move: no space.")
     mover = SpaceMover(source, target)
@@ -126,7 +108,7 @@ class _Teller:
     def __init__(self) -> None:
         self._began = self._said = time.monotonic()
 
-    def __call__(self, progress: "Progress") -> None:
+    def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
         if now - self._said < SAY_EVERY_S and progress.done < progress.total:
             return
@@ -138,8 +120,12 @@ class _Teller:
         )
 
 
-def _said(moved: "Moved") -> str:
+def _said(moved: Moved) -> str:
     return (
         f"{moved.space}: {moved.copied:,} copied, {moved.unchanged:,} there already, {moved.removed:,} removed; "
         f"{moved.source:,} where they come from, {moved.target:,} where they are now\n"
     )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
