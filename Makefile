@@ -25,10 +25,12 @@ EXTRAS_catalog := --extra catalog
 EXTRAS_classifier := --extra classifier
 EXTRAS_similarity := --extra milvus
 EXTRAS_model-build := --extra build
+# Servers of the Open Inference Protocol that nobody here wrote; each has an environment of its own, under .cache.
+SERVERS := mlserver kserve
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help run dev test test-fast mutants lint format contracts lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: help run dev test test-fast test-servers mutants lint format contracts lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,10 +45,21 @@ test: $(VENV)/dev.stamp ## run all tests (ARGS="tests/stack -k name" for some)
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 # No model is built for these, and TensorFlow is not loaded: tests/conftest.py sees to it.
-FAST := tests/kit tests/gateway tests/contract tests/docs tests/deploy tests/vision/labels tests/vision/batching
+FAST := tests/kit tests/protocol tests/gateway tests/contract tests/docs tests/deploy tests/vision/labels tests/vision/batching
 
 test-fast: $(VENV)/dev.stamp ## run the tests that need no model
 	@PICTOR_TESTS=fast $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(FAST) $(ARGS)
+
+# The remote engine against servers of the Open Inference Protocol that nobody here wrote, serving the same packages.
+test-servers: $(VENV)/dev.stamp $(SERVERS:%=.cache/servers/%.stamp) ## run the remote engine's suite against MLServer and KServe
+	@PICTOR_TEST_SERVERS="$(SERVERS)" $(BIN)/python -m pytest tests/vision/engines/test_congruence.py $(ARGS)
+
+.cache/servers/%.stamp: requirements/%.txt $(UV)
+	@echo "installing $*"
+	@mkdir -p $(@D)
+	@$(UV) venv --quiet --clear --python $(BIN)/python $(@D)/$*
+	@$(UV) pip install --quiet --python $(@D)/$*/bin/python --require-hashes -r $<
+	@touch $@
 
 mutants: $(VENV)/dev.stamp ## take bounds, back-offs and guards away one by one: a test must notice each; about five minutes
 	@$(BIN)/python -m tests.mutation
@@ -71,6 +84,7 @@ lock: $(UV) ## pin all requirements again (UPGRADE=--upgrade for the newest vers
 		--output-file requirements/$(set).txt pyproject.toml$(newline))
 	$(COMPILE) --constraint requirements/stack.txt --extra stack --extra milvus \
 		--output-file requirements/dev.txt pyproject.toml requirements/dev.in
+	$(foreach server,$(SERVERS),$(COMPILE) --output-file requirements/$(server).txt requirements/$(server).in$(newline))
 
 bench-memory: $(VENV)/dev.stamp ## measure what the idle stack takes
 	@$(BIN)/python -m benchmarks.memory

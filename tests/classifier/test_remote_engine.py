@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from services.classifier.config import Settings
 from services.classifier.main import create_app
 from services.kit.testing.apps import TEST_SECRET, client_of, running
-from services.protocol.open_inference import read_answer
+from services.protocol.tensors import read_answer
 from tests.classifier import server as serving
 from tests.classifier.tensors import HEADER_LENGTH, INFER, binary_request, images
 

@@ -17,6 +17,7 @@ TARGETS = (
     "dev",
     "test",
     "test-fast",
+    "test-servers",
     "mutants",
     "lint",
     "format",

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.kit.clients import UpstreamRefused
-from services.protocol.open_inference import InferenceAnswer, OpenInferenceClient
+from services.protocol.open_inference import OpenInferenceClient
+from services.protocol.tensors import InferenceAnswer
 from services.kit.principal import service_principal
 from services.kit.http.problems import ApiError, Unavailable, UpstreamFailed
 from services.vision.decoding import ModelInput

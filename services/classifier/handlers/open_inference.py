@@ -29,10 +29,9 @@ from services.classifier.services.open_inference import OpenInferenceService
 from services.kit.http.openapi import needs
 from services.kit.http.problems import ContentTooLarge, UnsupportedMediaType, problem_responses
 from services.kit.http.uploads import BodyIncomplete, BodyTooSlow
+from services.protocol.tensors import BINARY_EXTENSION, BINARY_TYPE, HEADER_LENGTH
 
-HEADER_LENGTH = "Inference-Header-Content-Length"
-EXTENSIONS = ["binary_tensor_data", "schedule_policy"]
-BINARY = "application/octet-stream"
+EXTENSIONS = [BINARY_EXTENSION, "schedule_policy"]
 
 router = APIRouter(prefix="/v2", tags=["open inference protocol"])
 
@@ -77,7 +76,7 @@ _INFER: dict[str, Any] = {
     "response_model": None,
     "responses": {
         **_REFUSALS,
-        200: {"model": InferResponse, "description": "The outputs", "content": {BINARY: _BINARY_CONTENT}},
+        200: {"model": InferResponse, "description": "The outputs", "content": {BINARY_TYPE: _BINARY_CONTENT}},
     },
     "openapi_extra": {
         **needs(),
@@ -85,7 +84,7 @@ _INFER: dict[str, Any] = {
             "required": True,
             "content": {
                 "application/json": {"schema": {"$ref": f"#/components/schemas/{InferRequest.__name__}"}},
-                BINARY: _BINARY_CONTENT,
+                BINARY_TYPE: _BINARY_CONTENT,
             },
         },
     },
@@ -180,6 +179,4 @@ async def _infer(
         request, head_length=header_length, on_head=lambda head: service.require_room(name, version, head)
     )
     answer = await service.infer(name, version, body=body, header_length=header_length)
-    if answer.header_length is None:
-        return Response(answer.body, media_type="application/json")
-    return Response(answer.body, media_type=BINARY, headers={HEADER_LENGTH: str(answer.header_length)})
+    return Response(answer.body, headers=answer.headers)

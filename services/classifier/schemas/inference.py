@@ -7,10 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.protocol.tensors import MAX_RANK, MAX_TENSORS
 from services.vision.network_contract import InputContract
 
-MAX_TENSORS = 8
-MAX_RANK = 8
 MAX_NAME = 256
 
 

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from services.classifier.schemas.inference import InferInput, InferRequest
+from services.classifier.schemas.inference import InferRequest
 from services.classifier.services.errors import MalformedInference
+from services.protocol.tensors import Described, TensorError, read_tensors, split
 from services.vision.batching import Priority
 
 INPUT_NAME = "image"
@@ -49,17 +50,16 @@ def read_call(
 
     Raises MalformedInference, whose sentence says what does not fit.
     """
-    if header_length is None:
-        request, raw = _parsed(body), memoryview(b"")
-    elif header_length == 0:  # the extension's raw request: the body is the only input, all outputs are sent as bytes
-        images = _images_of(
-            memoryview(body), [len(body) // math.prod(image_shape), *image_shape], image_shape, max_images
-        )
+    if header_length == 0:  # the extension's raw request: the body is the only input, all outputs are sent as bytes
+        shape = [len(body) // math.prod(image_shape), *image_shape]
+        tensor = Described(INPUT_NAME, INPUT_DATATYPE, shape, binary_size=len(body))
+        images = _read(tensor, memoryview(body), image_shape, max_images)
         return InferCall(None, images, dict.fromkeys(OutputName, True), None, Priority.INGEST)
-    else:
-        if not 0 < header_length <= len(body):
-            raise MalformedInference(f"The body has {len(body)} bytes, the JSON in front should have {header_length}.")
-        request, raw = _parsed(body[:header_length]), memoryview(body)[header_length:]
+    try:
+        text, raw = split(body, header_length)
+    except TensorError as error:
+        raise _malformed(error) from error
+    request = _parsed(bytes(text))
     timeout_us, priority = request.parameters.timeout, request.parameters.priority
     return InferCall(
         id=request.id,
@@ -80,7 +80,7 @@ def priority_of(head: bytes) -> Priority:
         return Priority.SEARCH
 
 
-def _parsed(text: bytes | bytearray) -> InferRequest:
+def _parsed(text: bytes) -> InferRequest:
     try:
         return InferRequest.model_validate_json(text)
     except ValidationError as error:
@@ -98,41 +98,23 @@ def _images(request: InferRequest, raw: memoryview, image_shape: ImageShape, max
         raise MalformedInference(f"The input has datatype {INPUT_DATATYPE}, not {tensor.datatype!r}.")
     if "shared_memory_region" in (tensor.parameters.model_extra or {}):
         raise MalformedInference("Shared memory is not offered: send the data in the request.")
-    size = tensor.parameters.binary_data_size
-    if size is None:
-        if raw:
-            raise MalformedInference(f"{len(raw)} bytes follow the JSON, but no input has a binary_data_size.")
-        return _listed(tensor, image_shape, max_images)
-    if tensor.data is not None:
-        raise MalformedInference("The input has both data and a binary_data_size.")
-    if size != len(raw):
-        raise MalformedInference(f"The input's binary_data_size is {size}, but {len(raw)} bytes follow the JSON.")
-    return _images_of(raw, tensor.shape, image_shape, max_images)
+    described = Described(
+        tensor.name, tensor.datatype, tensor.shape, data=tensor.data, binary_size=tensor.parameters.binary_data_size
+    )
+    return _read(described, raw, image_shape, max_images)
 
 
-def _images_of(raw: memoryview, shape: list[int], image_shape: ImageShape, max_images: int) -> Images:
-    _check_shape(shape, image_shape, max_images)
-    if len(raw) != math.prod(shape):
-        raise MalformedInference(f"{shape[0]} images have {math.prod(shape)} bytes, not {len(raw)}.")
-    return np.frombuffer(raw, np.uint8).reshape(shape)
-
-
-def _listed(tensor: InferInput, image_shape: ImageShape, max_images: int) -> Images:
-    """Read values given in JSON: flat, which is what clients send, or nested as the shape says."""
-    _check_shape(tensor.shape, image_shape, max_images)
-    data = tensor.data
-    if data is None:
-        raise MalformedInference("The input has neither data nor a binary_data_size.")
+def _read(tensor: Described, raw: memoryview, image_shape: ImageShape, max_images: int) -> Images:
+    _check_shape(list(tensor.shape), image_shape, max_images)
     try:
-        if len(data) != tensor.shape[0] or not isinstance(data[0], list):
-            return np.frombuffer(bytes(data), np.uint8).reshape(tensor.shape)
-        values = np.asarray(data)
-    except (TypeError, ValueError) as error:
-        raise MalformedInference(f"The data are not integers from 0 to 255 that fill {tensor.shape}.") from error
-    fits = values.dtype.kind == "i" and list(values.shape) == tensor.shape
-    if not fits or values.min() < 0 or values.max() > np.iinfo(np.uint8).max:
-        raise MalformedInference(f"The data are not integers from 0 to 255 that fill {tensor.shape}.")
-    return values.astype(np.uint8)
+        return read_tensors([tensor], raw)[tensor.name]
+    except TensorError as error:
+        raise _malformed(error) from error
+
+
+def _malformed(error: TensorError) -> MalformedInference:
+    said = str(error)
+    return MalformedInference(f"{said[:1].upper()}{said[1:]}.")
 
 
 def _check_shape(shape: list[int], image_shape: ImageShape, max_images: int) -> None:

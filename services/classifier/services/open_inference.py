@@ -4,10 +4,10 @@ import numpy as np
 
 from services.classifier.schemas.inference import ModelMetadata, ModelMetadataParameters, TensorMetadata
 from services.classifier.services.errors import ModelNotFound
-from services.classifier.services.infer_answer import InferAnswer, write_answer
 from services.classifier.services.infer_call import INPUT_DATATYPE, INPUT_NAME, OutputName, priority_of, read_call
 from services.classifier.services.model_watch import ModelWatch
 from services.classifier.services.served_model import ServedModel
+from services.protocol.tensors import Message, write_message
 
 ANY_NUMBER = -1
 
@@ -53,7 +53,7 @@ class OpenInferenceService:
 
     async def infer(
         self, name: str, version: str | None, *, body: bytes | bytearray, header_length: int | None
-    ) -> InferAnswer:
+    ) -> Message:
         """Answer one inference request; `header_length` as in `read_call`.
 
         Raises MalformedInference, and what ServedModel.run raises.
@@ -69,13 +69,14 @@ class OpenInferenceService:
             OutputName.EMBEDDING: [result.embedding for result in results],
         }
         identity = model.identity
-        return write_answer(
-            call_id=call.id,
-            model={
+        return write_message(
+            {
+                **({} if call.id is None else {"id": call.id}),
                 "model_name": identity.name,
                 "model_version": identity.version,
                 "parameters": identity.parameters,
             },
-            tensors={output: np.stack(tensors[output]) for output in call.outputs},
-            binary=call.outputs,
+            "outputs",
+            {output: np.stack(tensors[output]) for output in call.outputs},
+            binary=[output for output, raw in call.outputs.items() if raw],
         )

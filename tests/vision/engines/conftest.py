@@ -1,4 +1,7 @@
-"""Networks on every engine and precision that this processor has, untrained, and what they should answer."""
+"""Networks on every engine and precision that this processor has, untrained, and what they should answer.
+
+With PICTOR_TEST_SERVERS the engine is the remote one alone, on the servers that it names: see `make test-servers`.
+"""
 
 import os
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from services.vision.packages.networks import NETWORKS, REFERENCE, STARTER
 from services.vision.packages.networks.runtime import import_tensorflow
 from services.vision.packages.package import KERAS_WEIGHTS_FILE
 from tests.classifier.server import running_server
+from tests.vision.engines.servers.started import started
 from tests.vision.package_cache import untrained_package
 from tests.vision.pictures import photographs
 
@@ -29,9 +33,11 @@ class Case:
     network: str
     kind: EngineKind
     precision: Precision
+    server: str = "pictor"  # of the remote engine
 
     def __str__(self) -> str:
-        return f"{self.network}-{self.kind}-{self.precision}"
+        kind = self.kind if self.server == "pictor" else f"{self.kind}-{self.server}"
+        return f"{self.network}-{kind}-{self.precision}"
 
 
 CASES = [
@@ -42,6 +48,12 @@ CASES = [
 ]
 if bf16_supported():  # the starter loses too much in it, and is refused: see test_limits.py
     CASES.append(Case(REFERENCE.name, EngineKind.OPENVINO, Precision.BF16))
+if foreign := os.environ.get("PICTOR_TEST_SERVERS", "").split():
+    CASES = [
+        Case(network.name, EngineKind.REMOTE, Precision.FP32, server)
+        for server in foreign
+        for network in (REFERENCE, STARTER)
+    ]
 
 
 @cache
@@ -57,9 +69,15 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 @pytest.fixture(scope="session")
 def remote(case: Case, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RemoteModel | None]:
-    """The model of a real classifier in another process, which stands alone; None for the other engines."""
+    """The model on a real server in another process: a classifier that stands alone, or somebody else's; None for the
+    other engines."""
     if case.kind is not EngineKind.REMOTE:
         yield None
+        return
+    if case.server != "pictor":
+        package = package_of(case.network)
+        with started(case.server, tmp_path_factory.mktemp("remote"), package.folder, package.manifest.name) as url:
+            yield RemoteModel(url, timeout_s=60)
         return
     settings = {"auth": "none", "engine": "openvino", "precision": "fp32"}
     folder = package_of(case.network).folder

@@ -32,7 +32,8 @@ class FakeServer:
     outputs: dict[str, int] = field(default_factory=lambda: dict(TENSORS))
     parameters: dict[str, Any] | None = None
     version: str = "1"
-    binary: bool = True
+    binary: bool = True  # whether its outputs are raw bytes
+    extensions: list[str] | None = field(default_factory=lambda: ["binary_tensor_data"])  # None: GET /v2 is a 404
     number: Callable[[int], int | str] = int  # how numbers stand in the JSON
     scale: float = 1.0
     token: str | None = None
@@ -40,6 +41,7 @@ class FakeServer:
     pause_s: float = 0.0
     cut: int = 0
     asked: int = 0
+    asked_as: list[str] = field(default_factory=list)
 
     def shape(self, *sides: int) -> list[int | str]:
         return [self.number(side) for side in sides]
@@ -55,8 +57,14 @@ class FakeServer:
     def infer(self, head: dict[str, Any], raw: bytes) -> tuple[bytes, int | None]:
         [tensor] = head["inputs"]
         assert tensor["name"] == self.input_name
-        assert tensor["parameters"]["binary_data_size"] == len(raw)
-        images = np.frombuffer(raw, np.uint8).reshape(tensor["shape"])
+        if "data" in tensor:
+            assert "binary" not in json.dumps([tensor["shape"], head["outputs"]])
+            pixels = np.asarray(tensor["data"], np.uint8)
+        else:
+            assert tensor["parameters"]["binary_data_size"] == len(raw)
+            pixels = np.frombuffer(raw, np.uint8)
+        self.asked_as.append("json" if "data" in tensor else "binary")
+        images = pixels.reshape(tensor["shape"])
         self.asked += len(images)
         rows = [next(i for i, known in enumerate(self.golden.images) if np.array_equal(known, one)) for one in images]
         answers = {
@@ -97,11 +105,15 @@ def serving(fake: FakeServer, port: int = 0) -> Iterator[int]:
             """Print nothing."""
 
         def do_GET(self) -> None:
-            self._answer(json.dumps(fake.metadata()).encode(), None, self.path == "/v2/models/inception_v3")
+            if self.path == "/v2":
+                said = json.dumps({"name": "fake", "version": "1", "extensions": fake.extensions})
+                self._answer(said.encode(), None, fake.extensions is not None)
+            else:
+                self._answer(json.dumps(fake.metadata()).encode(), None, self.path == "/v2/models/inception_v3")
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            split = int(self.headers[LENGTH])
+            split = int(self.headers[LENGTH] or len(body))
             content, length = fake.infer(json.loads(body[:split]), body[split:])
             self._answer(content, length, self.path == "/v2/models/inception_v3/infer")
 

@@ -51,6 +51,36 @@ def test_any_server_of_the_protocol_serves(package: Package, changes: dict[str, 
     assert np.array_equal(answer.embeddings, golden.embeddings[1:3])
 
 
+@pytest.mark.parametrize("outputs_are_raw", [True, False])
+@pytest.mark.parametrize(
+    ("extensions", "spoken"),
+    [
+        (["binary_tensor_data"], "binary"),
+        (["classification", "binary_tensor_data"], "binary"),
+        ([], "json"),
+        (None, "json"),
+    ],
+)
+def test_tensors_are_raw_bytes_where_the_server_announces_them(
+    package: Package, extensions: list[str] | None, spoken: str, outputs_are_raw: bool
+) -> None:
+    fake = FakeServer(package.golden, extensions=extensions, binary=outputs_are_raw)
+    with opened(package, fake) as engine:
+        assert np.array_equal(engine.infer(package.golden.images).embeddings, package.golden.embeddings)
+    assert set(fake.asked_as) == {spoken}
+
+
+def test_a_server_that_lost_an_extension_is_asked_in_json_after_its_check(package: Package) -> None:
+    fake = FakeServer(package.golden)
+    with opened(package, fake) as engine:
+        fake.extensions, fake.version = [], "2"
+        with pytest.raises(EngineError, match="serves version 2 now"):
+            engine.infer(package.golden.images)
+        fake.asked_as.clear()
+        engine.infer(package.golden.images)
+    assert set(fake.asked_as) == {"json"}
+
+
 def test_the_precision_is_what_the_server_says(package: Package) -> None:
     with opened(package, FakeServer(package.golden, parameters={"precision": "bf16"})) as engine:
         assert engine.precision is Precision.BF16

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from services.protocol.tensors import InferenceAnswer
 from services.vision.engines.port import (
     Engine,
     EngineError,
@@ -18,7 +19,6 @@ from services.vision.engines.port import (
 )
 from services.vision.engines.remote.contract import read_contract
 from services.vision.engines.remote.server import RemoteLostError, RemoteServer
-from services.vision.engines.remote.wire import InferAnswer
 from services.vision.packages.manifest import Manifest
 from services.vision.shapes import NetworkShape
 
@@ -31,6 +31,7 @@ class _Checked:
     """What the check found; the version is that of its first answer, None for a server without versions."""
 
     input_name: str
+    binary: bool
     version: str | None = None
     answered: bool = False
 
@@ -112,40 +113,44 @@ class RemoteEngine:
             self._precision = said
         elif contract.precision not in {None, self._precision}:
             raise EngineError(f"{server} computes in {said}, not in {self._precision}: set PICTOR_PRECISION, restart")
-        self._checked = _Checked(contract.input_name)
+        self._checked = _Checked(contract.input_name, binary=server.takes_binary())
         try:
             self._check_golden(self)
         except EngineError:
             self._checked = None
             raise
-        _log.info("%s answers as the package's builder did, in %s", server, self._precision)
+        how = "raw bytes" if self._checked.binary else "JSON"
+        _log.info("%s answers as the package's builder did, in %s; tensors go as %s", server, self._precision, how)
         self._told = False
 
     def _ask(self, server: RemoteServer, batch: NDArray[np.uint8]) -> Inference:
         assert self._checked is not None  # noqa: S101 - infer checks first
+        checked = self._checked
         try:
-            answer = server.infer(np.ascontiguousarray(batch), input_name=self._checked.input_name, outputs=_OUTPUTS)
-            self._recognise(server, answer, self._checked)
+            answer = server.infer(batch, input_name=checked.input_name, outputs=_OUTPUTS, binary=checked.binary)
+            self._recognise(server, answer, checked)
             return _inference(server, answer, len(batch), self.shape)
         except RemoteLostError:
             self._checked = None
             raise
 
-    def _recognise(self, server: RemoteServer, answer: InferAnswer, checked: _Checked) -> None:
-        if answer.space not in {None, self._manifest.space}:
-            raise RemoteLostError(f"{server} embeds into the space {answer.space} now, not {self._manifest.space}")
+    def _recognise(self, server: RemoteServer, answer: InferenceAnswer, checked: _Checked) -> None:
+        space = answer.parameters.get("space", self._manifest.space)
+        if space != self._manifest.space:
+            raise RemoteLostError(f"{server} embeds into the space {space} now, not {self._manifest.space}")
         if not checked.answered:
             checked.version, checked.answered = answer.version, True
         elif answer.version != checked.version:
             raise RemoteLostError(f"{server} serves version {answer.version} now, not {checked.version}")
 
 
-def _inference(server: RemoteServer, answer: InferAnswer, count: int, shape: NetworkShape) -> Inference:
+def _inference(server: RemoteServer, answer: InferenceAnswer, count: int, shape: NetworkShape) -> Inference:
     probabilities, embeddings = (answer.tensors.get(name) for name in _OUTPUTS)
     if (
         probabilities is None
         or embeddings is None
         or (probabilities.shape, embeddings.shape) != ((count, shape.classes), (count, shape.embedding_size))
+        or not probabilities.dtype == embeddings.dtype == np.float32
     ):
         raise RemoteLostError(f"{server} gave outputs of another shape than its metadata say")
     return Inference(probabilities, embeddings)
