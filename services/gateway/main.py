@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 
+from services.gateway.accounts.administration import Administration
 from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Pepper
 from services.gateway.accounts.passwords import Passwords
@@ -15,7 +16,7 @@ from services.gateway.accounts.sessions import SessionService, SignInThrottle
 from services.gateway.clients.probes import Probes
 from services.gateway.clients.upstream import Upstream
 from services.gateway.config import Settings
-from services.gateway.handlers import api_keys, pages, sessions, status, users
+from services.gateway.handlers import accounts, api_keys, pages, sessions, status, users
 from services.gateway.handlers.gate import Gate
 from services.gateway.process import Process
 from services.gateway.proxy.admission import Admission
@@ -64,7 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings=settings,
         title="Pictor gateway",
         description=DESCRIPTION,
-        routers=[users.router, sessions.router, api_keys.router, status.router, pages.pages_router()],
+        routers=[users.router, accounts.router, sessions.router, api_keys.router, status.router, pages.pages_router()],
         checks={"database": DatabaseCheck(database)},
         lifespan=lifespan,
         registry=CollectorRegistry(),
@@ -103,6 +104,7 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
         name: Upstream(name, url, silence_s=settings.upstream_timeout_s, trust=trust) for name, url in urls.items()
     }
     return Process(
+        administration=Administration(database, passwords=passwords, authenticator=authenticator),
         admission=Admission(
             routes=routes,
             authenticator=authenticator,

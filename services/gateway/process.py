@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.gateway.accounts.administration import Administration
 from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Pepper
 from services.gateway.accounts.passwords import Passwords
@@ -18,6 +19,7 @@ from services.gateway.services.status import StatusService
 class Process:
     """Made by main.py in the lifespan, found at `app.state.process`."""
 
+    administration: Administration
     admission: Admission
     authenticator: Authenticator
     document: PublicDocument

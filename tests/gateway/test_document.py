@@ -13,13 +13,19 @@ def test_the_document_needs_no_contracts_and_no_database(tmp_path: Path) -> None
         operation.id: (operation.method, operation.path, operation.scopes)
         for operation in public_operations("gateway", app.openapi())
     }
-    account = frozenset({"account"})
+    account, admin = frozenset({"account"}), frozenset({"admin"})
     assert found == {
         "users_create": ("POST", "/v1/users", None),
         "sessions_create": ("POST", "/v1/sessions", None),
         "sessions_create_page": ("POST", "/v1/sessions:page", None),
         "sessions_delete": ("DELETE", "/v1/sessions", frozenset()),
         "me_get": ("GET", "/v1/me", frozenset()),
+        "me_change_password": ("PUT", "/v1/me/password", account),
+        "users_list": ("GET", "/v1/users", admin),
+        "users_add": ("POST", "/v1/users:add", admin),
+        "users_get": ("GET", "/v1/users/{user_id}", admin),
+        "users_update": ("PATCH", "/v1/users/{user_id}", admin),
+        "users_reset_password": ("POST", "/v1/users/{user_id}:resetPassword", admin),
         "api_keys_list": ("GET", "/v1/api-keys", account),
         "api_keys_create": ("POST", "/v1/api-keys", account),
         "api_keys_rotate": ("POST", "/v1/api-keys/{key_id}:rotate", account),

@@ -15,7 +15,7 @@ from cachetools import TLRUCache
 
 from services.gateway.accounts.credentials import Kind, Pepper, Token, parse_token
 from services.gateway.accounts.scopes import scopes_of
-from services.gateway.services.errors import ExpiredKey, RevokedKey, UnknownKey
+from services.gateway.services.errors import AccountDisabled, ExpiredKey, RevokedKey, UnknownKey
 from services.gateway.storage.api_keys import ApiKeyStore
 from services.gateway.storage.records import Credential
 from services.gateway.storage.sessions import SessionStore
@@ -32,6 +32,7 @@ _SAYS: dict[type[Unauthenticated], str] = {
     UnknownKey: "This key is not known here.",
     RevokedKey: "This key was revoked, or its session ended.",
     ExpiredKey: "This key has expired: make a new one, or sign in again.",
+    AccountDisabled: "This account is disabled: ask an admin of this server.",
 }
 
 
@@ -84,6 +85,12 @@ class Authenticator:
             if isinstance(known.found, SignedIn) and known.found.credential_id == credential_id:
                 self._known.pop(digest, None)
 
+    def forget_user(self, user_id: UUID) -> None:
+        """Check all that the user signs in with afresh at its next use."""
+        for digest, known in list(self._known.items()):
+            if isinstance(known.found, SignedIn) and known.found.principal.identity == user_id:
+                self._known.pop(digest, None)
+
     def _remembered(self, digest: bytes) -> SignedIn | type[Unauthenticated] | None:
         known = self._known.get(digest) or self._refused.get(digest)
         if known is not None and isinstance(known.found, SignedIn) and _is_past(known.found.expires_at):
@@ -109,6 +116,8 @@ def _until(_digest: bytes, known: _Known, _now: float) -> float:
 def _judge(token: Token, credential: Credential | None, digest: bytes) -> SignedIn | type[Unauthenticated]:
     if credential is None or not any(hmac.compare_digest(digest, valid) for valid in credential.digests):
         return UnknownKey
+    if credential.user.disabled_at is not None:
+        return AccountDisabled
     if credential.revoked_at is not None:
         return RevokedKey
     if _is_past(credential.expires_at):

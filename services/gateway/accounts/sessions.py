@@ -7,9 +7,11 @@ from services.gateway.accounts.credentials import Kind, Pepper, new_seed
 from services.gateway.accounts.passwords import Passwords
 from services.gateway.accounts.scopes import scopes_of
 from services.gateway.accounts.users import USER_NAME, user_document
+from services.gateway.schemas.accounts import PasswordChange
 from services.gateway.schemas.sessions import Session
-from services.gateway.services.errors import InvalidCredentials, NotASession
+from services.gateway.services.errors import AccountDisabled, InvalidCredentials, NotASession, WrongPassword
 from services.gateway.services.rates import TokenBuckets
+from services.gateway.storage.api_keys import ApiKeyStore
 from services.gateway.storage.records import StoredUser
 from services.gateway.storage.sessions import SessionStore
 from services.gateway.storage.users import UserStore
@@ -24,10 +26,10 @@ ADDRESS_TRIES, ADDRESS_TRIES_PER_S = 50, 1.0
 
 
 class SignInThrottle:
-    """Failed sign-ins: 10 at once a name, then 4 a minute; 50 at once an address, then one a second.
+    """Failed sign-ins: 10 at once on a name from an address, then 4 a minute; 50 at once an address, then one a second.
 
-    A success is not counted. Who keeps failing on a name keeps its owner from signing in anew, but open sessions and
-    API keys go on working.
+    A success is not counted. A name alone is never throttled: who keeps failing on it would lock its owner out. Many
+    addresses together are bounded by how many passwords are hashed at once.
     """
 
     def __init__(self) -> None:
@@ -35,13 +37,13 @@ class SignInThrottle:
         self._addresses = TokenBuckets(rate_per_s=ADDRESS_TRIES_PER_S, burst=ADDRESS_TRIES)
 
     def take(self, name: str, address: str) -> None:
-        """Raise TooManyRequests when the name or the address has failed too often."""
+        """Raise TooManyRequests when the address has failed too often, on this name or on any."""
         self._addresses.take(address)
-        self._names.take(name)
+        self._names.take(f"{address} {name}")
 
     def forgive(self, name: str, address: str) -> None:
         self._addresses.give_back(address)
-        self._names.give_back(name)
+        self._names.give_back(f"{address} {name}")
 
 
 class SessionService:
@@ -77,6 +79,31 @@ class SessionService:
         renewed = await self._passwords.hash(password) if self._passwords.outdated(stored_hash) else None
         return await self._open(user, renewed)
 
+    async def change_password(self, signed_in: SignedIn, change: PasswordChange, *, address: str) -> None:
+        """Set a new password, and end all sessions but the one that the request is signed with.
+
+        Raises WrongPassword, TooManyRequests, Unavailable.
+        """
+        user_id, name = signed_in.principal.identity, signed_in.principal.name
+        self._throttle.take(name, address)
+        async with self._database.transaction() as session:
+            stored = await UserStore(session).password_hash_of(user_id)
+        try:
+            right = await self._passwords.verify(stored, change.current_password.get_secret_value())
+            password_hash = await self._passwords.hash(change.new_password.get_secret_value()) if right else None
+        except Unavailable:
+            self._throttle.forgive(name, address)
+            raise
+        if password_hash is None:
+            raise WrongPassword("The current password is wrong; nothing was changed.")
+        self._throttle.forgive(name, address)
+        async with self._database.transaction() as session:
+            await UserStore(session).set_password_hash(user_id, password_hash)
+            await SessionStore(session).revoke_all(user_id, but=signed_in.credential_id)
+            if change.revoke_keys:
+                await ApiKeyStore(session).revoke_all(user_id)
+        self._authenticator.forget_user(user_id)
+
     async def sign_out(self, signed_in: SignedIn) -> None:
         """End the session that the request was signed with. Raises NotASession for an API key."""
         if signed_in.kind is not Kind.SESSION:
@@ -92,6 +119,8 @@ class SessionService:
                 found = await UserStore(session).password_hash(name)
         if not await self._passwords.verify(found[1] if found else None, password) or found is None:
             raise InvalidCredentials("The name or the password is wrong.")
+        if found[0].disabled_at is not None:
+            raise AccountDisabled("This account is disabled: ask an admin of this server.")
         return found
 
     async def _open(self, user: StoredUser, renewed_hash: str | None) -> Session:

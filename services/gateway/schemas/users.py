@@ -19,11 +19,22 @@ UserName = Annotated[
 ]
 
 
+Password = Annotated[
+    SecretStr,
+    Field(
+        min_length=10,
+        max_length=256,
+        description="10 to 256 characters, of any kind.",
+        examples=["correct horse battery staple"],
+    ),
+]
+
+
 class NewUser(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: UserName
-    password: SecretStr = Field(min_length=10, max_length=256, examples=["correct horse battery staple"])
+    password: Password
 
 
 class User(BaseModel):

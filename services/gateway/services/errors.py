@@ -19,6 +19,10 @@ class RevokedKey(Unauthenticated):
     code = "revoked_key"
 
 
+class AccountDisabled(Unauthenticated):
+    code = "account_disabled"
+
+
 class InvalidCredentials(Unauthenticated):
     code = "invalid_credentials"
 
@@ -27,12 +31,20 @@ class InsufficientScope(Forbidden):
     code = "insufficient_scope"
 
 
+class WrongPassword(Forbidden):
+    code = "wrong_password"
+
+
 class RegistrationClosed(Forbidden):
     code = "registration_closed"
 
 
 class NameTaken(Conflict):
     code = "name_taken"
+
+
+class LastAdmin(Conflict):
+    code = "last_admin"
 
 
 class TooManyKeys(Conflict):

@@ -65,6 +65,13 @@ class ApiKeyStore:
             .values(revoked_at=func.now())
         )
 
+    async def revoke_all(self, user_id: UUID) -> None:
+        await self._session.execute(
+            update(ApiKeyRow)
+            .where(ApiKeyRow.user_id == user_id, ApiKeyRow.revoked_at.is_(None))
+            .values(revoked_at=func.now())
+        )
+
     async def prune(self, user_id: UUID) -> None:
         """Delete the user's keys that were revoked 90 days ago."""
         await self._session.execute(

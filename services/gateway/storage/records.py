@@ -11,6 +11,7 @@ class StoredUser:
     name: str
     role: str
     created_at: datetime
+    disabled_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,13 @@ class SessionStore:
             .values(revoked_at=func.now())
         )
 
+    async def revoke_all(self, user_id: UUID, *, but: UUID | None = None) -> None:
+        """End the user's sessions, except for the one with the id `but`."""
+        query = update(SessionRow).where(SessionRow.user_id == user_id, SessionRow.revoked_at.is_(None))
+        if but is not None:
+            query = query.where(SessionRow.id != but)
+        await self._session.execute(query.values(revoked_at=func.now()))
+
     async def prune(self, user_id: UUID, *, keep: int) -> None:
         """Delete the user's sessions that ended more than a day ago, and all but the newest `keep`."""
         newest = select(SessionRow.id).where(SessionRow.user_id == user_id).order_by(SessionRow.id.desc()).limit(keep)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -34,8 +34,29 @@ class UserStore:
         return user_of(added) if added else None
 
     async def get(self, user_id: UUID) -> StoredUser | None:
-        found = await self._session.get(UserRow, user_id)
+        found = await self._session.get(UserRow, user_id, populate_existing=True)
         return user_of(found) if found else None
+
+    async def page(self, *, before: UUID | None, limit: int) -> list[StoredUser]:
+        """List users, newest first, from below the id `before`."""
+        query = select(UserRow) if before is None else select(UserRow).where(UserRow.id < before)
+        return [user_of(row) for row in await self._session.scalars(query.order_by(UserRow.id.desc()).limit(limit))]
+
+    async def other_admins(self, user_id: UUID) -> bool:
+        """Whether an admin who is not disabled is there beside this one."""
+        others = select(UserRow.id).where(UserRow.role == "admin", UserRow.disabled_at.is_(None), UserRow.id != user_id)
+        return bool(await self._session.scalar(select(others.exists())))
+
+    async def change(self, user_id: UUID, *, role: str | None, disabled: bool | None) -> None:
+        """None leaves a value as it is. Who is disabled twice keeps the first time."""
+        values: dict[str, object] = {} if role is None else {"role": role}
+        if disabled is not None:
+            values["disabled_at"] = func.coalesce(UserRow.disabled_at, func.now()) if disabled else None
+        if values:
+            await self._session.execute(update(UserRow).where(UserRow.id == user_id).values(values))
+
+    async def password_hash_of(self, user_id: UUID) -> str | None:
+        return await self._session.scalar(select(UserRow.password_hash).where(UserRow.id == user_id))
 
     async def password_hash(self, name: str) -> tuple[StoredUser, str] | None:
         found = await self._session.scalar(select(UserRow).where(UserRow.name == name))
@@ -50,4 +71,4 @@ class UserStore:
 
 
 def user_of(row: UserRow) -> StoredUser:
-    return StoredUser(row.id, row.name, row.role, row.created_at)
+    return StoredUser(row.id, row.name, row.role, row.created_at, row.disabled_at)

@@ -1,0 +1,70 @@
+"""Accounts, as an admin sees them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from services.gateway.schemas.scopes import Role
+from services.gateway.schemas.users import Password, UserName
+
+
+class Account(BaseModel):
+    """An account, without what it signs in with."""
+
+    id: UUID = Field(description="Identifies the user, also as owner of images.")
+    name: str = Field(description="The name to sign in with.", examples=["ada"])
+    role: Role = Field(description="What the user may do at most.")
+    disabled: bool = Field(description="Whether signing in and the user's keys are refused.")
+    created_at: datetime = Field(description="When the account was made.")
+
+
+class AccountPage(BaseModel):
+    """Accounts, newest first."""
+
+    items: list[Account] = Field(description="The accounts of this page.")
+    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null at the end.")
+
+
+class NewAccount(BaseModel):
+    """An account to add."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: UserName
+    role: Role = Field(default="member", description="What the user may do at most.")
+    password: SecretStr | None = Field(
+        default=None, min_length=10, max_length=256, description="Without it, a random one is made, and shown once."
+    )
+
+
+class AccountChange(BaseModel):
+    """What to change; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role | None = Field(default=None, description="The new role.")
+    disabled: bool | None = Field(default=None, description="true ends all sessions and refuses the user's keys.")
+
+    @field_validator("role", "disabled")
+    @classmethod
+    def _no_null(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("It cannot be null: leave it out to keep it.")
+        return value
+
+
+class AccountWithPassword(Account):
+    """An account and its new password, shown this once."""
+
+    password: str | None = Field(description="The password that was made; null when one was sent.")
+
+
+class PasswordChange(BaseModel):
+    """The caller's own new password."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    current_password: SecretStr = Field(min_length=1, max_length=256, description="The password until now.")
+    new_password: Password
+    revoke_keys: bool = Field(default=False, description="Whether all API keys of the account end too.")
