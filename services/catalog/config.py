@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from services.kit.settings import OptionalUrl, PostgresSettings, ServiceSettings
+from services.text.analyzer import Language
 
 
 class Settings(ServiceSettings, PostgresSettings):
@@ -24,6 +25,10 @@ class Settings(ServiceSettings, PostgresSettings):
     s3_region: str | None = None
     s3_secure: bool = True
 
+    search_language: Language = Field(
+        default=Language("english"),
+        description="Language in which words are found in their other forms; `simple`: only as they are written.",
+    )
     delete_grace_s: float = Field(default=60, ge=0, description="From a delete to the end of the bytes, in seconds.")
     decoders: int = Field(default=2, ge=1, le=64, description="Images decoded at once.")
     worker_jobs: int = Field(default=8, ge=1, le=256, description="Jobs under way at once in one worker.")

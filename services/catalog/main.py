@@ -34,6 +34,7 @@ from services.kit.clients import ServiceClient
 from services.kit.http.internal_auth import InternalTokens
 from services.kit.http.limits import service_body_limit
 from services.kit.postgres.database import Database
+from services.text.analyzer import Analyzer
 from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy, load_taxonomy
 
@@ -75,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     database, store = Database(settings), open_store(settings)
     decoder = Decoder(concurrency=settings.decoders)
+    analyzer = Analyzer(settings.search_language)
     taxonomy, tokens = load_taxonomy(), InternalTokens(settings.internal_secret.get_secret_value(), "catalog")
     similarity = open_similarity(settings, tokens)
     classifiers = open_classifiers(settings, tokens, similarity, taxonomy)
@@ -88,7 +90,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with decoder:
             app.state.database = database
             app.state.catalog = Catalog(
-                settings, database, store, decoder, taxonomy, classifiers, similarity, expected_input
+                settings, database, store, decoder, taxonomy, classifiers, similarity, expected_input, analyzer
             )
             background = [
                 asyncio.create_task(keep_warm(app.state.catalog.segments, database)),

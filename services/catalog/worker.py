@@ -18,13 +18,16 @@ from services.catalog.services.duplicates.matcher import DuplicateMatcher
 from services.catalog.services.images.model_input import ModelInputs
 from services.catalog.services.jobs.runner import JobRunner
 from services.catalog.services.jobs.scheduler import QueueWorker
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.services.operations.backfill import AT_ONCE
 from services.catalog.services.operations.reprocess import Reprocessor
 from services.catalog.services.operations.worker import OperationWorker
+from services.catalog.services.search.reindex import Reindexer
 from services.catalog.services.search.segments.compactor import SearchMaintenance
 from services.kit.http.internal_auth import InternalTokens
 from services.kit.logs import configure_logging
 from services.kit.postgres.database import Database
+from services.text.analyzer import Analyzer
 from services.vision.decoding import Decoder
 from services.vision.labels import load_taxonomy
 
@@ -40,6 +43,7 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
     await database.require_schema(MIGRATIONS)
     await store.prepare()
     taxonomy = load_taxonomy()
+    documents = SearchDocuments(taxonomy, Analyzer(settings.search_language))
     similarity = open_similarity(settings, tokens)
     classifiers = open_classifiers(settings, tokens, similarity, taxonomy)
     classifier = ClassifierClient(classifiers, caller="catalog")
@@ -52,6 +56,7 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
             classifier=classifier,
             similarity=similarity,
             taxonomy=taxonomy,
+            documents=documents,
         )
         queue = QueueWorker(
             name=name,
@@ -67,15 +72,18 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
             classifiers=classifiers,
             similarity=similarity,
             taxonomy=taxonomy,
+            documents=documents,
         )
         operations = OperationWorker(name=name, database=database, reprocessor=reprocessor)
         logger.info("worker %s is ready: %d jobs at once", name, settings.worker_jobs)
         async with asyncio.TaskGroup() as group:
             maintenance = group.create_task(SearchMaintenance(database, taxonomy).run())
+            reindexing = group.create_task(Reindexer(database, documents).run())
             group.create_task(DuplicateMatcher(database).run(stopping))
             group.create_task(operations.run(stopping))
             await queue.run(stopping)
             maintenance.cancel()
+            reindexing.cancel()
     await classifiers.close()
     await similarity.close()
     await store.close()

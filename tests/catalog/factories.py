@@ -131,9 +131,11 @@ def temporary_files() -> list[str]:
 
 
 @asynccontextmanager
-async def running_catalog(postgres: TestPostgres, folder: Path, **settings: Any) -> AsyncIterator[RunningCatalog]:
+async def running_catalog(
+    postgres: TestPostgres, folder: Path, *, ctype: str | None = None, **settings: Any
+) -> AsyncIterator[RunningCatalog]:
     """Run a catalog on a fresh database, with its objects below `folder`."""
-    url = await postgres.create("catalog")
+    url = await postgres.create("catalog", ctype=ctype)
     said = {"classifier_url": NOBODY, "similarity_url": NOBODY, "store_folder": folder / "objects", **settings}
     chosen = Settings(internal_secret=TEST_SECRET, database_url=url, log_level="WARNING", **said)
     try:

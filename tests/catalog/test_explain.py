@@ -108,7 +108,7 @@ WORDS: list[tuple[str, str, list[tuple[str, str | None, list[str]]]]] = [
     ("pet -elephant", "Rex", [("tag", "pet", ["pet"])]),
     ('pet -"beach rex"', "Rex", [("tag", "pet", ["pet"])]),
     ("sofa OR zoo", "Jumbo", [("tag", "zoo", ["zoo"])]),
-    ('"asleep on the sofa"', "Tom", [("description", None, ["asleep", "sofa"])]),
+    ('"asleep on the sofa"', "Tom", [("description", None, ["asleep", "on", "the", "sofa"])]),
     ("rhodesian", "Rex", [("label", "Rhodesian ridgeback", ["rhodesian"])]),
     ("pit bull beach", "Rex", [("tag", "beach", ["beach"]), ("synonym", "American pit bull terrier", ["pit", "bull"])]),
     ("pachyderms", "Jumbo", [("ancestor", "pachyderm", ["pachyderms"])] * 2),

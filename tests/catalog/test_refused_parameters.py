@@ -93,7 +93,7 @@ async def test_it_says_which_parameter_is_wrong(client: httpx.AsyncClient, path:
 
 
 NOTHING_FOUND = [
-    "q=the", "q=%20", "q=%22", "q=-", "q=%27%3B%20DROP%20TABLE%20images", "q=a%20%26%20%7C%20!", "q=%F0%9F%90%88",
+    "q=the", "q=%27%3B%20DROP%20TABLE%20images", "q=a%20%26%20%7C%20!", "q=%F0%9F%90%88",
     "q=%ff%fe",
     f"q={'a%20OR%20' * 60}a", "tag=none", "tag=%25", "tag=_", "owner=", "owner=nobody", "owner=%25",
     f"owner={NOBODYS}", f"collection={NOBODYS}", "label=dog", "min_width=100000", "max_height=0",

@@ -6,9 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
+from services.text.analyzer import Analyzer
 from tests.catalog.factories import RunningCatalog
-from tests.catalog.words_walk import LABELS, Walk
+from tests.catalog.words_walk import LABELS, TAXONOMY, Walk
 
 STILL, MOVING = 12, 8
 WALKS: list[dict[str, Any]] = [
@@ -91,7 +93,11 @@ async def test_a_change_under_way_while_its_block_is_sealed_is_not_lost(
     if not changed_before:
         await walk.compact()
     async with catalog.app.state.database.transaction() as session:
-        await ImageRepository(session).change(UUID(image_id), {"tags": ["late"]})
+        images = ImageRepository(session)
+        await images.change(UUID(image_id), {"tags": ["late"]})
+        image = await images.get_for_work(UUID(image_id))
+        assert image is not None
+        await SearchDocuments(TAXONOMY, Analyzer()).write(images, image)
         await walk.compact()
         assert await catalog.listed(tag="late") == []
     assert [image["id"] for image in await catalog.listed(tag="late")] == [image_id]

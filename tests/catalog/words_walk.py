@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from services.catalog.domain import ImageLabelRecord, LabelSource, LabelStatus
-from services.catalog.services.labels.search_document import write_document
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.services.search.segments.compactor import SearchMaintenance
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.labels import LabelRepository
+from services.text.analyzer import Analyzer
 from services.vision.labels import load_taxonomy
 from tests.catalog.factories import RunningCatalog
 from tests.catalog.pictures import a_picture
@@ -105,7 +106,7 @@ class Walk:
             await LabelRepository(session).replace_model_labels({UUID(image_id): records}, judged=[])
             image = await images.get_for_work(UUID(image_id))
             assert image is not None
-            await write_document(images, image, TAXONOMY)
+            await SearchDocuments(TAXONOMY, Analyzer()).write(images, image)
         self.images[image_id].labels = labels
 
     async def tag(self) -> None:

@@ -13,6 +13,7 @@ from services.catalog.domain.images import (
     Person,
     PointPayload,
     Visibility,
+    Weight,
 )
 from services.catalog.domain.search import (
     DuplicateFilter,
@@ -71,5 +72,6 @@ __all__ = [
     "Sort",
     "TermCount",
     "Visibility",
+    "Weight",
     "shuffled",
 ]

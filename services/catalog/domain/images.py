@@ -1,11 +1,14 @@
 """Images, what is said of them, and what is kept of them."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
-"""Side of the square model input, in pixels."""
+Weight = Literal["A", "B", "C", "D"]
+"""How much a word says of an image, A the most: title and tags, names of labels, description and file name, kinds."""
 
 
 class Visibility(StrEnum):
@@ -89,12 +92,14 @@ class ImageMetadata:
 
 @dataclass(frozen=True)
 class Document:
-    """What words and labels find an image: words of the four weights, A the heaviest, and labels with their closure."""
+    """What an image is found by: lexemes with their places and weights, keys of tags, labels with their closure.
 
-    a: str
-    b: str
-    c: str
-    d: str
+    `analyzer` is the version of what made the lexemes.
+    """
+
+    words: Mapping[str, Sequence[tuple[int, Weight]]]
+    tag_keys: tuple[str, ...]
+    analyzer: str
     label_ids: tuple[str, ...]
     own_label_ids: tuple[str, ...]
 

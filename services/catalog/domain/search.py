@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.catalog.domain.images import ImageLabelRecord, ImageRecord, ImageState
+from services.text.query import Query
 
 
 class Sort(StrEnum):
@@ -38,6 +39,7 @@ class MatchedBy(StrEnum):
     TAG = "tag"
     TITLE = "title"
     DESCRIPTION = "description"
+    FILE_NAME = "file_name"
 
 
 @dataclass(frozen=True)
@@ -50,11 +52,12 @@ class LabelGroup:
 
 @dataclass(frozen=True)
 class SearchFilter:
-    """What `GET /v1/images` asks for. An image needs one label of each group, and none of `not_labels`, nor kinds of
-    them. `query_labels` are what the words of the query name, if they name labels: their scores then order the answer.
+    """What `GET /v1/images` asks for; tags by their keys. An image needs one label of each group, and none of
+    `not_labels`, nor kinds of them. `query_labels` are what the words of the query name, if they name labels: their
+    scores then order the answer.
     """
 
-    query: str | None = None
+    query: Query | None = None
     query_labels: LabelGroup | None = None
     label_groups: tuple[LabelGroup, ...] = ()
     not_labels: frozenset[str] = frozenset()

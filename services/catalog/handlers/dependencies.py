@@ -17,6 +17,7 @@ from services.catalog.services.images.ingest import IngestService
 from services.catalog.services.images.service import ImageService
 from services.catalog.services.images.variants import VariantService
 from services.catalog.services.labels.decisions import ImageLabelService
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.services.models import ModelService
 from services.catalog.services.search.explain import ExplainService
 from services.catalog.services.search.segments.library import SegmentLibrary
@@ -29,13 +30,13 @@ from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
 from services.catalog.storage.objects import ObjectStore
-from services.catalog.storage.search.matched_terms import MatchedTermsRepository
 from services.catalog.storage.search.matches import SearchRepository
 from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
 from services.kit.postgres.database import Database, RequestSession
 from services.kit.postgres.idempotency import KeysInFlight
 from services.kit.principal import Principal
+from services.text.analyzer import Analyzer
 from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy
 
@@ -52,6 +53,7 @@ class Catalog:
     classifiers: Classifiers
     similarity: SimilarityClient
     expected_input: ExpectedInput
+    analyzer: Analyzer
     segments: SegmentLibrary = field(default_factory=SegmentLibrary)
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
     keys_in_flight: KeysInFlight = field(default_factory=KeysInFlight)
@@ -62,9 +64,13 @@ class Catalog:
             database=self.database,
             store=self.store,
             decoder=self.decoder,
-            taxonomy=self.taxonomy,
+            documents=self.documents,
             model_input=self.expected_input.current,
         )
+
+    @property
+    def documents(self) -> SearchDocuments:
+        return SearchDocuments(self.taxonomy, self.analyzer)
 
     @property
     def models(self) -> ModelService:
@@ -87,7 +93,7 @@ async def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageS
     return ImageService(
         ImageRepository(session),
         JobRepository(session),
-        taxonomy=catalog.taxonomy,
+        documents=catalog.documents,
         delete_grace_s=catalog.settings.delete_grace_s,
     )
 
@@ -100,7 +106,11 @@ async def read_image(image_id: UUID, principal: Principal, catalog: Catalog) -> 
 
 async def get_image_labels(session: RequestSession, catalog: CurrentCatalog) -> ImageLabelService:
     return ImageLabelService(
-        ImageRepository(session), LabelRepository(session), JobRepository(session), taxonomy=catalog.taxonomy
+        ImageRepository(session),
+        LabelRepository(session),
+        JobRepository(session),
+        taxonomy=catalog.taxonomy,
+        documents=catalog.documents,
     )
 
 
@@ -111,6 +121,7 @@ async def get_batches(session: RequestSession, catalog: CurrentCatalog) -> Batch
         JobRepository(session),
         service=await get_images(session, catalog),
         taxonomy=catalog.taxonomy,
+        documents=catalog.documents,
     )
 
 
@@ -126,8 +137,8 @@ async def get_search(session: RequestSession, catalog: CurrentCatalog) -> Search
     )
 
 
-async def get_explaining(session: RequestSession, catalog: CurrentCatalog) -> ExplainService:
-    return ExplainService(MatchedTermsRepository(session), catalog.taxonomy)
+async def get_explaining(catalog: CurrentCatalog) -> ExplainService:
+    return ExplainService(catalog.analyzer, catalog.taxonomy)
 
 
 async def get_terms(session: RequestSession, catalog: CurrentCatalog) -> TermService:

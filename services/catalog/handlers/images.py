@@ -7,21 +7,21 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from services.catalog.domain import ImageState, Include, SearchFilter, Sort
-from services.catalog.handlers.dependencies import CurrentCatalog, Explaining, Images, Search
+from services.catalog.handlers.dependencies import Catalog, CurrentCatalog, Explaining, Images, Search
 from services.catalog.schemas.explanation import explanations_out
 from services.catalog.schemas.facets import facets_out
 from services.catalog.schemas.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
 from services.catalog.schemas.values import NO_NUL, Moment
-from services.catalog.services.errors import NoSuchImage, NotOwner, UnknownLabel
+from services.catalog.services.errors import EmptyQuery, NoSuchImage, NotOwner, UnknownLabel
 from services.catalog.services.search.explain import Asked
-from services.catalog.services.search.service import label_group, query_labels
+from services.catalog.services.search.service import analyzed, label_group, query_labels
 from services.kit.http.etags import ETagRoute, require_match
 from services.kit.http.openapi import needs
 from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
 from services.kit.http.problems import InvalidCursor, PreconditionFailed, problem_responses
 from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
-from services.vision.labels import Taxonomy
+from services.text.folding import tag_key
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
 Term = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
@@ -38,7 +38,7 @@ class ImageQuery(BaseModel):
             min_length=1,
             max_length=500,
             pattern=NO_NUL,
-            description='Words over title, description, tags and labels; "…", OR, -word.',
+            description='Words over title, description, tags, labels, file: `"a phrase"`, `OR`, `-word`, `begin*`.',
         ),
     ] = None
     label: Terms = Field(default=[], description="A label's id or name, kinds of it included. Repeat: all of them.")
@@ -73,7 +73,7 @@ class ImageQuery(BaseModel):
     operation_id="images_list",
     summary="Find images",
     description="Everything you may see that fits, as pages. Without parameters: all, newest first.",
-    responses=problem_responses(InvalidCursor, UnknownLabel),
+    responses=problem_responses(InvalidCursor, UnknownLabel, EmptyQuery),
     openapi_extra=needs("images:read"),
 )
 async def images_list(
@@ -85,7 +85,7 @@ async def images_list(
 ) -> ImagePage:
     ranked = query.q or query.label or query.any_label
     found = await search.page(
-        to_filter(query, principal.identity, catalog.taxonomy),
+        to_filter(query, principal.identity, catalog),
         viewer=principal.identity,
         sort=query.sort or (Sort.RELEVANCE if ranked else Sort.NEWEST),
         seed=query.seed,
@@ -104,16 +104,17 @@ async def images_list(
     return page
 
 
-def to_filter(query: ImageQuery, viewer: UUID, taxonomy: Taxonomy) -> SearchFilter:
+def to_filter(query: ImageQuery, viewer: UUID, catalog: Catalog) -> SearchFilter:
+    taxonomy = catalog.taxonomy
     groups = [label_group(taxonomy, [label], "/query/label") for label in query.label]
     if query.any_label:
         groups.append(label_group(taxonomy, query.any_label, "/query/any_label"))
     return SearchFilter(
-        query=query.q,
+        query=None if query.q is None else analyzed(catalog.analyzer, query.q),
         query_labels=query_labels(taxonomy, query.q),
         label_groups=tuple(groups),
         not_labels=label_group(taxonomy, query.not_label, "/query/not_label").asked,
-        tags=tuple(tag.strip().lower() for tag in query.tag),
+        tags=tuple(dict.fromkeys(tag_key(tag) for tag in query.tag)),
         min_score=query.min_score,
         owner=_owner(query.owner, viewer),
         collection=query.collection,

@@ -42,7 +42,7 @@ async def internal_images_lookup(
 ) -> LookedUpImages:
     ids = asked.ids
     if asked.query is not None:
-        wanted = to_filter(asked.query, asked.viewer_id, catalog.taxonomy)
+        wanted = to_filter(asked.query, asked.viewer_id, catalog)
         found = await SearchRepository(session).ids(wanted, asked.viewer_id, among=ids, limit=len(ids))
         ids = [image_id for image_id in ids if image_id in set(found)]
     records = await ImageRepository(session).get_many(ids, asked.viewer_id)
@@ -62,7 +62,7 @@ async def internal_images_lookup(
     response_class=Response,
 )
 async def internal_images_matching(asked: ImagesMatching, session: RequestSession, catalog: CurrentCatalog) -> Response:
-    wanted = to_filter(asked.query, asked.viewer_id, catalog.taxonomy)
+    wanted = to_filter(asked.query, asked.viewer_id, catalog)
     found = await SearchRepository(session).ids(wanted, asked.viewer_id, after=asked.after, limit=asked.limit)
     return Response(b"".join(image_id.bytes for image_id in found), media_type="application/octet-stream")
 

@@ -5,25 +5,35 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Person, Visibility
+from services.catalog.domain.tags import MAX_LETTERS, joined_tags
 from services.catalog.schemas.explanation import ImageExplanation
 from services.catalog.schemas.facets import Facets
 from services.catalog.schemas.values import NO_NUL
+from services.text.folding import tag_form
 from services.vision.labels import Taxonomy
 
 MAX_TAGS = 50
 
 
-def _clean_tags(tags: list[str]) -> list[str]:
-    return list(dict.fromkeys(tags))
+def _tag(tag: str) -> str:
+    shown = tag_form(tag)
+    if not 0 < len(shown) <= MAX_LETTERS:
+        raise ValueError(f"a tag has 1 to {MAX_LETTERS} characters that can be seen")
+    return shown
+
+
+def _joined(tags: list[str]) -> list[str]:
+    return list(joined_tags(tags))
 
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=NO_NUL)]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000, pattern=NO_NUL)]
 Tag = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, to_lower=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$"),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LETTERS, pattern=r"^[^\x00-\x1f]+$"),
+    AfterValidator(_tag),
 ]
-Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_clean_tags)]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_joined)]
 FileName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x1f/\\]*$")]
 Rotation = Literal[0, 90, 180, 270]
 

@@ -36,6 +36,10 @@ class UnknownLabel(UnprocessableContent):
     code = "unknown_label"
 
 
+class EmptyQuery(UnprocessableContent):
+    code = "empty_query"
+
+
 class NoSuchOperation(NotFound):
     def __init__(self) -> None:
         super().__init__("There is no such operation, or it is not yours to see.")

@@ -1,7 +1,6 @@
 """Image rows: written and read one by one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import Coverage, Document, ImageMetadata, ImageRecord, ImageState
 from services.catalog.storage.duplicates.perceptual_hashes import PerceptualHashRepository, likeness, likeness_key
+from services.catalog.storage.search.text_search import vector
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
 from services.catalog.tables import CollectionImage, Image, ImageLabel, Owner
-
-ENGLISH = "english"
 
 _FOR_WORK = (
     image_select(UUID(int=0))
@@ -29,27 +27,26 @@ _FOR_WORK_HELD = _FOR_WORK.with_for_update(of=Image)
 _HAS_DIGEST = text(
     "SELECT EXISTS (SELECT FROM images WHERE owner_id = :owner_id AND sha256 = :sha256 AND deleted_at IS NULL)"
 )
-_DOCUMENT = " || ".join(
-    f"setweight(to_tsvector('{ENGLISH}', CAST(:{weight} AS text)), '{weight.upper()}')" for weight in "abcd"
-)
-_WORDS = (
-    f"document = {_DOCUMENT}, label_ids = CAST(:label_ids AS text[]), own_label_ids = CAST(:own_label_ids AS text[])"
-)
-_WRITE = text(f"UPDATE images SET {_WORDS}, updated_at = now() WHERE id = :id")  # noqa: S608 - our own text
+WORDS = """
+    document = CAST(CAST(:document AS text) AS tsvector), analyzer = :analyzer,
+    label_ids = CAST(:label_ids AS text[]), own_label_ids = CAST(:own_label_ids AS text[])
+"""
+_WRITE = text(f"UPDATE images SET {WORDS}, updated_at = now() WHERE id = :id")  # noqa: S608 - our own text
 _WRITE_READY = text(f"""
-    UPDATE images SET {_WORDS}, updated_at = now(), state = 'ready', state_reason = NULL WHERE id = :id
+    UPDATE images SET {WORDS}, updated_at = now(), state = 'ready', state_reason = NULL WHERE id = :id
 """)  # noqa: S608 - our own text
 # The row of the hash is held until the transaction ends, so that who compares waits for it, and then sees the image.
-_INSERT = text(f"""
+_INSERT = text("""
     WITH owner AS (
         INSERT INTO owners (id, name) SELECT CAST(:owner_id AS uuid), CAST(:owner_name AS text)
         WHERE NOT EXISTS (SELECT FROM owners WHERE id = :owner_id AND name = :owner_name)
         ON CONFLICT (id) DO UPDATE SET name = excluded.name
     ), image AS (
         INSERT INTO images (id, owner_id, sha256, media_type, bytes, width, height, perceptual_hash, file_name, title,
-            description, tags, taken_at, visibility, state, document, label_ids, own_label_ids)
+            description, tags, taken_at, visibility, state, document, analyzer, label_ids, own_label_ids)
         VALUES (:id, :owner_id, :sha256, :media_type, :bytes, :width, :height, :perceptual_hash, :file_name, :title,
-            :description, :tags, :taken_at, :visibility, :state, {_DOCUMENT}, :label_ids, :own_label_ids)
+            :description, :tags, :taken_at, :visibility, :state, CAST(CAST(:document AS text) AS tsvector),
+            :analyzer, :label_ids, :own_label_ids)
         ON CONFLICT (owner_id, sha256) WHERE deleted_at IS NULL DO NOTHING
         RETURNING created_at, updated_at
     ), hashed AS (
@@ -57,7 +54,7 @@ _INSERT = text(f"""
         ON CONFLICT (hash) DO UPDATE SET compared = false
     )
     SELECT created_at, updated_at FROM image
-""")  # noqa: S608 - our own text
+""")
 
 
 class ImageRepository:
@@ -103,7 +100,7 @@ class ImageRepository:
             "file_name": metadata.file_name,
             "state": ImageState.PROCESSING,
         }
-        given = {**values, **_words(document), "hash": hash_key, "flat": flat}
+        given = {**values, **words_of(document), "hash": hash_key, "flat": flat}
         times = (await self._session.execute(_INSERT, given)).one_or_none()
         if times is None:
             return None
@@ -171,7 +168,7 @@ class ImageRepository:
 
     async def write_documents(self, documents: Mapping[UUID, Document], *, ready: bool = False) -> None:
         """Set what images are found by; with `ready`, their state as well: one new version of a row, not two."""
-        rows = [{"id": image_id, **_words(documents[image_id])} for image_id in sorted(documents)]
+        rows = [{"id": image_id, **words_of(documents[image_id])} for image_id in sorted(documents)]
         if rows:
             await self._session.execute(_WRITE_READY if ready else _WRITE, rows)
 
@@ -204,8 +201,14 @@ class ImageRepository:
         return records[0] if records else None
 
 
-def _words(document: Document) -> dict[str, Any]:
-    return {**asdict(document), "label_ids": list(document.label_ids), "own_label_ids": list(document.own_label_ids)}
+def words_of(document: Document) -> dict[str, Any]:
+    """Give the values of WORDS."""
+    return {
+        "document": vector(document.words, document.tag_keys),
+        "analyzer": document.analyzer,
+        "label_ids": list(document.label_ids),
+        "own_label_ids": list(document.own_label_ids),
+    }
 
 
 DecodedFacts = dict[str, Any]

@@ -45,7 +45,7 @@ class Image(Base):
         Index("images_document", "document", postgresql_using="gin"),
         # Of the deleted ones too: the planner does not use statistics of a part, and thinks that hundreds are alike.
         Index("images_likeness", text("likeness(perceptual_hash, sha256)"), "id"),
-        Index("images_tags", "tags", postgresql_using="gin"),
+        Index("images_analyzer", "analyzer"),
         Index("images_n", "n", unique=True),
         Index("images_label_ids", "label_ids", postgresql_using="gin"),
     )
@@ -68,6 +68,8 @@ class Image(Base):
     state: Mapped[str]
     state_reason: Mapped[str | None]
     document: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+    analyzer: Mapped[str] = mapped_column(server_default="", deferred=True)
+    """Version of what made the document."""
     n: Mapped[int] = mapped_column(Identity(always=True), deferred=True)
     """A dense number, for the blocks of word search."""
     label_ids: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", deferred=True)

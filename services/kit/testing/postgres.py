@@ -38,11 +38,15 @@ class TestPostgres:
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://postgres@/{database}?host={self._host}"
 
-    async def create(self, service: str) -> str:
-        """Make a fresh, migrated database for one service; give its URL."""
-        template = f"template_{service}"
+    async def create(self, service: str, *, ctype: str | None = None) -> str:
+        """Make a fresh, migrated database for one service, of the cluster's character classes or others; give its URL.
+
+        With `ctype` "C", the database takes every character that is not ASCII for a letter.
+        """
+        template = f"template_{service}_{(ctype or 'any').lower().replace('.', '_').replace('-', '_')}"
         if template not in self._templates:
-            await self._execute(f"CREATE DATABASE {template}")
+            classes = f" TEMPLATE template0 LOCALE_PROVIDER libc LOCALE 'C' LC_CTYPE '{ctype}'" if ctype else ""
+            await self._execute(f"CREATE DATABASE {template}{classes}")
             await migrate(service, self.url(template))
             self._templates.add(template)
         name = f"test_{service}_{secrets.token_hex(4)}"

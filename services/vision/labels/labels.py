@@ -8,6 +8,8 @@ from functools import cache, cached_property
 from importlib import resources
 from typing import TypedDict
 
+from services.text.folding import fold
+
 
 class UnknownLabelError(LookupError):
     """There is no label with this id."""
@@ -131,7 +133,7 @@ class Taxonomy:
         return (label.name, *label.synonyms)
 
     def find(self, name: str) -> tuple[Label, ...]:
-        """The labels of this name, then those of this synonym; case and `_` for a space do not matter.
+        """The labels of this name, then those of this synonym; case, accents and `_` for a space do not matter.
 
         Several labels can share a name ("crane" is a bird and a machine). Empty when there is none.
         """
@@ -178,4 +180,4 @@ def _index(label: Label) -> int:
 
 
 def _folded(name: str) -> str:
-    return name.replace("_", " ").strip().casefold()
+    return fold(name.replace("_", " "))

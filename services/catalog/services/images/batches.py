@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from services.catalog.domain import ImageRecord, JobKind
+from services.catalog.domain.tags import joined_tags, without_tags
 from services.catalog.schemas.batch import ImageUpdate
 from services.catalog.schemas.image import MAX_TAGS, image_out
 from services.catalog.services.errors import NoSuchImage, NotOwner, TooManyTags
 from services.catalog.services.images.service import ImageService
-from services.catalog.services.labels.search_document import write_document
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.batches import BatchRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
@@ -32,12 +33,14 @@ class BatchService:
         *,
         service: ImageService,
         taxonomy: Taxonomy,
+        documents: SearchDocuments,
     ) -> None:
         self._batches = batches
         self._images = images
         self._jobs = jobs
         self._service = service
         self._taxonomy = taxonomy
+        self._documents = documents
 
     async def update(self, updates: Sequence[ImageUpdate], owner: Principal) -> list[Outcome]:
         """Do the updates in their order; give the image as each left it, or what PATCH would have raised.
@@ -97,15 +100,14 @@ class BatchService:
         await self._batches.write([after for _, after in changes])
         for before, after in changes:
             if (before.title, before.description, before.tags) != (after.title, after.description, after.tags):
-                await write_document(self._images, after, self._taxonomy)
+                await self._documents.write(self._images, after)
         seen_by_others = [after.id for before, after in changes if before.visibility is not after.visibility]
         await self._jobs.enqueue_all(JobKind.SYNC, seen_by_others)
 
 
 def _tags(image: ImageRecord, update: ImageUpdate) -> tuple[str, ...]:
     whole = image.tags if update.tags is None else update.tags
-    removed = set(update.remove_tags)
-    tags = tuple(tag for tag in dict.fromkeys([*whole, *update.add_tags]) if tag not in removed)
+    tags = without_tags(joined_tags([*whole, *update.add_tags]), update.remove_tags)
     if len(tags) > MAX_TAGS:
         raise TooManyTags(f"The image would have {len(tags)} tags: {MAX_TAGS} are the most.")
     return tags

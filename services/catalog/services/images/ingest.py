@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.catalog.domain import ImageMetadata, ImageRecord, ImageState, JobKind
 from services.catalog.services.images.model_input import packed
 from services.catalog.services.images.variants import EAGER, MEDIA_TYPES
-from services.catalog.services.labels.search_document import document_of
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.objects import ObjectStore, StoreUnavailable
@@ -24,7 +24,6 @@ from services.kit.postgres.database import Database
 from services.kit.principal import Principal
 from services.protocol.image_problems import refuse_image
 from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest, ModelInput
-from services.vision.labels import Taxonomy
 
 logger = logging.getLogger("pictor.ingest")
 
@@ -52,7 +51,7 @@ class IngestService:
         database: Database,
         store: ObjectStore,
         decoder: Decoder,
-        taxonomy: Taxonomy,
+        documents: SearchDocuments,
         model_input: ModelInput | None,
     ) -> None:
         """`model_input` is what the model that will label the image wants to see; None while that is not known."""
@@ -60,7 +59,7 @@ class IngestService:
         self._database = database
         self._store = store
         self._decoder = decoder
-        self._taxonomy = taxonomy
+        self._documents = documents
 
     async def decode(self, upload: ReceivedFile, owner: Principal) -> DecodedImage | None:
         """Check and decode the upload in the sandbox, or give None when its owner has it already."""
@@ -126,7 +125,7 @@ class IngestService:
             size=upload.size,
             decoded=_facts(decoded),
             metadata=metadata,
-            document=document_of(metadata, (), self._taxonomy),
+            document=self._documents.of(metadata, ()),
         )
         if image is not None:
             await JobRepository(session).enqueue(JobKind.INGEST, image_id)

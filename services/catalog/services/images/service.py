@@ -5,20 +5,19 @@ from uuid import UUID
 
 from services.catalog.domain import ImageRecord, ImageState, JobKind
 from services.catalog.services.errors import NoSuchImage, NotOwner
-from services.catalog.services.labels.search_document import write_document
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.kit.principal import Principal
-from services.vision.labels import Taxonomy
 
 
 class ImageService:
     def __init__(
-        self, images: ImageRepository, jobs: JobRepository, *, taxonomy: Taxonomy, delete_grace_s: float
+        self, images: ImageRepository, jobs: JobRepository, *, documents: SearchDocuments, delete_grace_s: float
     ) -> None:
         self._images = images
         self._jobs = jobs
-        self._taxonomy = taxonomy
+        self._documents = documents
         self._delete_grace_s = delete_grace_s
 
     async def get(self, image_id: UUID, viewer: Principal) -> ImageRecord:
@@ -41,7 +40,7 @@ class ImageService:
         if values:
             await self._images.change(image.id, values)
             changed = await self.get(image.id, owner)
-            await write_document(self._images, changed, self._taxonomy)
+            await self._documents.write(self._images, changed)
             if changed.visibility is not image.visibility:
                 await self._jobs.enqueue(JobKind.SYNC, image.id)
         return await self.get(image.id, owner)

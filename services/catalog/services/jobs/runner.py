@@ -25,7 +25,7 @@ from services.catalog.domain import (
 )
 from services.catalog.services.images.model_input import ModelInputs
 from services.catalog.services.labels.predictions import best_labels, is_judged, payload, payload_now, relabelled
-from services.catalog.services.labels.search_document import document_of
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
@@ -50,6 +50,7 @@ class JobRunner:
         classifier: ClassifierClient,
         similarity: SimilarityClient,
         taxonomy: Taxonomy,
+        documents: SearchDocuments,
     ) -> None:
         self._worker = worker
         self._sessions = sessions
@@ -58,6 +59,7 @@ class JobRunner:
         self._classifier = classifier
         self._similarity = similarity
         self._taxonomy = taxonomy
+        self._documents = documents
 
     async def run(self, jobs: Sequence[JobRecord]) -> None:
         """Do one job, or several of kind ingest together; their last transaction removes them from the queue.
@@ -106,8 +108,7 @@ class JobRunner:
                 await LabelRepository(session).replace_model_labels(labels, judged=judged)
                 present |= {image_id: relabelled(present[image_id], found[image_id].labels) for image_id in done}
                 documents = {
-                    image_id: document_of(present[image_id], present[image_id].labels, self._taxonomy)
-                    for image_id in done
+                    image_id: self._documents.of(present[image_id], present[image_id].labels) for image_id in done
                 }
                 await images.write_documents(documents, ready=True)
             for image_id, one in found.items():

@@ -2,7 +2,7 @@
 
 from services.catalog.domain import ImageLabelRecord, ImageRecord, JobKind, LabelSource, LabelStatus
 from services.catalog.services.errors import LabelNotOnImage, NoSuchImage, TooManyLabels
-from services.catalog.services.labels.search_document import write_document
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
@@ -21,12 +21,19 @@ class ImageLabelService:
     """
 
     def __init__(
-        self, images: ImageRepository, labels: LabelRepository, jobs: JobRepository, *, taxonomy: Taxonomy
+        self,
+        images: ImageRepository,
+        labels: LabelRepository,
+        jobs: JobRepository,
+        *,
+        taxonomy: Taxonomy,
+        documents: SearchDocuments,
     ) -> None:
         self._images = images
         self._labels = labels
         self._jobs = jobs
         self._taxonomy = taxonomy
+        self._documents = documents
 
     async def decide(self, image: ImageRecord, label_id: str, status: LabelStatus) -> ImageRecord:
         """Confirm or reject a label that the image has; raise LabelNotOnImage for another."""
@@ -69,7 +76,7 @@ class ImageLabelService:
         changed = await self._images.get(image.id, image.owner_id)
         if changed is None:
             raise NoSuchImage
-        await write_document(self._images, changed, self._taxonomy)
+        await self._documents.write(self._images, changed)
         await self._jobs.enqueue(JobKind.SYNC, image.id)
         return changed
 

@@ -22,7 +22,7 @@ from services.catalog.domain import (
 )
 from services.catalog.services.images.model_input import ModelInputs
 from services.catalog.services.labels.predictions import best_labels, is_judged, payload, payload_now, relabelled
-from services.catalog.services.labels.search_document import write_document
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
@@ -53,12 +53,14 @@ class Reprocessor:
         classifiers: Classifiers,
         similarity: SimilarityClient,
         taxonomy: Taxonomy,
+        documents: SearchDocuments,
     ) -> None:
         self._database = database
         self._inputs = inputs
         self._classifiers = classifiers
         self._similarity = similarity
         self._taxonomy = taxonomy
+        self._documents = documents
 
     async def target(self, operation: OperationRecord) -> str | None:
         """Give the space that is filled; None with the active model, which may become another one meanwhile."""
@@ -124,6 +126,6 @@ class Reprocessor:
                 judged = [image.id] if is_judged(image) else []
                 await LabelRepository(session).replace_model_labels({image.id: labels}, judged=judged)
                 image = relabelled(image, labels)
-                await write_document(images, image, self._taxonomy, ready=True)
+                await self._documents.write(images, image, ready=True)
             if payload_now(image) != told or several:
                 await jobs.enqueue(JobKind.SYNC, image_id)

@@ -1,5 +1,6 @@
 """Why images are found: what was asked, and what of it each image bears."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,12 +10,16 @@ from uuid import UUID
 import numpy as np
 
 from services.catalog.domain import ImageLabelRecord, ImageRecord, LabelStatus, Match, MatchedBy
-from services.catalog.storage.search.matched_terms import MatchedTermsRepository
+from services.text.analyzer import Analyzer
+from services.text.folding import fold, tag_key
+from services.text.query import Query
 from services.vision.labels import Taxonomy
 
 MOST_LABELS = 5
 """Labels named for one thing asked for: of a hundred dogs on an image, the best say enough."""
 MOST_MATCHES = 50
+SHORT = 200
+"""Letters of texts of which it is remembered what is in them: names, tags, most titles."""
 Words = tuple[str, ...]
 
 
@@ -39,8 +44,8 @@ class _Term:
 
 
 class ExplainService:
-    def __init__(self, matched_terms: MatchedTermsRepository, taxonomy: Taxonomy) -> None:
-        self._matched_terms = matched_terms
+    def __init__(self, analyzer: Analyzer, taxonomy: Taxonomy) -> None:
+        self._analyzer = analyzer
         self._taxonomy = taxonomy
 
     async def explain(self, images: Sequence[ImageRecord], asked: Asked) -> list[tuple[UUID, list[Match]]]:
@@ -48,11 +53,20 @@ class ExplainService:
 
         `asked` must be what the page was found by: its labels are known. At most 50 matches an image.
         """
-        page = _Page(self._taxonomy)
-        words = {}
-        if asked.query is not None and images:
-            words = await self._matched_terms.words_in(list(page.texts(images)), asked.query)
+        return await asyncio.to_thread(self._explained, images, asked)
+
+    def _explained(self, images: Sequence[ImageRecord], asked: Asked) -> list[tuple[UUID, list[Match]]]:
+        page, words = _Page(self._taxonomy), dict[str, Words]()
+        if asked.query is not None:
+            query = self._analyzer.query(asked.query)
+            words = {text: found for text in page.texts(images) if (found := self._words_in(text, query))}
         return [(image.id, list(islice(page.matches(image, asked, words), MOST_MATCHES))) for image in images]
+
+    def _words_in(self, text: str, query: Query) -> Words:
+        """Give the words of the query that stand in the text, in the query's order."""
+        analyze = self._analyzer.indexed_short if len(text) <= SHORT else self._analyzer.indexed
+        indexed = analyze(text)
+        return tuple(dict.fromkeys(word for clause in query.clauses if indexed.meets(clause) for word in clause.words))
 
 
 class _Page:
@@ -68,7 +82,7 @@ class _Page:
         """Give all texts that make up the images' words, each once."""
         found: dict[str, None] = {}
         for image in images:
-            found |= dict.fromkeys((image.title, image.description, *image.tags))
+            found |= dict.fromkeys((image.title, image.description, image.file_name or "", *image.tags))
             for label in _borne(image):
                 found |= dict.fromkeys(term.text for term in self._terms(label.label_id))
         return found
@@ -78,7 +92,8 @@ class _Page:
             for value in values:
                 yield from self._by_label(image, parameter, value, asked.min_score)
         for value in asked.tags:
-            yield Match("tag", value, MatchedBy.TAG, term=value.strip().lower())
+            key = tag_key(value)
+            yield Match("tag", value, MatchedBy.TAG, term=next((t for t in image.tags if tag_key(t) == key), value))
         if asked.query is not None:
             yield from self._by_words(image, asked.query, words)
 
@@ -91,7 +106,11 @@ class _Page:
             yield Match(parameter, value, term.by, term=term.text, label=label, path=path)
 
     def _by_words(self, image: ImageRecord, query: str, words: dict[str, Words]) -> Iterator[Match]:
-        for by, content in ((MatchedBy.TITLE, image.title), (MatchedBy.DESCRIPTION, image.description)):
+        for by, content in (
+            (MatchedBy.TITLE, image.title),
+            (MatchedBy.DESCRIPTION, image.description),
+            (MatchedBy.FILE_NAME, image.file_name),
+        ):
             if content in words:
                 yield Match("q", query, by, words=words[content])
         for tag in image.tags:
@@ -135,5 +154,5 @@ def _term_for(taxonomy: Taxonomy, asked: str, label_id: str) -> _Term | None:
     label = found[0]
     if label.id != label_id:
         return _Term(label.name, MatchedBy.ANCESTOR, label.id)
-    itself = asked == label.id or asked.replace("_", " ").strip().casefold() == label.name.casefold()
+    itself = asked == label.id or fold(asked.replace("_", " ")) == fold(label.name)
     return _Term(label.name, MatchedBy.LABEL, label_id) if itself else _Term(asked, MatchedBy.SYNONYM, label_id)

@@ -13,7 +13,7 @@ from functools import partial
 from uuid import UUID
 
 from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, SearchFilter, Sort
-from services.catalog.services.errors import UnknownLabel
+from services.catalog.services.errors import EmptyQuery, UnknownLabel
 from services.catalog.services.labels.taxonomy import kinds
 from services.catalog.services.search.facets import MOST, facets_of
 from services.catalog.services.search.segments.library import FacetCounts, Matches, SegmentLibrary
@@ -25,6 +25,8 @@ from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
 from services.kit.http.pagination import decode_cursor, encode_cursor
 from services.kit.http.problems import FieldError, InvalidCursor
+from services.text.analyzer import Analyzer
+from services.text.query import EmptyQueryError, Query
 from services.vision.labels import Taxonomy, UnknownLabelError
 
 RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_before", "width", "height"})
@@ -147,6 +149,17 @@ def label_group(taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> Label
             details = [FieldError(pointer=pointer, code=UnknownLabel.code, message=message)]
             raise UnknownLabel(message, errors=details) from error
     return LabelGroup(frozenset(found), kinds(taxonomy, found))
+
+
+def analyzed(analyzer: Analyzer, query: str) -> Query:
+    """Read a query; raise EmptyQuery when there is no word in it."""
+    try:
+        return analyzer.query(query)
+    except EmptyQueryError as error:
+        message = f"There is no word in {query!r}: give one, or leave `q` away to find everything."
+        raise EmptyQuery(
+            message, errors=[FieldError(pointer="/query/q", code=EmptyQuery.code, message=message)]
+        ) from error
 
 
 def query_labels(taxonomy: Taxonomy, query: str | None) -> LabelGroup | None:

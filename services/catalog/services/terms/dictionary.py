@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.catalog.domain import TermCount
+from services.catalog.domain.tags import most_used_spellings
 from services.catalog.services.search.facets import name_of
 from services.catalog.services.terms.prefix_index import NameIndex
 from services.catalog.storage.search.terms import Counts
+from services.text.folding import tag_key
 from services.vision.labels import Taxonomy, UnknownLabelError
 
 Counters = NDArray[np.int64]
@@ -36,9 +38,17 @@ class Vocabulary:
 
     def __init__(self, counts: Counts, taxonomy: Taxonomy) -> None:
         terms = {(kind, term) for kind, term in counts if kind in {"label", "tag"}}
-        named = sorted((name_of(taxonomy, term), term) if kind == "label" else (term, "") for kind, term in terms)
+        tags = most_used_spellings((term, counts[kind, term]) for kind, term in terms if kind == "tag")
+        named = sorted(
+            [
+                *((name_of(taxonomy, term), term) for kind, term in terms if kind == "label"),
+                *((tag, "") for tag, _ in tags),
+            ]
+        )
         self._terms = named
-        self._keys = {("label", label) if label else ("tag", name): key for key, (name, label) in enumerate(named)}
+        self._keys = {
+            ("label", label) if label else ("tag", tag_key(name)): key for key, (name, label) in enumerate(named)
+        }
         self._index = NameIndex(
             (key, said) for key, (name, label) in enumerate(named) for said in _names(taxonomy, name, label)
         )
@@ -52,7 +62,7 @@ class Vocabulary:
         for (kind, term), count in changes.items():
             if kind == "owner":
                 continue
-            key = self._keys.get(("label" if kind == "own" else kind, term))
+            key = self._keys.get(("tag", tag_key(term)) if kind == "tag" else ("label", term))
             if key is None:
                 strange[kind, term] = count
                 continue

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from services.text.folding import fold
+from services.text.words import word_starts
+
 FORGIVING_FROM = 4
 """Letters from which on one may be wrong."""
 LAST = chr(0x10FFFF)
@@ -13,22 +16,22 @@ Span = tuple[int, int]
 
 
 class NameIndex:
-    """Finds keys by the beginning of a word of their names, going on over the words after it. Case does not matter."""
+    """Finds keys by the beginning of a word of their names, going on over the words after it, folded."""
 
     def __init__(self, names: Iterable[tuple[int, str]]) -> None:
         """Take pairs of a key and a name of it; a key may have several names."""
-        found = sorted((start, key) for key, name in names for start in _starts(folded(name)))
+        found = sorted((start, key) for key, name in names for start in word_starts(name))
         self._starts = [start for start, _ in found]
         self._keys = np.array([key for _, key in found], np.intp)
 
     def beginning(self, prefix: str) -> NDArray[np.intp]:
         """Give the keys with a name of which a word begins so, in order."""
-        low, high = self._span(folded(prefix), (0, len(self._starts)))
+        low, high = self._span(fold(prefix), (0, len(self._starts)))
         return np.unique(self._keys[low:high])
 
     def nearly_beginning(self, prefix: str) -> NDArray[np.intp]:
         """Give the keys of which a word begins so but for one letter: one too many, missing, wrong, or two swapped."""
-        spans = list(self._near(folded(prefix))) if len(folded(prefix)) >= FORGIVING_FROM else []
+        spans = list(self._near(fold(prefix))) if len(fold(prefix)) >= FORGIVING_FROM else []
         return np.unique(np.concatenate([self._keys[:0], *(self._keys[low:high] for low, high in spans)]))
 
     def _near(self, prefix: str) -> Iterator[Span]:
@@ -60,14 +63,3 @@ class NameIndex:
     def _span(self, prefix: str, within: Span) -> Span:
         low = bisect_left(self._starts, prefix, *within)
         return low, bisect_left(self._starts, prefix + LAST, low, within[1])
-
-
-def folded(name: str) -> str:
-    return " ".join(name.casefold().split())
-
-
-def _starts(name: str) -> Iterator[str]:
-    """Give the name from each of its words on."""
-    for place, letter in enumerate(name):
-        if place == 0 or (letter.isalnum() and not name[place - 1].isalnum()):
-            yield name[place:]

@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import LabelGroup, LabelStatus, Place, SearchFilter, Sort, shuffled
 from services.catalog.storage.collections import FAVORITES
-from services.catalog.storage.images import ENGLISH
+from services.catalog.storage.search.text_search import bears_tags, tsquery
 from services.catalog.storage.visible import visible_to
 from services.catalog.tables import SEARCH_CHANGES, Collection, CollectionImage, Image, ImageLabel, Owner
 
@@ -140,7 +140,8 @@ def _rank(wanted: SearchFilter) -> ColumnElement[Any]:
 
 
 def _tsquery(wanted: SearchFilter) -> ColumnElement[Any]:
-    return func.websearch_to_tsquery(ENGLISH, wanted.query)
+    assert wanted.query is not None  # noqa: S101
+    return tsquery(wanted.query)
 
 
 def _labels_that_count(labels: frozenset[str]) -> list[ColumnElement[bool]]:
@@ -177,7 +178,7 @@ def _conditions(wanted: SearchFilter, viewer: UUID) -> list[ColumnElement[bool]]
     if wanted.not_labels:
         conditions.append(not_(_overlaps(wanted.not_labels)))
     if wanted.tags:
-        conditions.append(Image.tags.contains(list(wanted.tags)))
+        conditions.append(Image.document.op("@@")(bears_tags(wanted.tags)))
     if isinstance(wanted.owner, UUID):
         conditions.append(Image.owner_id == wanted.owner)
     elif wanted.owner is not None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from services.catalog.services.labels.taxonomy import above
 from services.catalog.storage.search.segments import SEGMENT_BITS, SearchableImage
+from services.text.folding import tag_key
 from services.vision.labels import Taxonomy
 
 Array = NDArray[Any]
@@ -97,6 +98,44 @@ class Codes:
 
     def find(self, word: str) -> int | None:
         return self._codes.get(word)
+
+    def together(self, counts: Array) -> Array:
+        """Give counts by code, with those of words that mean the same on one of them."""
+        return counts
+
+
+class TagCodes(Codes):
+    """Tags as they are spelled; spellings with the same key mean the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._spellings: dict[str, list[int]] = {}
+        self._first: list[int] = []
+
+    def of(self, word: str) -> int:
+        code = super().of(word)
+        if code == len(self._first):
+            spellings = self._spellings.setdefault(tag_key(word), [])
+            spellings.append(code)
+            self._first.append(spellings[0])
+        return code
+
+    def find(self, word: str) -> int | None:
+        """Give the number of the word, or of another spelling of it."""
+        code = super().find(word)
+        return code if code is not None else next(iter(self.with_key(tag_key(word))), None)
+
+    def with_key(self, key: str) -> Sequence[int]:
+        return self._spellings.get(key, ())
+
+    def together(self, counts: Array) -> Array:
+        """Put the sum on the spelling that is used most."""
+        first = np.array(self._first[: len(counts)], np.intp)
+        order = np.lexsort((counts, first))
+        best = order[np.flatnonzero(np.diff(first[order], append=-1))]
+        found = np.zeros_like(counts)
+        found[best] = np.bincount(first, weights=counts, minlength=len(counts)).astype(counts.dtype)[first[best]]
+        return found
 
 
 def _closures(images: Sequence[SearchableImage], taxonomy: Taxonomy) -> tuple[dict[str, Array], list[str]]:

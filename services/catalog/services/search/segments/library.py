@@ -8,7 +8,8 @@ from uuid import UUID
 import numpy as np
 
 from services.catalog.domain import Place, SearchFilter, Sort, shuffled
-from services.catalog.services.search.segments.codec import Array, Codes, unpack
+from services.catalog.domain.tags import most_used_spellings
+from services.catalog.services.search.segments.codec import Array, Codes, TagCodes, unpack
 from services.catalog.services.search.segments.postings import FacetCounter
 from services.catalog.services.search.segments.segment import Segment
 from services.catalog.services.search.top_k import TopK
@@ -39,9 +40,11 @@ class FacetCounts:
     def terms(self, kind: str, most: int) -> list[tuple[str, int]]:
         """Give the terms used as often as the `most`-th or more often, with their counts, in no order."""
         codes, counts = self.counts[kind]
+        counts = codes.together(counts)
         least = int(np.partition(counts, -most)[-most]) if len(counts) > most else 0
         found = [(codes.words[code], int(counts[code])) for code in np.flatnonzero(counts >= max(least, 1))]
-        return found + [(term, count) for (of, term), count in self.others.items() if of == kind and count > 0]
+        others = [(term, count) for (of, term), count in self.others.items() if of == kind and count > 0]
+        return found + (most_used_spellings(others) if kind == "tag" else others)
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ class SegmentLibrary:
 
     def __init__(self) -> None:
         self._segments: dict[int, tuple[int, Segment]] = {}
-        self._codes = {"label": Codes(), "tag": Codes(), "owner": Codes()}
+        self._codes: dict[str, Codes] = {"label": Codes(), "tag": TagCodes(), "owner": Codes()}
         self._lock = asyncio.Lock()
 
     async def view(self, repository: SegmentRepository) -> View:

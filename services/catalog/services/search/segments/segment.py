@@ -7,7 +7,7 @@ from uuid import UUID
 import numpy as np
 
 from services.catalog.domain import LabelGroup, SearchFilter
-from services.catalog.services.search.segments.codec import NEVER, Array, Codes, SegmentContent, microseconds
+from services.catalog.services.search.segments.codec import NEVER, Array, Codes, SegmentContent, TagCodes, microseconds
 from services.catalog.services.search.segments.postings import FacetCounter, Terms
 from services.catalog.storage.search.segments import SEGMENT_SIZE
 
@@ -61,9 +61,10 @@ class Segment:
             np.maximum(best, scores, out=best)
         for label_id in wanted.not_labels:
             found[self._labels.rows[self._labels.bearing(self._code("label", label_id))]] = False
-        for tag in wanted.tags:
+        for key in wanted.tags:
             tagged = np.zeros(self.size, np.bool_)
-            tagged[self._tags.rows[self._tags.bearing(self._code("tag", tag))]] = True
+            for code in self._tag_codes(key):
+                tagged[self._tags.rows[self._tags.bearing(code)]] = True
             found &= tagged
         if wanted.owner is not None:
             owner = self._code("owner", str(wanted.owner))
@@ -91,6 +92,12 @@ class Segment:
                 rows = self._labels.rows[where]
                 best[rows] = np.maximum(best[rows], self._labels.scores[where])
         return best
+
+    def _tag_codes(self, key: str) -> list[int]:
+        """Give the segment's own codes of the spellings of a tag."""
+        codes = self._words["tag"]
+        spellings = codes.with_key(key) if isinstance(codes, TagCodes) else ()
+        return [place for code in spellings for place in np.flatnonzero(self._known["tag"] == code).tolist()]
 
     def _code(self, kind: str, word: str) -> int | None:
         """Give the segment's own code of a word, None when no image here bears it."""
