@@ -1,17 +1,18 @@
 """What the classifier is told by its environment."""
 
+import re
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, HttpUrl, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, model_validator
 
-from services.kit.settings import ServiceSettings
+from services.kit.settings import Secret, ServiceSettings
 from services.vision.engines.port import RemoteModel
 
 
 class Settings(ServiceSettings):
-    """Read from `PICTOR_*`. `PICTOR_AUTH=none` is for a classifier that stands alone; it needs no secret then."""
+    """Read from `PICTOR_*`. `PICTOR_AUTH=token` and `none` are for a classifier alone: docs/inference.md."""
 
     model_package: Path = Field(description="Folder of the model package; may come into being later.")
     engine: Literal["auto", "openvino", "tensorflow", "remote"] = "auto"
@@ -23,7 +24,10 @@ class Settings(ServiceSettings):
         default=None, pattern=r"^[A-Za-z0-9_.-]{1,256}$", description="Its name there; by default the package's."
     )
     remote_token: SecretStr | None = Field(default=None, description="Sent there as bearer token.")
-    auth: Literal["internal", "none"] = "internal"
+    auth: Literal["internal", "token", "none"] = "internal"
+    auth_token: Annotated[Secret | None, BeforeValidator(lambda said: said or None)] = Field(
+        default=None, description="With auth=token: what clients send as bearer token."
+    )
     inference_max_batch: int | None = Field(
         default=None,
         ge=1,
@@ -49,9 +53,17 @@ class Settings(ServiceSettings):
     @model_validator(mode="before")
     @classmethod
     def _need_no_secret_alone(cls, values: dict[str, Any]) -> dict[str, Any]:
-        if values.get("auth") == "none" and not values.get("internal_secret"):
+        if values.get("auth") in {"token", "none"} and not values.get("internal_secret"):
             return {**values, "internal_secret": token_urlsafe(32)}  # known to nobody, used for nothing
         return values
+
+    @model_validator(mode="after")
+    def _know_the_token(self) -> Self:
+        if (self.auth == "token") != (self.auth_token is not None):
+            raise ValueError("auth=token and auth_token belong together: give it the output of openssl rand -hex 32")
+        if self.auth_token is not None and not re.fullmatch(r"[!-~]+", self.auth_token.get_secret_value()):
+            raise ValueError("auth_token goes into a header: it has letters, digits and punctuation of ASCII only")
+        return self
 
     @model_validator(mode="after")
     def _hold_a_batch(self) -> Self:

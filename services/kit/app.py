@@ -1,6 +1,6 @@
 """The recipe that every service's `create_app` follows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from fastapi import APIRouter, FastAPI
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from services import __version__
 from services.kit.http.body_limit import BodyLimitMiddleware
 from services.kit.http.health import Check, health_router
-from services.kit.http.internal_auth import InternalAuthMiddleware, InternalTokens
+from services.kit.http.internal_auth import OPEN_PATHS, InternalAuthMiddleware, InternalTokens, TokenVerifier
 from services.kit.http.limits import JSON_BODY_LIMIT
 from services.kit.http.openapi import install_openapi
 from services.kit.http.problems import install_problem_handlers
@@ -33,13 +33,16 @@ def create_service_app(
     registry: CollectorRegistry,
     body_limit: int = JSON_BODY_LIMIT,
     internal: bool = True,
+    tokens: TokenVerifier | None = None,
+    open_paths: Collection[str] = OPEN_PATHS,
     body_models: Sequence[type[BaseModel]] = (),
 ) -> FastAPI:
     """Put a service together.
 
     Outermost first: request context (id, log line, metrics, 500), internal authentication (unless `internal` is
-    False, as at the gateway, which does its own), the body's limit in bytes, then the routes. `body_models` go into the
-    OpenAPI document beside the models that routes declare, for request bodies that are described by hand.
+    False, as at the gateway, which does its own), the body's limit in bytes, then the routes. `tokens` stands in for
+    internal tokens; `open_paths` need none. `body_models` go into the OpenAPI document beside the models that routes
+    declare, for request bodies that are described by hand.
     """
     configure_logging(name, level=settings.log_level, style=settings.log_format)
     app = FastAPI(
@@ -60,7 +63,7 @@ def create_service_app(
         app.router.routes.extend(router.routes)
     app.add_middleware(BodyLimitMiddleware, max_body_size=body_limit)
     if internal:
-        tokens = InternalTokens(settings.internal_secret.get_secret_value(), name)
-        app.add_middleware(InternalAuthMiddleware, tokens=tokens, audience=name)
+        tokens = tokens or InternalTokens(settings.internal_secret.get_secret_value(), name)
+        app.add_middleware(InternalAuthMiddleware, tokens=tokens, audience=name, open_paths=open_paths)
     app.add_middleware(RequestContextMiddleware, registry=registry)
     return app

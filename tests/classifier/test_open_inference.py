@@ -128,7 +128,9 @@ OTHER_REFUSALS = {
     "an unknown model": ("POST", "/v2/models/x/infer", {}, 404, "model_not_found"),
     "an unknown version": ("GET", "/v2/models/inception_v3/versions/1", {}, 404, "model_not_found"),
     "a length that is no number": ("POST", INFER, {HEADER_LENGTH: "long"}, 422, "validation_failed"),
-    "a compressed body": ("POST", INFER, {"content-encoding": "gzip"}, 415, "unsupported_media_type"),
+    "a body in another coding": ("POST", INFER, {"content-encoding": "br"}, 415, "unsupported_media_type"),
+    "a configuration of no model": ("GET", "/v2/models/x/config", {}, 404, "model_not_found"),
+    "statistics of no version": ("GET", "/v2/models/inception_v3/versions/1/stats", {}, 404, "model_not_found"),
 }
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel
 
+from services.classifier.handlers.content_coding import CompressedBodyInvalid
 from services.classifier.handlers.request_bodies import received_image
 from services.classifier.schemas.classification import Classification
 from services.classifier.services.classification import ClassificationService
@@ -75,6 +76,7 @@ _BODY = {
     f"({', '.join(IMAGE_TYPES)}) or the part `file` of a form; 25 MiB and 50 million pixels at most. Of an animation "
     "the first frame counts. Nothing is stored.",
     responses=problem_responses(
+        CompressedBodyInvalid,
         BodyIncomplete,
         BodyTooSlow,
         ContentTooLarge,

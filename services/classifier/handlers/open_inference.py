@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Request, Response
 
 from services import __version__
+from services.classifier.handlers.content_coding import CompressedBodyInvalid, packed
 from services.classifier.handlers.request_bodies import whole_body
 from services.classifier.schemas.inference import (
     InferRequest,
@@ -26,12 +27,12 @@ from services.classifier.services.errors import (
     ModelNotReady,
 )
 from services.classifier.services.open_inference import OpenInferenceService
-from services.kit.http.openapi import needs
+from services.kit.http.openapi import needs, open_to_all
 from services.kit.http.problems import ContentTooLarge, UnsupportedMediaType, problem_responses
 from services.kit.http.uploads import BodyIncomplete, BodyTooSlow
 from services.protocol.tensors import BINARY_EXTENSION, BINARY_TYPE, HEADER_LENGTH
 
-EXTENSIONS = [BINARY_EXTENSION, "schedule_policy"]
+EXTENSIONS = [BINARY_EXTENSION, "schedule_policy", "model_configuration", "statistics"]
 
 router = APIRouter(prefix="/v2", tags=["open inference protocol"])
 
@@ -51,9 +52,10 @@ HeaderLength = Annotated[
     ),
 ]
 
-_NO_MODEL = problem_responses(ModelNotFound, ModelMissing, ModelNotReady)
+NO_MODEL = problem_responses(ModelNotFound, ModelMissing, ModelNotReady)
 _REFUSALS = problem_responses(
     MalformedInference,
+    CompressedBodyInvalid,
     BodyIncomplete,
     BodyTooSlow,
     ContentTooLarge,
@@ -72,7 +74,8 @@ _INFER: dict[str, Any] = {
     "description": "Input `image`, UINT8 [n, size, size, 3], RGB; outputs `probabilities` FP32 [n, classes] and "
     "`embedding` FP32 [n, values]. The model's metadata say these sizes, and in `parameters.input` which part of a "
     "picture to show, and how. What `outputs` names is sent. Tensors stand in the JSON, or after it as raw "
-    "little-endian bytes (binary tensor data extension). Errors have the protocol's member `error` too.",
+    "little-endian bytes (binary tensor data extension). The body may be gzip or deflate (Content-Encoding), and so "
+    "may the answer (Accept-Encoding). Errors have the protocol's member `error` too.",
     "response_model": None,
     "responses": {
         **_REFUSALS,
@@ -91,7 +94,9 @@ _INFER: dict[str, Any] = {
 }
 
 
-@router.get("/health/live", operation_id="server_live", summary="Whether the process lives", openapi_extra=needs())
+@router.get(
+    "/health/live", operation_id="server_live", summary="Whether the process lives", openapi_extra=open_to_all()
+)
 async def server_live() -> ServerLive:
     return ServerLive(live=True)
 
@@ -101,7 +106,7 @@ async def server_live() -> ServerLive:
     operation_id="server_ready",
     summary="Whether inference is possible",
     responses={503: {"model": ServerReady, "description": "Not ready"}},
-    openapi_extra=needs(),
+    openapi_extra=open_to_all(),
 )
 async def server_ready(service: Service, response: Response) -> ServerReady:
     response.status_code = 200 if service.ready() else 503
@@ -117,7 +122,7 @@ async def server_metadata() -> ServerMetadata:
     "/models/{name}",
     operation_id="model_metadata",
     summary="The model's inputs and outputs",
-    responses=_NO_MODEL,
+    responses=NO_MODEL,
     openapi_extra=needs(),
 )
 async def model_metadata(service: Service, name: str) -> ModelMetadata:
@@ -128,7 +133,7 @@ async def model_metadata(service: Service, name: str) -> ModelMetadata:
     "/models/{name}/versions/{version}",
     operation_id="model_version_metadata",
     summary="The inputs and outputs of a version",
-    responses=_NO_MODEL,
+    responses=NO_MODEL,
     openapi_extra=needs(),
 )
 async def model_version_metadata(service: Service, name: str, version: str) -> ModelMetadata:
@@ -139,7 +144,7 @@ async def model_version_metadata(service: Service, name: str, version: str) -> M
     "/models/{name}/ready",
     operation_id="model_ready",
     summary="Whether the model serves",
-    responses=_NO_MODEL,
+    responses=NO_MODEL,
     openapi_extra=needs(),
 )
 async def model_ready(service: Service, name: str) -> ModelReady:
@@ -150,7 +155,7 @@ async def model_ready(service: Service, name: str) -> ModelReady:
     "/models/{name}/versions/{version}/ready",
     operation_id="model_version_ready",
     summary="Whether a version serves",
-    responses=_NO_MODEL,
+    responses=NO_MODEL,
     openapi_extra=needs(),
 )
 async def model_version_ready(service: Service, name: str, version: str) -> ModelReady:
@@ -173,10 +178,8 @@ async def _infer(
     request: Request, service: OpenInferenceService, name: str, version: str | None, header_length: int | None
 ) -> Response:
     service.require(name, version)
-    if request.headers.get("content-encoding", "identity") != "identity":
-        raise UnsupportedMediaType("Compressed bodies are not taken.")
     body = await whole_body(
         request, head_length=header_length, on_head=lambda head: service.require_room(name, version, head)
     )
     answer = await service.infer(name, version, body=body, header_length=header_length)
-    return Response(answer.body, headers=answer.headers)
+    return await packed(request, answer.body, answer.headers)

@@ -8,6 +8,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect
 
+from services.classifier.handlers.content_coding import unpacked
 from services.kit.http.problems import UnprocessableContent
 from services.kit.http.uploads import (
     MULTIPART,
@@ -23,14 +24,16 @@ from services.kit.http.uploads import (
 from services.protocol.image_problems import IMAGE_TYPES, NotAnImageType
 
 
-async def whole_body(request: Request, *, head_length: int | None, on_head: Callable[[bytes], None]) -> bytearray:
-    """Give the body, which may be empty. Once its first `head_length` bytes are there, `on_head` sees them: what it
-    raises ends the reading. Raises BodyTooSlow and BodyIncomplete too."""
-    body, seen = bytearray(), head_length is None
+async def whole_body(
+    request: Request, *, head_length: int | None = None, on_head: Callable[[bytes], None] | None = None
+) -> bytearray:
+    """Give the body, unpacked; it may be empty. Once its first `head_length` bytes are there, `on_head` sees them: what
+    it raises ends the reading. Raises BodyTooSlow, BodyIncomplete and what content_coding.unpacked raises."""
+    body, seen = bytearray(), on_head is None
     try:
-        async for piece in in_time(request).stream():
+        async for piece in in_time(unpacked(request)).stream():
             body += piece
-            if head_length is not None and not seen and len(body) >= head_length:
+            if on_head is not None and head_length is not None and not seen and len(body) >= head_length:
                 seen = True
                 on_head(bytes(body[:head_length]))
     except ClientDisconnect as error:
@@ -42,8 +45,9 @@ async def whole_body(request: Request, *, head_length: int | None, on_head: Call
 async def received_image(request: Request) -> AsyncIterator[Path]:
     """The image of a raw body, or of the part `file` of a multipart one, as a file for the length of the block.
 
-    Raises NotAnImageType, UnprocessableContent (no part `file`), and what kit.uploads raises.
+    Raises NotAnImageType, UnprocessableContent (no part `file`), and what kit.uploads and content_coding raise.
     """
+    request = unpacked(request)
     kind = content_type(request)
     with nameless_file() as path:
         if kind in IMAGE_TYPES:

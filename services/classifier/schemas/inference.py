@@ -90,10 +90,18 @@ class ModelParameters(BaseModel):
     precision: str = Field(examples=["bf16"])
 
 
+class RequestLimits(BaseModel):
+    """What is refused as too much."""
+
+    max_batch_size: int = Field(examples=[8], description="Most images of one request.")
+    max_body_bytes: int = Field(examples=[26279936], description="Largest body, both as it is sent and unpacked.")
+
+
 class ModelMetadataParameters(ModelParameters):
-    """And what a client needs to prepare pictures itself."""
+    """And what a client needs to prepare pictures itself, and to cut its requests."""
 
     input: InputContract
+    limits: RequestLimits
 
 
 class InferResponse(BaseModel):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from services.classifier.config import Settings
 from services.classifier.services.inference_metrics import InferenceMetrics
-from services.classifier.services.served_model import ModelIdentity, ServedModel
+from services.classifier.services.served_model import EngineLayout, ModelIdentity, ServedModel
 from services.vision.batching import InferenceQueue, Priority
 from services.vision.decoding import Decoder, DecodeRequest
 from services.vision.engines import Engine, open_engine
@@ -76,6 +76,7 @@ def model_loading(settings: Settings, *, decoder: Decoder, metrics: InferenceMet
             manifest=package.manifest,
             labels=labels,
             queue=queue,
+            engine=EngineLayout(engine.workers, engine.max_batch, settings.inference_max_delay_s),
             speed=measured_speed(package, engine),
         )
         logger.info(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from services.classifier.schemas.inference import ModelMetadata, ModelMetadataParameters, TensorMetadata
+from services.classifier.schemas.inference import ModelMetadata, ModelMetadataParameters, RequestLimits, TensorMetadata
 from services.classifier.services.errors import ModelNotFound
 from services.classifier.services.infer_call import INPUT_DATATYPE, INPUT_NAME, OutputName, priority_of, read_call
 from services.classifier.services.model_watch import ModelWatch
@@ -16,12 +16,17 @@ class OpenInferenceService:
     """Every method takes a model's name and version (None: whichever serves), and raises ModelMissing, ModelNotReady
     or, for a name or version that is not served, ModelNotFound."""
 
-    def __init__(self, models: ModelWatch, *, deadline_s: float) -> None:
+    def __init__(self, models: ModelWatch, *, deadline_s: float, body_limit: int) -> None:
         self._models = models
         self._deadline_s = deadline_s
+        self._body_limit = body_limit
 
     def ready(self) -> bool:
         return self._models.model is not None
+
+    def served(self) -> list[ServedModel]:
+        """The models that serve: one, or none yet."""
+        return [] if self._models.model is None else [self._models.model]
 
     def require(self, name: str, version: str | None) -> ServedModel:
         model = self._models.require()
@@ -38,17 +43,18 @@ class OpenInferenceService:
 
     def metadata(self, name: str, version: str | None) -> ModelMetadata:
         model = self.require(name, version)
-        identity, shape = model.identity, model.manifest.shape
-        sizes = {OutputName.PROBABILITIES: shape.classes, OutputName.EMBEDDING: shape.embedding_size}
+        identity = model.identity
+        inputs, outputs = tensors_of(model)
+        limits = RequestLimits(max_batch_size=model.max_images, max_body_bytes=self._body_limit)
         return ModelMetadata(
             name=identity.name,
             versions=[identity.version],
             platform=f"pictor_{identity.engine}",
-            inputs=[TensorMetadata(name=INPUT_NAME, datatype=INPUT_DATATYPE, shape=[ANY_NUMBER, *shape.image])],
-            outputs=[
-                TensorMetadata(name=output, datatype="FP32", shape=[ANY_NUMBER, size]) for output, size in sizes.items()
-            ],
-            parameters=ModelMetadataParameters.model_validate({**identity.parameters, "input": model.manifest.input}),
+            inputs=inputs,
+            outputs=outputs,
+            parameters=ModelMetadataParameters.model_validate(
+                {**identity.parameters, "input": model.manifest.input, "limits": limits}
+            ),
         )
 
     async def infer(
@@ -59,24 +65,42 @@ class OpenInferenceService:
         Raises MalformedInference, and what ServedModel.run raises.
         """
         model = self.require(name, version)
-        call = read_call(
-            body, header_length=header_length, image_shape=model.manifest.shape.image, max_images=model.max_images
-        )
+        with model.requests.request():
+            return await self._infer(model, body, header_length)
+
+    async def _infer(self, model: ServedModel, body: bytes | bytearray, header_length: int | None) -> Message:
+        with model.requests.reading.timed():
+            call = read_call(
+                body,
+                header_length=header_length,
+                image_shape=model.manifest.shape.image,
+                max_images=model.max_images,
+            )
         deadline_s = min(call.timeout_s or self._deadline_s, self._deadline_s)
         results = await model.run(list(call.images), deadline_s=deadline_s, priority=call.priority)
-        tensors = {
-            OutputName.PROBABILITIES: [result.probabilities for result in results],
-            OutputName.EMBEDDING: [result.embedding for result in results],
-        }
-        identity = model.identity
-        return write_message(
-            {
-                **({} if call.id is None else {"id": call.id}),
-                "model_name": identity.name,
-                "model_version": identity.version,
-                "parameters": identity.parameters,
-            },
-            "outputs",
-            {output: np.stack(tensors[output]) for output in call.outputs},
-            binary=[output for output, raw in call.outputs.items() if raw],
-        )
+        with model.requests.writing.timed():
+            tensors = {
+                OutputName.PROBABILITIES: [result.probabilities for result in results],
+                OutputName.EMBEDDING: [result.embedding for result in results],
+            }
+            return write_message(
+                {
+                    **({} if call.id is None else {"id": call.id}),
+                    "model_name": model.identity.name,
+                    "model_version": model.identity.version,
+                    "parameters": model.identity.parameters,
+                },
+                "outputs",
+                {output: np.stack(tensors[output]) for output in call.outputs},
+                binary=[output for output, raw in call.outputs.items() if raw],
+            )
+
+
+def tensors_of(model: ServedModel) -> tuple[list[TensorMetadata], list[TensorMetadata]]:
+    """What the model takes, and what it gives."""
+    shape = model.manifest.shape
+    sizes = {OutputName.PROBABILITIES: shape.classes, OutputName.EMBEDDING: shape.embedding_size}
+    return (
+        [TensorMetadata(name=INPUT_NAME, datatype=INPUT_DATATYPE, shape=[ANY_NUMBER, *shape.image])],
+        [TensorMetadata(name=output, datatype="FP32", shape=[ANY_NUMBER, size]) for output, size in sizes.items()],
+    )

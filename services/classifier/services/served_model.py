@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.classifier.services.errors import DeadlineMissed, EngineFailed, InferenceBusy, InferenceStopped
+from services.classifier.services.request_statistics import RequestStatistics
 from services.vision.batching import (
     DeadlineExceeded,
     InferenceFailed,
@@ -45,10 +46,21 @@ class ModelIdentity:
         }
 
 
+@dataclass(frozen=True)
+class EngineLayout:
+    """How the engine is run: `workers` batches at a time, of at most `max_batch` images; one waits up to `max_delay_s`
+    for company."""
+
+    workers: int
+    max_batch: int
+    max_delay_s: float
+
+
 class ServedModel:
     """Runs images on a loaded model. `labels` are those of the probabilities, by index.
 
-    `manifest` says what the network takes and gives; `speed` what was measured of it here, None where nothing was.
+    `manifest` says what the network takes and gives; `speed` what was measured of it here, None where nothing was;
+    `requests` what became of the requests of the Open Inference Protocol.
     """
 
     def __init__(
@@ -58,13 +70,16 @@ class ServedModel:
         manifest: Manifest,
         labels: Sequence[Label],
         queue: InferenceQueue,
+        engine: EngineLayout,
         speed: Trial | None = None,
     ) -> None:
         self.identity = identity
         self.manifest = manifest
         self.labels = labels
         self.queue = queue
+        self.engine = engine
         self.speed = speed
+        self.requests = RequestStatistics()
         self._labels_digest = digest_of(label.id for label in labels)
         self.max_images = queue.capacity
 

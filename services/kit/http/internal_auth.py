@@ -3,10 +3,13 @@
 One fixed algorithm (HS256), one audience each, at most 60 s of life. Verified in pure ASGI, before a body byte is read.
 """
 
+import hmac
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
+from typing import Protocol
 from uuid import UUID
 
 import jwt
@@ -14,7 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.kit.http.problems import Forbidden, Unauthenticated, error_response
-from services.kit.principal import Principal
+from services.kit.principal import Principal, service_principal
 
 ALGORITHM = "HS256"
 LIFETIME_S = 60
@@ -23,6 +26,7 @@ REUSED_S = 10
 """So long the same token is minted for the same principal: neither side then signs and checks it for each request."""
 REMEMBERED = 1024
 NOT_FOR_ALL = "This is an internal service: ask the gateway."
+WRONG_BEARER = "Send `Authorization: Bearer <token>` with the token of this server."
 OPEN_PATHS = frozenset({"/livez", "/readyz", "/metrics", "/openapi.json"})
 
 
@@ -83,7 +87,7 @@ class InternalTokens:
                 options={"require": ["exp", "iat", "aud", "iss", "sub"]},
             )
             if claims["exp"] - claims["iat"] > LIFETIME_S:
-                raise Unauthenticated("The internal token lives too long.")
+                raise Unauthenticated(NOT_FOR_ALL)
             principal = Principal(
                 user_id=UUID(claims["sub"]) if claims["sub"] else None,
                 name=claims["name"],
@@ -95,23 +99,46 @@ class InternalTokens:
             raise Unauthenticated(NOT_FOR_ALL) from error
 
 
+class TokenVerifier(Protocol):
+    """What knows good tokens from bad ones. One sentence for every bad one, an absent one ("") included."""
+
+    def verify(self, token: str, audience: str) -> Principal:
+        """Raise Unauthenticated unless the token is good for this audience."""
+
+
+class StaticToken:
+    """One token that does not change, for a service that stands alone. Digests are compared, in constant time."""
+
+    def __init__(self, token: str) -> None:
+        self._digest = sha256(token.encode()).digest()
+
+    def verify(self, token: str, audience: str) -> Principal:
+        """See TokenVerifier.verify."""
+        if not hmac.compare_digest(sha256(token.encode()).digest(), self._digest):
+            raise Unauthenticated(WRONG_BEARER)
+        return service_principal(f"the holder of the token of {audience}")
+
+
 class InternalAuthMiddleware:
-    """Lets only requests with a valid internal token through; puts the principal into the request's state.
+    """Lets only requests with a valid token through; puts the principal into the request's state.
 
     Paths under /internal are for services alone: a user's token, even a valid one, gets 403 there.
     """
 
-    def __init__(self, app: ASGIApp, *, tokens: InternalTokens, audience: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, tokens: TokenVerifier, audience: str, open_paths: Collection[str] = OPEN_PATHS
+    ) -> None:
         self.app = app
         self.tokens = tokens
         self.audience = audience
+        self.open_paths = frozenset(open_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
+        if scope["type"] != "http" or scope["path"] in self.open_paths:
             await self.app(scope, receive, send)
             return
         try:
-            principal = self.tokens.verify(bearer_token(Headers(scope=scope)), self.audience)
+            principal = self.tokens.verify(_sent_token(Headers(scope=scope)), self.audience)
             if scope["path"].startswith("/internal/") and not principal.is_service:
                 raise Forbidden("This path is for services only.")
         except (Unauthenticated, Forbidden) as error:
@@ -123,7 +150,11 @@ class InternalAuthMiddleware:
 
 def bearer_token(headers: Mapping[str, str]) -> str:
     """Return the token of an `Authorization: Bearer` header, or raise Unauthenticated."""
+    if token := _sent_token(headers):
+        return token
+    raise Unauthenticated("Send `Authorization: Bearer <API key>`.")
+
+
+def _sent_token(headers: Mapping[str, str]) -> str:
     kind, _, token = headers.get("authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("Send `Authorization: Bearer <API key>`.")
-    return token.strip()
+    return token.strip() if kind.lower() == "bearer" else ""

@@ -31,14 +31,15 @@ class BatchReport:
 class QueueStats:
     """A moment's reading. depth: pictures waiting; running: pictures in the engine; the rest counts since the start.
 
-    `outcomes` counts pictures, `batch_sizes` batches by their size; wait_s is summed over the pictures of all batches,
-    compute_s over the batches.
+    `outcomes` counts pictures, `batch_sizes` batches by their size, `batch_compute_s` sums the engine's time by it;
+    wait_s is summed over the pictures of all batches, compute_s over the batches.
     """
 
     depth: int
     running: int
     outcomes: dict[Outcome, int]
     batch_sizes: dict[int, int]
+    batch_compute_s: dict[int, float]
     wait_s: float
     compute_s: float
 
@@ -49,6 +50,7 @@ class Counts:
     def __init__(self) -> None:
         self._outcomes: Counter[Outcome] = Counter()
         self._batch_sizes: Counter[int] = Counter()
+        self._batch_compute_s: dict[int, float] = {}
         self._wait_s = 0.0
         self._compute_s = 0.0
 
@@ -59,6 +61,7 @@ class Counts:
     def ran(self, report: BatchReport) -> None:
         """Count a batch."""
         self._batch_sizes[report.size] += 1
+        self._batch_compute_s[report.size] = self._batch_compute_s.get(report.size, 0) + report.compute_s
         self._wait_s += sum(report.wait_s)
         self._compute_s += report.compute_s
 
@@ -70,4 +73,12 @@ class Counts:
     def reading(self, depth: int, running: int) -> QueueStats:
         """The counters now."""
         outcomes = {outcome: self._outcomes[outcome] for outcome in Outcome}
-        return QueueStats(depth, running, outcomes, dict(self._batch_sizes), self._wait_s, self._compute_s)
+        return QueueStats(
+            depth,
+            running,
+            outcomes,
+            dict(self._batch_sizes),
+            dict(self._batch_compute_s),
+            self._wait_s,
+            self._compute_s,
+        )
