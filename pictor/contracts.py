@@ -29,6 +29,34 @@ PLACEHOLDERS = {
     "PICTOR_UPLOAD_LIMIT": str(DEFAULT_UPLOAD_LIMIT),
 }
 
+SERVERS = [
+    {
+        "url": "{scheme}://{host}:{port}",
+        "description": "A Pictor gateway.",
+        "variables": {
+            "scheme": {"enum": ["http", "https"], "default": "http", "description": "https behind a proxy."},
+            "host": {"default": "127.0.0.1", "description": "Its name or address."},
+            "port": {"default": "8000", "description": "PICTOR_PORT."},
+        },
+    },
+    {"url": "/", "description": "The gateway that this document comes from."},
+]
+TAGS = {
+    "images": "Keep, find, read, change and delete images.",
+    "content": "The bytes of images: originals and smaller copies.",
+    "labels": "What images show: labels of the taxonomy (WordNet 3.0), tags, and what their owners say of them.",
+    "collections": "Sets of images, each its owner's alone.",
+    "duplicates": "Exact and near copies.",
+    "similar": "Search by example: images, pictures, vectors.",
+    "classification": "Label a picture without keeping it.",
+    "operations": "Long work over the whole library.",
+    "models": "Which networks label and embed.",
+    "spaces": "The vectors of each model: compare, promote, drop.",
+    "account": "Users, sessions and API keys.",
+    "server": "What runs, and this document.",
+}
+"""In the order in which people read them."""
+
 
 class ContractConflict(ValueError):
     """Two services describe the same thing differently."""
@@ -64,8 +92,9 @@ def merge(by_service: dict[str, Document]) -> Document:
             "description": "A self-hosted image library: keep images, label them, find them again.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/", "description": "This gateway."}],
+        "servers": SERVERS,
         "security": [{"bearer": []}],
+        "tags": [{"name": name, "description": words} for name, words in TAGS.items()],
         "paths": dict(sorted(paths.items())),
         "components": {"securitySchemes": by_service["gateway"]["components"]["securitySchemes"]},
     }

@@ -25,7 +25,7 @@ from services.catalog.handlers import (
     uploads,
 )
 from services.catalog.handlers.dependencies import Catalog
-from services.catalog.handlers.receiving import ImageUploadForm
+from services.catalog.handlers.receiving import ImageUpload
 from services.catalog.services.images.expected_input import ExpectedInput
 from services.catalog.services.search.segments.preload import keep_warm
 from services.catalog.storage.objects import FolderStore, ObjectStore, S3Store
@@ -127,5 +127,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         registry=CollectorRegistry(),
         body_limit=service_body_limit(settings.upload_limit),
-        body_models=[ImageUploadForm],
+        body_models=[ImageUpload],
     )

@@ -8,7 +8,7 @@ from services.vision.network_contract import InputContract
 
 
 class ModelState(StrEnum):
-    """missing → loading → ready | broken; from broken back to loading when the package has changed."""
+    """How far a model is: missing → loading → ready | broken; from broken back to loading when its package changed."""
 
     MISSING = "missing"
     LOADING = "loading"

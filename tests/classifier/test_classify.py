@@ -52,10 +52,17 @@ def test_a_form_is_as_good_as_a_raw_body(client):
     image = an_image("PNG")
     raw = client.post("/v1/classify", content=image, headers={"content-type": "image/png"})
 
-    form = client.post("/v1/classify", files={"file": ("any.name", image, "application/octet-stream")})
+    for path in ("/v1/classify", "/v1/classify:upload"):
+        form = client.post(path, files={"file": ("any.name", image, "application/octet-stream")})
 
-    assert form.status_code == 200
-    assert form.json() == raw.json()
+        assert form.status_code == 200
+        assert form.json() == raw.json()
+
+
+def test_a_path_for_forms_takes_no_raw_body(client):
+    answer = client.post("/v1/classify:upload", content=an_image("PNG"), headers={"content-type": "image/png"})
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
 def test_a_large_form_is_taken_as_well(client):
@@ -65,8 +72,9 @@ def test_a_large_form_is_taken_as_well(client):
     assert client.post("/v1/classify", files={"file": image}).status_code == 200
 
 
-def test_bytes_count_not_the_declared_image_type(client):
-    answer = client.post("/v1/classify", content=an_image("WEBP"), headers={"content-type": "image/jpeg"})
+@pytest.mark.parametrize("declared", ["image/jpeg", "application/octet-stream"])
+def test_bytes_count_not_the_declared_type(client, declared):
+    answer = client.post("/v1/classify", content=an_image("WEBP"), headers={"content-type": declared})
 
     assert answer.status_code == 200
 
@@ -75,8 +83,9 @@ REFUSALS = {
     "nothing at all": (b"", "image/jpeg", 422, "empty_body"),
     "text": (b"Good morning", "image/jpeg", 415, "unsupported_image"),
     "svg": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png", 415, "unsupported_image"),
-    "a type not taken": (b"BM", "image/bmp", 415, "unsupported_media_type"),
-    "bytes of any kind": (b"BM", "application/octet-stream", 415, "unsupported_media_type"),
+    "a type not taken": (b"BM", "image/bmp", 415, "unsupported_image"),
+    "text that says so": (b"Good morning", "text/plain", 415, "unsupported_media_type"),
+    "bytes of any kind": (b"BM", "application/octet-stream", 415, "unsupported_image"),
     "half a JPEG": (an_image("JPEG")[:5000], "image/jpeg", 422, "corrupt_image"),
     "a PNG without pixels": (a_png_of(32, 32), "image/png", 422, "corrupt_image"),
     "too many pixels": (a_png_of(8000, 8000), "image/png", 422, "image_too_large"),

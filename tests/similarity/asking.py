@@ -1,4 +1,4 @@
-"""How tests ask POST /v1/search/similar."""
+"""How tests ask POST /v1/search/similar, in its three forms."""
 
 import tempfile
 from pathlib import Path
@@ -10,6 +10,7 @@ import numpy as np
 from tests.similarity.stage import Stage
 
 SEARCH = "/v1/search/similar"
+FORM, PICTURE = f"{SEARCH}:upload", f"{SEARCH}:picture"
 
 
 def axis(*components: float) -> np.ndarray:

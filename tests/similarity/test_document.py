@@ -7,9 +7,9 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 
 from services.kit.testing.apps import TEST_SECRET
-from services.protocol.image_problems import IMAGE_TYPES
 from services.similarity.config import Settings
 from services.similarity.main import create_app
+from tests.similarity.asking import FORM, PICTURE, SEARCH
 
 NOWHERE = {
     "internal_secret": TEST_SECRET,
@@ -33,7 +33,9 @@ def test_the_operations(document: dict[str, Any]) -> None:
     }
     assert {key: one["operationId"] for key, one in operations.items()} == {
         ("GET", "/v1/images/{image_id}/similar"): "images_similar",
-        ("POST", "/v1/search/similar"): "search_similar",
+        ("POST", SEARCH): "search_similar",
+        ("POST", FORM): "search_similar_upload",
+        ("POST", PICTURE): "search_similar_picture",
         ("PUT", "/points"): "points_put_many",
         ("PUT", "/points/{image_id}"): "points_put",
         ("PATCH", "/points/{image_id}"): "points_change",
@@ -47,7 +49,7 @@ def test_the_operations(document: dict[str, Any]) -> None:
         ("GET", "/internal/spaces:answering"): "internal_spaces_answering",
         ("PUT", "/internal/spaces/{space_id}"): "internal_spaces_announce",
     }
-    for key in (("GET", "/v1/images/{image_id}/similar"), ("POST", "/v1/search/similar")):
+    for key in (("GET", "/v1/images/{image_id}/similar"), ("POST", SEARCH), ("POST", FORM), ("POST", PICTURE)):
         assert operations[key]["security"] == [{"bearer": ["images:read"]}]
         assert {"404", "409", "422", "503"} <= set(operations[key]["responses"])
     assert operations["GET", "/v1/spaces"]["security"] == [{"bearer": ["images:read"]}]
@@ -56,26 +58,31 @@ def test_the_operations(document: dict[str, Any]) -> None:
         assert changing["security"] == [{"bearer": ["admin"]}]
 
 
-def test_the_three_kinds_of_body(document: dict[str, Any]) -> None:
-    operation = document["paths"]["/v1/search/similar"]["post"]
-    content = operation["requestBody"]["content"]
-    assert set(content) == {"application/json", "multipart/form-data", *IMAGE_TYPES}
-    for kind in IMAGE_TYPES:
-        assert content[kind]["schema"] == {"type": "string", "format": "binary"}
-    assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/SimilarSearch"}
-    form = document["components"]["schemas"]["SimilarSearchForm"]
-    assert form["properties"]["file"] == {"type": "string", "format": "binary", "title": "File"}
-    assert form["properties"]["request"]["$ref"] == "#/components/schemas/SimilarSearch"
-    assert form["additionalProperties"] == {"type": "string", "format": "binary"}
-    assert "required" not in form
-    assert operation["x-pictor-body-limit"] == 25 * 1024 * 1024 + 64 * 1024
-    assert {"413", "415"} <= set(operation["responses"])
+def test_each_kind_of_body_is_an_operation(document: dict[str, Any]) -> None:
+    json, form, picture = (document["paths"][path]["post"] for path in (SEARCH, FORM, PICTURE))
+    assert json["requestBody"]["content"] == {
+        "application/json": {"schema": {"$ref": "#/components/schemas/SimilarSearch"}}
+    }
+    assert picture["requestBody"]["content"] == {
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+    }
+    [(kind, content)] = form["requestBody"]["content"].items()
+    assert (kind, content["schema"]) == ("multipart/form-data", {"$ref": "#/components/schemas/SimilarSearchForm"})
+    schema = document["components"]["schemas"]["SimilarSearchForm"]
+    assert schema["properties"]["file"] == {"type": "string", "format": "binary", "description": "A picture."}
+    assert schema["properties"]["request"]["$ref"] == "#/components/schemas/SimilarSearch"
+    assert "required" not in schema
+    for operation in (form, picture):
+        assert operation["x-pictor-body-limit"] == 25 * 1024 * 1024 + 64 * 1024
+        assert {"413", "415"} <= set(operation["responses"])
+    assert "parameters" not in json
+    assert "parameters" not in form
 
 
 def test_the_image_is_the_catalogs(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     assert schemas["Image"] == {"type": "object", "title": "Image", "x-pictor-from": "catalog"}
-    assert schemas["SimilarHit"]["properties"]["image"] == {"$ref": "#/components/schemas/Image"}
+    assert schemas["SimilarHit"]["properties"]["image"]["$ref"] == "#/components/schemas/Image"
 
 
 def test_every_reference_is_there(document: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from services.kit.testing.apps import a_user
 from tests.photographs import drawn, encoded
-from tests.similarity.asking import SEARCH, an_upload, asked, axis, files_left
+from tests.similarity.asking import FORM, PICTURE, SEARCH, an_upload, asked, axis, files_left
 from tests.similarity.stage import Stage
 
 OTHER = a_user(2)
@@ -16,15 +16,15 @@ OTHER = a_user(2)
 
 async def test_an_upload_without_a_model_is_not_even_read(stage: Stage) -> None:
     stage.classifier.state = "missing"
-    answer = await stage.client.post(SEARCH, **an_upload(b"not an image"))
+    answer = await stage.client.post(PICTURE, **an_upload(b"not an image"))
     assert (answer.status_code, answer.json()["code"]) == (503, "model_missing")
     assert answer.headers["retry-after"] == "15"
 
 
 async def test_a_model_that_goes_away_meanwhile_is_passed_on(stage: Stage) -> None:
-    await stage.client.post(SEARCH, **an_upload(drawn(1)))
+    await stage.client.post(PICTURE, **an_upload(drawn(1)))
     stage.classifier.state = "missing"  # the report of a moment ago still says ready
-    answer = await stage.client.post(SEARCH, **an_upload(drawn(1)))
+    answer = await stage.client.post(PICTURE, **an_upload(drawn(1)))
     assert (answer.status_code, answer.json()["code"]) == (503, "model_missing")
     assert answer.headers["retry-after"] == "15"
 
@@ -41,7 +41,7 @@ async def test_what_is_no_image_is_refused(stage: Stage, subtests: pytest.Subtes
     before = files_left()
     for content, status, code in NO_IMAGES:
         with subtests.test(content=content[:20]):
-            answer = await stage.client.post(SEARCH, **an_upload(content))
+            answer = await stage.client.post(PICTURE, **an_upload(content))
             assert (answer.status_code, answer.json()["code"]) == (status, code)
             assert answer.headers["content-type"] == "application/problem+json"
     assert files_left() == before
@@ -49,17 +49,17 @@ async def test_what_is_no_image_is_refused(stage: Stage, subtests: pytest.Subtes
 
 async def test_too_many_pixels_are_refused(stage: Stage) -> None:
     huge = encoded(Image.new("L", (12_000, 5_000)), "PNG")
-    answer = await stage.client.post(SEARCH, content=huge, headers={"content-type": "image/png"})
+    answer = await stage.client.post(PICTURE, content=huge, headers={"content-type": "image/png"})
     assert (answer.status_code, answer.json()["code"]) == (422, "image_too_large")
 
 
 async def test_too_large_a_file_is_refused(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage.app.state, "upload_limit", 1000)
     before = files_left()
-    alone = await stage.client.post(SEARCH, **an_upload(drawn(1)))
+    alone = await stage.client.post(PICTURE, **an_upload(drawn(1)))
     halves = {name: (name, drawn(1)[:600], "image/jpeg") for name in ("a", "b")}
     form = await stage.client.post(
-        SEARCH, data={"request": json.dumps({"like": [{"upload": "a"}, {"upload": "b"}]})}, files=halves
+        FORM, data={"request": json.dumps({"like": [{"upload": "a"}, {"upload": "b"}]})}, files=halves
     )
     for answer in (alone, form):
         assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")
@@ -68,15 +68,25 @@ async def test_too_large_a_file_is_refused(stage: Stage, monkeypatch: pytest.Mon
 
 async def test_a_body_over_the_limit_is_refused_before_it_is_read(stage: Stage) -> None:
     headers = {"content-type": "image/jpeg", "content-length": str(26 * 1024 * 1024)}
-    answer = await stage.client.post(SEARCH, content=b"", headers=headers)
+    answer = await stage.client.post(PICTURE, content=b"", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")
 
 
 async def test_another_type_is_refused(stage: Stage, subtests: pytest.Subtests) -> None:
-    for kind in ("text/plain", "image/svg+xml", "application/octet-stream", ""):
-        with subtests.test(kind=kind):
-            answer = await stage.client.post(SEARCH, content=drawn(1), headers={"content-type": kind})
-            assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+    for path, kinds in {
+        PICTURE: ("text/plain", "multipart/form-data", ""),
+        FORM: ("image/jpeg", "text/plain", ""),
+    }.items():
+        for kind in kinds:
+            with subtests.test(path=path, kind=kind):
+                answer = await stage.client.post(path, content=drawn(1), headers={"content-type": kind})
+                assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
+
+
+async def test_the_path_for_json_takes_no_picture(stage: Stage) -> None:
+    for more in ({"files": {"file": drawn(1)}}, an_upload(drawn(1))):
+        answer = await stage.client.post(SEARCH, **more)
+        assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
 
 
 AN_ID = str(UUID(int=1))
@@ -111,23 +121,23 @@ async def test_json_that_does_not_fit_is_pointed_at(stage: Stage, subtests: pyte
 async def test_what_is_wrong_in_a_form_is_pointed_at_too(stage: Stage) -> None:
     file = {"file": ("x.jpg", drawn(1), "image/jpeg")}
     for request, pointer in (({"like": [{"upload": "other"}]}, "/request/like/0/upload"), ({}, "/request/like")):
-        answer = await stage.client.post(SEARCH, data={"request": json.dumps(request)}, files=file)
+        answer = await stage.client.post(FORM, data={"request": json.dumps(request)}, files=file)
         assert answer.status_code == 422
         assert answer.json()["errors"][0]["pointer"] == pointer
 
 
 async def test_two_parts_of_one_name_are_refused(stage: Stage) -> None:
     files = [("file", ("x.jpg", drawn(1), "image/jpeg")), ("file", ("y.jpg", drawn(2), "image/jpeg"))]
-    answer = await stage.client.post(SEARCH, files=files)
+    answer = await stage.client.post(FORM, files=files)
     assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed")
 
 
 async def test_bodies_that_cannot_be_read(stage: Stage) -> None:
-    for kind, content, code in (
-        ("application/json", b"{", "invalid_json"),
-        ("multipart/form-data", b"x", "bad_request"),
+    for path, kind, content, code in (
+        (SEARCH, "application/json", b"{", "invalid_json"),
+        (FORM, "multipart/form-data", b"x", "bad_request"),
     ):
-        answer = await stage.client.post(SEARCH, content=content, headers={"content-type": kind})
+        answer = await stage.client.post(path, content=content, headers={"content-type": kind})
         assert (answer.status_code, answer.json()["code"]) == (400, code)
         assert answer.headers["content-type"] == "application/problem+json"
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from services.kit.testing.apps import a_user
 from tests.photographs import drawn, encoded, half_size
-from tests.similarity.asking import SEARCH, an_upload, asked, axis, files_left
+from tests.similarity.asking import FORM, PICTURE, an_upload, asked, axis, files_left
 from tests.similarity.fakes import SPACE
 from tests.similarity.stage import Stage, ids
 
@@ -29,7 +29,7 @@ async def test_a_picture_alone_finds_its_original_and_leaves_nothing(stage: Stag
     pictures = [drawn(seed) for seed in range(4)]
     kept = [await stage.keep(picture) for picture in pictures]
     before = files_left()
-    answer = (await stage.client.post(SEARCH, **an_upload(half_size(pictures[2]), limit=2))).json()
+    answer = (await stage.client.post(PICTURE, **an_upload(half_size(pictures[2]), limit=2))).json()
     assert ids(answer)[0] == kept[2]
     assert len(answer["items"]) == 2
     assert [hit["band"] for hit in answer["items"]] == ["near_duplicate", "similar"]
@@ -42,7 +42,7 @@ async def test_the_same_bytes_and_the_same_pixels_are_exact(stage: Stage) -> Non
     kept = await stage.keep(picture)
     as_png = encoded(Image.open(io.BytesIO(picture)), "PNG")
     for content, media_type in ((picture, "image/jpeg"), (as_png, "image/png")):
-        answer = await stage.client.post(SEARCH, content=content, headers={"content-type": media_type})
+        answer = await stage.client.post(PICTURE, content=content, headers={"content-type": media_type})
         assert [(UUID(hit["image"]["id"]), hit["band"]) for hit in answer.json()["items"]] == [(kept, "exact")]
 
 
@@ -50,9 +50,9 @@ async def test_options_of_a_picture_alone_stand_in_the_query(stage: Stage) -> No
     picture = drawn(1)
     labelled = await stage.keep(picture, labels=(TERRIER,))
     shared = await stage.keep(half_size(picture), owner=OTHER, public=True)
-    assert ids((await stage.client.post(SEARCH, **an_upload(picture, label="dog"))).json()) == [labelled]
-    assert ids((await stage.client.post(SEARCH, **an_upload(picture, owner=OTHER.identity))).json()) == [shared]
-    probed = (await stage.client.post(SEARCH, **an_upload(picture, recall_probe=True))).json()
+    assert ids((await stage.client.post(PICTURE, **an_upload(picture, label="dog"))).json()) == [labelled]
+    assert ids((await stage.client.post(PICTURE, **an_upload(picture, owner=OTHER.identity))).json()) == [shared]
+    probed = (await stage.client.post(PICTURE, **an_upload(picture, recall_probe=True))).json()
     assert probed["recall_probe"]["recall"] == 1.0
 
 
@@ -60,16 +60,16 @@ async def test_a_label_above_the_models_is_found_where_it_was_given_by_hand(stag
     picture = drawn(1)
     by_hand = await stage.keep(picture, labels=("n02084071",))
     for label in ("dog", "n02084071", "canine"):
-        assert ids((await stage.client.post(SEARCH, **an_upload(picture, label=label))).json()) == [by_hand]
+        assert ids((await stage.client.post(PICTURE, **an_upload(picture, label=label))).json()) == [by_hand]
     for label in ("terrier", TERRIER, "cat"):
-        assert ids((await stage.client.post(SEARCH, **an_upload(picture, label=label))).json()) == []
+        assert ids((await stage.client.post(PICTURE, **an_upload(picture, label=label))).json()) == []
 
 
 async def test_only_the_embedding_is_asked_for_in_batches(stage: Stage) -> None:
     await stage.keep(drawn(0))
     names = [f"p{number}" for number in range(6)]
     answer = await stage.client.post(
-        SEARCH,
+        FORM,
         data={"request": json.dumps({"like": [{"upload": name} for name in names]})},
         files={name: (name, drawn(number), "image/jpeg") for number, name in enumerate(names)},
     )
@@ -80,7 +80,7 @@ async def test_only_the_embedding_is_asked_for_in_batches(stage: Stage) -> None:
 
 async def test_a_form_with_one_file_needs_no_request(stage: Stage) -> None:
     kept = await stage.keep(drawn(1))
-    answer = await stage.client.post(SEARCH, files={"file": ("x.jpg", half_size(drawn(1)), "image/jpeg")})
+    answer = await stage.client.post(FORM, files={"file": ("x.jpg", half_size(drawn(1)), "image/jpeg")})
     assert ids(answer.json()) == [kept]
 
 
@@ -91,7 +91,7 @@ async def test_a_form_mixes_uploads_and_images(stage: Stage) -> None:
         files = {"mine": ("x.jpg", half_size(drawn(1)), "image/jpeg")}
         if "request" in part:  # as browsers send JSON from a Blob: with a file name
             files["request"] = ("blob", json.dumps(part.pop("request")).encode(), "application/json")
-        answer = await stage.client.post(SEARCH, files=files, **part)
+        answer = await stage.client.post(FORM, files=files, **part)
         assert answer.status_code == 200, answer.text
         assert ids(answer.json()) == [second]
     assert third not in ids(answer.json())
@@ -143,7 +143,7 @@ async def test_a_region_of_an_upload(stage: Stage) -> None:
     kept_right = await stage.keep(right)
     region = {"x": 0.5, "y": 0, "width": 0.5, "height": 1}
     answer = await stage.client.post(
-        SEARCH,
+        FORM,
         data={"request": json.dumps({"like": [{"upload": "both", "region": region}], "limit": 1})},
         files={"both": ("both.png", side_by_side(left, right), "image/png")},
     )
@@ -160,5 +160,5 @@ async def test_a_region_of_a_foreign_image_is_not_found(stage: Stage) -> None:
 async def test_a_model_that_has_embedded_nothing_finds_nothing(stage: Stage) -> None:
     await stage.keep(drawn(1))
     stage.classifier.space = "new-000000000000"
-    answer = (await stage.client.post(SEARCH, **an_upload(drawn(1)))).json()
+    answer = (await stage.client.post(PICTURE, **an_upload(drawn(1)))).json()
     assert (answer["items"], answer["space"], answer["coverage"]) == ([], "new-000000000000", 0.0)

@@ -202,7 +202,7 @@ async def test_a_search_by_id_needs_no_classifier_and_an_upload_says_it_is_away(
         answer = await stage.similar(asked)
         assert (ids(answer), answer["trained"]) == ([near], None)
         headers = {"content-type": "image/jpeg"}
-        refused = await stage.client.post("/v1/search/similar", content=drawn(1), headers=headers)
+        refused = await stage.client.post("/v1/search/similar:picture", content=drawn(1), headers=headers)
         assert (refused.status_code, refused.json()["code"]) == (503, "unavailable")
 
 

@@ -15,7 +15,7 @@ from services.similarity.services.spaces import registry
 from services.similarity.services.spaces import service as spaces
 from services.vision.decoding import DecodeRequest, ModelInput
 from tests.photographs import drawn
-from tests.similarity.asking import SEARCH, an_upload, axis
+from tests.similarity.asking import PICTURE, an_upload, axis
 from tests.similarity.fakes import SPACE, FakeClassifier, fake_embedding
 from tests.similarity.serving import served
 from tests.similarity.stage import Stage, ids, point, staged
@@ -135,10 +135,10 @@ async def test_the_classifier_that_serves_the_promoted_space_embeds_pictures(mod
     await models.announce(2048)
     for image_id in images:
         await models.fill(image_id, fake_embedding(await pixels(stage, image_id)))
-    assert (await stage.client.post(SEARCH, **an_upload(pictures[0]))).json()["space"] == SPACE
+    assert (await stage.client.post(PICTURE, **an_upload(pictures[0]))).json()["space"] == SPACE
     assert (len(stage.classifier.batches), len(models.second.batches)) == (1, 0)
     await models.promote()
-    answer = (await stage.client.post(SEARCH, **an_upload(pictures[0]))).json()
+    answer = (await stage.client.post(PICTURE, **an_upload(pictures[0]))).json()
     assert (answer["space"], ids(answer)[0]) == (OTHER, images[0])
     assert (len(stage.classifier.batches), len(models.second.batches)) == (1, 1)
 
@@ -156,12 +156,14 @@ async def test_without_a_classifier_for_it_a_promoted_space_answers_by_image_alo
     await models.promote()
     models.second.space = "third_net-000000000000"
     assert (await stage.similar(images[0]))["space"] == OTHER
-    refused = await stage.client.post(SEARCH, **an_upload(drawn(1)))
+    refused = await stage.client.post(PICTURE, **an_upload(drawn(1)))
     assert (refused.status_code, refused.json()["code"]) == (503, "model_not_ready")
     assert f"No classifier serves the model space {OTHER}" in refused.json()["detail"]
     assert refused.headers["retry-after"] == "15"
     models.second.space = OTHER
-    assert (await stage.client.post(SEARCH, **an_upload(drawn(1)))).status_code == 422  # 2,048 components on 8: it asks
+    assert (
+        await stage.client.post(PICTURE, **an_upload(drawn(1)))
+    ).status_code == 422  # 2,048 components on 8: it asks
 
 
 async def test_a_promotion_reaches_another_replica_in_time(models: TwoModels, url: str) -> None:

@@ -12,11 +12,15 @@ Weight = Literal["A", "B", "C", "D"]
 
 
 class Visibility(StrEnum):
+    """Who may see an image: every signed-in user, or its owner alone."""
+
     PUBLIC = "public"
     PRIVATE = "private"
 
 
 class ImageState(StrEnum):
+    """How far an image is: waiting for its labels, labelled and embedded, put off for a while, or given up."""
+
     PROCESSING = "processing"
     READY = "ready"
     DEFERRED = "deferred"
@@ -24,11 +28,15 @@ class ImageState(StrEnum):
 
 
 class LabelSource(StrEnum):
+    """Who gave a label."""
+
     MODEL = "model"
     USER = "user"
 
 
 class LabelStatus(StrEnum):
+    """What the owner says of a label; `suggested` while nothing was said."""
+
     SUGGESTED = "suggested"
     CONFIRMED = "confirmed"
     REJECTED = "rejected"

@@ -11,6 +11,8 @@ from services.text.query import Query
 
 
 class Sort(StrEnum):
+    """An order of images: best match first, newest first, oldest first, or shuffled."""
+
     RELEVANCE = "relevance"
     NEWEST = "-created_at"
     OLDEST = "created_at"
@@ -18,6 +20,8 @@ class Sort(StrEnum):
 
 
 class DuplicateKind(StrEnum):
+    """How alike the images of a group are."""
+
     EXACT = "exact"
     """The same bytes, or the same perceptual hash and size in pixels: one picture in several files."""
     NEAR = "near"
@@ -31,6 +35,8 @@ class Include(StrEnum):
 
 
 class MatchedBy(StrEnum):
+    """What of an image fits what was asked."""
+
     LABEL = "label"
     SYNONYM = "synonym"
     """Another word for the label."""

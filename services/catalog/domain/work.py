@@ -25,6 +25,8 @@ class JobRecord:
 
 
 class OperationState(StrEnum):
+    """How far an operation is. The last three are for good."""
+
     RUNNING = "running"
     PAUSED = "paused"
     SUCCEEDED = "succeeded"
@@ -33,6 +35,8 @@ class OperationState(StrEnum):
 
 
 class ModelChoice(StrEnum):
+    """The model whose space answers searches, or the other one, whose space is filled beside it."""
+
     ACTIVE = "active"
     """The model whose space answers searches."""
     CANDIDATE = "candidate"

@@ -1,10 +1,9 @@
 """/v1/collections."""
 
-from uuid import UUID
-
 from fastapi import APIRouter, Request
 
 from services.catalog.handlers.dependencies import Collections, CurrentCatalog
+from services.catalog.handlers.parameters import CollectionId, ImageId
 from services.catalog.schemas.collection import (
     Collection,
     CollectionChange,
@@ -13,7 +12,7 @@ from services.catalog.schemas.collection import (
     collection_out,
 )
 from services.catalog.schemas.image import ImagePage, image_out
-from services.catalog.services.collections import CollectionId, FavoritesStay
+from services.catalog.services.collections import FavoritesStay
 from services.catalog.services.errors import NoSuchCollection, NoSuchImage
 from services.kit.http.etags import ETagRoute, require_match
 from services.kit.http.openapi import needs
@@ -29,7 +28,8 @@ READ, WRITE = needs("images:read"), needs("images:write")
 @router.get(
     "/v1/collections",
     operation_id="collections_list",
-    summary="Your collections",
+    summary="List your collections",
+    description="`favorites` among them; newest first.",
     responses=problem_responses(InvalidCursor),
     openapi_extra=READ,
 )
@@ -44,6 +44,7 @@ async def collections_list(
     "/v1/collections",
     operation_id="collections_create",
     summary="Make a collection",
+    description="It is yours alone, and empty. Several may have one name.",
     status_code=201,
     response_model=Collection,
     responses=problem_responses(IdempotencyConflict, IdempotencyMismatch),
@@ -76,6 +77,7 @@ async def collections_get(
     "/v1/collections/{collection_id}",
     operation_id="collections_update",
     summary="Rename or describe a collection",
+    description="`favorites` keeps its name. `If-Match` guards lost updates.",
     responses=problem_responses(NoSuchCollection, FavoritesStay, PreconditionFailed),
     openapi_extra=WRITE,
 )
@@ -95,7 +97,8 @@ async def collections_update(
 @router.delete(
     "/v1/collections/{collection_id}",
     operation_id="collections_delete",
-    summary="Delete a collection; its images stay",
+    summary="Delete a collection",
+    description="Its images stay. `favorites` cannot be deleted.",
     status_code=204,
     responses=problem_responses(NoSuchCollection, FavoritesStay, PreconditionFailed),
     openapi_extra=WRITE,
@@ -111,7 +114,8 @@ async def collections_delete(
 @router.get(
     "/v1/collections/{collection_id}/images",
     operation_id="collections_images",
-    summary="The images of a collection, last added first",
+    summary="List the images of a collection",
+    description="Those that you may see, last added first.",
     responses=problem_responses(NoSuchCollection, InvalidCursor),
     openapi_extra=READ,
 )
@@ -137,7 +141,7 @@ async def collections_images(
     openapi_extra=WRITE,
 )
 async def collections_add_image(
-    collection_id: CollectionId, image_id: UUID, principal: CurrentPrincipal, collections: Collections
+    collection_id: CollectionId, image_id: ImageId, principal: CurrentPrincipal, collections: Collections
 ) -> None:
     await collections.add(collection_id, image_id, principal)
 
@@ -152,6 +156,6 @@ async def collections_add_image(
     openapi_extra=WRITE,
 )
 async def collections_remove_image(
-    collection_id: CollectionId, image_id: UUID, principal: CurrentPrincipal, collections: Collections
+    collection_id: CollectionId, image_id: ImageId, principal: CurrentPrincipal, collections: Collections
 ) -> None:
     await collections.remove(collection_id, image_id, principal)

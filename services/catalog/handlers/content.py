@@ -1,13 +1,14 @@
 """The bytes: the original and its variants."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import quote
-from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.catalog.domain import ImageRecord
 from services.catalog.handlers.dependencies import CurrentCatalog, read_image
+from services.catalog.handlers.parameters import ImageId
+from services.catalog.schemas.image import Rotation
 from services.catalog.services.errors import NoSuchImage
 from services.catalog.services.images.variants import MEDIA_TYPES, Format, Preset
 from services.catalog.storage.objects.keys import original_key
@@ -41,7 +42,7 @@ def _binary_responses(*media_types: str) -> dict[int | str, dict[str, object]]:
     openapi_extra=needs("images:read"),
 )
 async def images_content(
-    request: Request, image_id: UUID, principal: CurrentPrincipal, catalog: CurrentCatalog
+    request: Request, image_id: ImageId, principal: CurrentPrincipal, catalog: CurrentCatalog
 ) -> Response:
     image = await read_image(image_id, principal, catalog)
     key = original_key(image.id)
@@ -62,7 +63,7 @@ async def images_content(
 @router.get(
     "/v1/images/{image_id}/variants/{preset}",
     operation_id="images_variant",
-    summary="A smaller copy",
+    summary="Download a smaller copy",
     description=(
         "`thumb` (at most 256 pixels), `preview` (1024) or `full`: upright, rotated, without metadata. With `rotation` "
         "in the query, as in the image's `urls`, the answer never changes and may be cached for ever."
@@ -73,14 +74,12 @@ async def images_content(
 )
 async def images_variant(
     request: Request,
-    image_id: UUID,
-    preset: Preset,
+    image_id: ImageId,
+    preset: Annotated[Preset, Path(description="How large.")],
     principal: CurrentPrincipal,
     catalog: CurrentCatalog,
-    rotation: Annotated[
-        Literal["0", "90", "180", "270"] | None, Query(description="Instead of the image's own.")
-    ] = None,
-    file_format: Annotated[Format, Query(alias="format")] = "jpeg",
+    rotation: Annotated[Rotation | None, Query(description="Degrees clockwise, instead of the image's own.")] = None,
+    file_format: Annotated[Format, Query(alias="format", description="How the copy is encoded.")] = Format.JPEG,
 ) -> Response:
     image = await read_image(image_id, principal, catalog)
     degrees = image.rotation if rotation is None else int(rotation)

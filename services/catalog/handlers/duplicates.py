@@ -1,6 +1,7 @@
 """/v1/duplicates: several files of one picture."""
 
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -15,17 +16,26 @@ from services.kit.http.openapi import needs
 from services.kit.http.pagination import Cursor, decode_cursor, encode_cursor
 from services.kit.http.problems import InvalidCursor, problem_responses
 from services.kit.principal import CurrentPrincipal
+from services.protocol.identifiers import AnyOwner
 from services.vision.perceptual_hash import NEAR_BITS
 
 router = APIRouter(tags=["duplicates"], route_class=ETagRoute)
 MOST_GROUPS = 50
 
 
+class DuplicateChoice(StrEnum):
+    """Groups of exact copies alone, those that are not, or both."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    ALL = "all"
+
+
 class DuplicatesQuery(BaseModel):
     """Which copies to look for."""
 
-    kind: Literal["exact", "near", "all"] = Field(
-        default="all",
+    kind: DuplicateChoice = Field(
+        default=DuplicateChoice.ALL,
         description="`exact`: groups of exact copies alone. `near`: groups that are not of exact copies alone.",
     )
     max_distance: int = Field(
@@ -34,9 +44,7 @@ class DuplicatesQuery(BaseModel):
         le=NEAR_BITS,
         description="Bits of 64 in which the perceptual hashes of near copies may differ.",
     )
-    owner: Literal["me"] | UUID | None = Field(
-        default=None, description="Only images of this owner count: `me` or a user's id."
-    )
+    owner: AnyOwner | None = Field(default=None, description="Only images of this owner count: `me` or a user's id.")
     limit: Annotated[
         int,
         Field(ge=1, description=f"Groups a page; more than {MOST_GROUPS} is taken as {MOST_GROUPS}."),
@@ -63,7 +71,7 @@ async def duplicates_list(
 ) -> DuplicatesPage:
     viewer = principal.identity
     wanted = DuplicateFilter(
-        kind=None if query.kind == "all" else DuplicateKind(query.kind),
+        kind=None if query.kind is DuplicateChoice.ALL else DuplicateKind(query.kind),
         max_distance=query.max_distance,
         owner=viewer if query.owner == "me" else query.owner,
     )

@@ -1,12 +1,12 @@
 """/v1/images/{image_id}/labels/{label_id}: what the owner says of a label."""
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Request
 
 from services.catalog.domain import ImageRecord, LabelStatus
 from services.catalog.handlers.dependencies import CurrentCatalog, Images, LabelDecisions
+from services.catalog.handlers.parameters import ImageId, LabelId
 from services.catalog.schemas.image import ImageLabels, image_labels
 from services.catalog.services.errors import LabelNotOnImage, NoSuchImage, NotOwner, TooManyLabels
 from services.kit.http.etags import ETagRoute, require_match
@@ -15,12 +15,11 @@ from services.kit.http.problems import PreconditionFailed, problem_responses
 from services.kit.principal import CurrentPrincipal
 
 router = APIRouter(tags=["labels"], route_class=ETagRoute)
-LabelId = Annotated[str, Path(max_length=16, description="WordNet 3.0 id.", examples=["n02084071"])]
 IF_MATCH = "`If-Match` takes the ETag of the image's labels. Doing it again changes nothing."
 
 
 async def _own_image(
-    request: Request, image_id: UUID, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog
+    request: Request, image_id: ImageId, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog
 ) -> ImageRecord:
     """Give the caller's image with its row held, its labels as `If-Match` wants them."""
     image = await images.get_own(image_id, principal)

@@ -1,6 +1,6 @@
 """/v1/images: find, read, change, delete."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.catalog.domain import ImageState, Include, SearchFilter, Sort
 from services.catalog.handlers.dependencies import Catalog, CurrentCatalog, Explaining, Images, Search
+from services.catalog.handlers.parameters import ImageId
 from services.catalog.schemas.explanation import explanations_out
 from services.catalog.schemas.facets import facets_out
 from services.catalog.schemas.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
@@ -21,6 +22,7 @@ from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
 from services.kit.http.problems import InvalidCursor, PreconditionFailed, problem_responses
 from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
+from services.protocol.identifiers import AnyCollection
 from services.text.folding import tag_key
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
@@ -41,28 +43,32 @@ class ImageQuery(BaseModel):
             description='Words over title, description, tags, labels, file: `"a phrase"`, `OR`, `-word`, `begin*`.',
         ),
     ] = None
-    label: Terms = Field(default=[], description="A label's id or name, kinds of it included. Repeat: all of them.")
-    any_label: Terms = Field(default=[], description="Repeat: at least one of them.")
-    not_label: Terms = Field(default=[], description="None of these, nor kinds of them.")
-    tag: Terms = Field(default=[], description="Repeat: all of them.")
+    label: Terms = Field(
+        default_factory=list, description="A label's id or name, kinds of it included. Repeat: all of them."
+    )
+    any_label: Terms = Field(default_factory=list, description="Repeat: at least one of them.")
+    not_label: Terms = Field(default_factory=list, description="None of these, nor kinds of them.")
+    tag: Terms = Field(default_factory=list, description="Repeat: all of them.")
     min_score: float = Field(default=0, ge=0, le=1, description="Least score of a label asked for.")
     owner: str | None = Field(default=None, max_length=100, pattern=NO_NUL, description="`me`, a user's id or name.")
-    collection: UUID | Literal["favorites"] | None = Field(default=None, description="One of your collections.")
-    state: ImageState | None = None
-    taken_after: Moment | None = None
-    taken_before: Moment | None = None
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    min_width: Pixels = None
-    max_width: Pixels = None
-    min_height: Pixels = None
-    max_height: Pixels = None
+    collection: AnyCollection | None = Field(
+        default=None, description="One of your collections: its id, or `favorites`."
+    )
+    state: ImageState | None = Field(default=None, description="How far they are.")
+    taken_after: Moment | None = Field(default=None, description="Taken at this moment or later.")
+    taken_before: Moment | None = Field(default=None, description="Taken before this moment.")
+    created_after: Moment | None = Field(default=None, description="Uploaded at this moment or later.")
+    created_before: Moment | None = Field(default=None, description="Uploaded before this moment.")
+    min_width: Pixels = Field(default=None, description="Least width in pixels.")
+    max_width: Pixels = Field(default=None, description="Greatest width in pixels.")
+    min_height: Pixels = Field(default=None, description="Least height in pixels.")
+    max_height: Pixels = Field(default=None, description="Greatest height in pixels.")
     sort: Sort | None = Field(default=None, description="`relevance` when q or a label is given, else `-created_at`.")
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Another order of `sort=random`.")
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor = None
     include: Annotated[list[Include], Field(max_length=10)] = Field(
-        default=[],
+        default_factory=list,
         description="What to tell beside the page. `explain`: what made each image match; `facets`: labels, tags and "
         "owners of all images found.",
     )
@@ -141,10 +147,11 @@ def _owner(asked: str | None, viewer: UUID) -> UUID | str | None:
     "/v1/images/{image_id}",
     operation_id="images_get",
     summary="Read an image",
+    description="With its labels, as far as there are any.",
     responses=problem_responses(NoSuchImage),
     openapi_extra=needs("images:read"),
 )
-async def images_get(image_id: UUID, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog) -> Image:
+async def images_get(image_id: ImageId, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog) -> Image:
     return image_out(await images.get(image_id, principal), catalog.taxonomy)
 
 
@@ -158,7 +165,7 @@ async def images_get(image_id: UUID, principal: CurrentPrincipal, images: Images
 )
 async def images_update(
     request: Request,
-    image_id: UUID,
+    image_id: ImageId,
     change: ImageChange,
     principal: CurrentPrincipal,
     images: Images,
@@ -180,7 +187,7 @@ async def images_update(
     openapi_extra=needs("images:write"),
 )
 async def images_delete(
-    request: Request, image_id: UUID, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog
+    request: Request, image_id: ImageId, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog
 ) -> None:
     image = await images.get_own(image_id, principal)
     require_match(request, image_out(image, catalog.taxonomy))
@@ -190,12 +197,13 @@ async def images_delete(
 @router.get(
     "/v1/images/{image_id}/labels",
     operation_id="images_labels",
-    summary="The labels of an image",
+    summary="Read the labels of an image",
+    description="The model's and those given by hand, best first.",
     responses=problem_responses(NoSuchImage),
     openapi_extra=needs("images:read"),
 )
 async def images_labels(
-    image_id: UUID,
+    image_id: ImageId,
     principal: CurrentPrincipal,
     images: Images,
     catalog: CurrentCatalog,
@@ -211,13 +219,14 @@ async def images_labels(
     "/v1/images/{image_id}:reprocess",
     operation_id="images_reprocess",
     summary="Label and embed an image again",
+    description="With the active model, in the background. What its owner said of labels stays.",
     status_code=202,
     response_model=Image,
     responses=problem_responses(NoSuchImage, NotOwner, IdempotencyConflict, IdempotencyMismatch),
     openapi_extra=needs("images:write"),
 )
 async def images_reprocess(
-    image_id: UUID,
+    image_id: ImageId,
     principal: CurrentPrincipal,
     images: Images,
     catalog: CurrentCatalog,

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from services.catalog.handlers.dependencies import CurrentCatalog, Terms
-from services.catalog.schemas.label import LabelDetail, LabelReference, Term, TermPage
+from services.catalog.handlers.parameters import LabelId
+from services.catalog.schemas.label import LabelDetail, LabelReference, Term, TermKind, TermPage
 from services.catalog.schemas.values import NO_NUL
 from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import needs
@@ -28,13 +29,13 @@ router = APIRouter(tags=["labels"], route_class=ETagRoute)
 async def labels_list(
     principal: CurrentPrincipal,
     terms: Terms,
-    prefix: Annotated[str, Query(max_length=100, pattern=NO_NUL)] = "",
+    prefix: Annotated[str, Query(max_length=100, pattern=NO_NUL, description="How a name begins.")] = "",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> TermPage:
     found, next_cursor = await terms.page(viewer=principal.identity, prefix=prefix, cursor=cursor, limit=limit)
     items = [
-        Term(kind="label" if term.label_id else "tag", id=term.label_id, name=term.name, count=term.count)
+        Term(kind=TermKind.LABEL if term.label_id else TermKind.TAG, id=term.label_id, name=term.name, count=term.count)
         for term in found
     ]
     return TermPage(items=items, next_cursor=next_cursor)
@@ -43,12 +44,13 @@ async def labels_list(
 @router.get(
     "/v1/labels/{label_id}",
     operation_id="labels_get",
-    summary="A label: synonyms, ancestors, children, count",
+    summary="Read a label",
+    description="Its synonyms, what it is a kind of, the kinds of it, and how many images bear it.",
     responses=problem_responses(NotFound),
     openapi_extra=needs("images:read"),
 )
 async def labels_get(
-    label_id: Annotated[str, Path(max_length=16)], principal: CurrentPrincipal, terms: Terms, catalog: CurrentCatalog
+    label_id: LabelId, principal: CurrentPrincipal, terms: Terms, catalog: CurrentCatalog
 ) -> LabelDetail:
     taxonomy = catalog.taxonomy
     try:

@@ -13,7 +13,7 @@ router = APIRouter(tags=["models"], route_class=ETagRoute)
 @router.get(
     "/v1/models",
     operation_id="models_list",
-    summary="The models",
+    summary="List the models",
     description="Which networks label and embed images, what they take and give, how fast they are here, and how much "
     "of the library has vectors of each. To change to another one: `pictor model use`, or POST /v1/images:reprocess "
     "and POST /v1/spaces/{space_id}:promote.",

@@ -2,11 +2,11 @@
 
 import json
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
 from services.catalog.handlers.dependencies import CurrentCatalog
+from services.catalog.handlers.parameters import OperationId
 from services.catalog.schemas.operation import LibraryReprocess, Operation, OperationPage, operation_out
 from services.catalog.services.errors import NoCandidate, NoSuchOperation, OperationOver, OperationUnderWay
 from services.catalog.services.operations.service import OperationService
@@ -61,7 +61,7 @@ async def images_reprocess_all(
 @router.get(
     "/v1/operations",
     operation_id="operations_list",
-    summary="Operations",
+    summary="List operations",
     description="Yours; with the scope `admin`, everyone's. Newest first.",
     responses=problem_responses(InvalidCursor),
     openapi_extra=needs("images:read"),
@@ -77,10 +77,11 @@ async def operations_list(
     "/v1/operations/{operation_id}",
     operation_id="operations_get",
     summary="Read an operation",
+    description="Yours; with the scope `admin`, anyone's.",
     responses=problem_responses(NoSuchOperation),
     openapi_extra=needs("images:read"),
 )
-async def operations_get(operation_id: UUID, principal: CurrentPrincipal, operations: Operations) -> Operation:
+async def operations_get(operation_id: OperationId, principal: CurrentPrincipal, operations: Operations) -> Operation:
     return operation_out(await operations.get(operation_id, principal))
 
 
@@ -92,7 +93,7 @@ async def operations_get(operation_id: UUID, principal: CurrentPrincipal, operat
     responses=problem_responses(NoSuchOperation, OperationOver),
     openapi_extra=needs("images:write"),
 )
-async def operations_pause(operation_id: UUID, principal: CurrentPrincipal, operations: Operations) -> Operation:
+async def operations_pause(operation_id: OperationId, principal: CurrentPrincipal, operations: Operations) -> Operation:
     return operation_out(await operations.pause(operation_id, principal))
 
 
@@ -100,10 +101,13 @@ async def operations_pause(operation_id: UUID, principal: CurrentPrincipal, oper
     "/v1/operations/{operation_id}:resume",
     operation_id="operations_resume",
     summary="Resume an operation",
+    description="It goes on where it was paused.",
     responses=problem_responses(NoSuchOperation, OperationOver),
     openapi_extra=needs("images:write"),
 )
-async def operations_resume(operation_id: UUID, principal: CurrentPrincipal, operations: Operations) -> Operation:
+async def operations_resume(
+    operation_id: OperationId, principal: CurrentPrincipal, operations: Operations
+) -> Operation:
     return operation_out(await operations.resume(operation_id, principal))
 
 
@@ -115,5 +119,7 @@ async def operations_resume(operation_id: UUID, principal: CurrentPrincipal, ope
     responses=problem_responses(NoSuchOperation, OperationOver),
     openapi_extra=needs("images:write"),
 )
-async def operations_cancel(operation_id: UUID, principal: CurrentPrincipal, operations: Operations) -> Operation:
+async def operations_cancel(
+    operation_id: OperationId, principal: CurrentPrincipal, operations: Operations
+) -> Operation:
     return operation_out(await operations.cancel(operation_id, principal))

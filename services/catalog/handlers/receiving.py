@@ -22,9 +22,7 @@ from services.kit.http.uploads import (
     received_form,
     received_part,
 )
-from services.protocol.image_problems import IMAGE_TYPES, NotAnImageType
-
-RAW_TYPES = ("image/", "application/octet-stream")
+from services.protocol.image_bodies import require_raw_image
 
 
 class UploadMetadata(BaseModel):
@@ -32,10 +30,10 @@ class UploadMetadata(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    title: Title = ""
-    description: Description = ""
-    tags: Tags = Field(default=[], description="Repeat for several.")
-    visibility: Visibility = Visibility.PRIVATE
+    title: Title = Field(default="", description="What it is called.")
+    description: Description = Field(default="", description="What is to be said of it, at length.")
+    tags: Tags = Field(default_factory=list, description="Repeat for several.")
+    visibility: Visibility = Field(default=Visibility.PRIVATE, description="Who may see it.")
     file_name: FileName | None = Field(default=None, description="The name under which the original is downloaded.")
 
 
@@ -54,13 +52,9 @@ async def received(
                 file = _file_of(form)
                 metadata = _metadata_of(form, query, file)
                 yield await received_part(file, path, limit=limit), metadata
-        elif kind.startswith(RAW_TYPES):
-            yield await received_body(request, path, limit=limit), _plain(query)
         else:
-            raise NotAnImageType(
-                f"Send the image as the body with its Content-Type ({', '.join(IMAGE_TYPES)}), or as the part `file` "
-                f"of a {MULTIPART} body."
-            )
+            require_raw_image(kind, otherwise=f", or as the part `file` of a {MULTIPART} body")
+            yield await received_body(request, path, limit=limit), _plain(query)
 
 
 def _file_of(form: FormData) -> UploadFile:
@@ -93,20 +87,15 @@ def _plain(metadata: UploadMetadata) -> ImageMetadata:
     )
 
 
-UPLOAD_BODY = {
+class ImageUpload(UploadMetadata):
+    """An image as a form, with what is said of it."""
+
+    file: bytes = Field(description="The image.", json_schema_extra={"type": "string", "format": "binary"})
+
+
+FORM_BODY = {
+    "description": "The image, and what is said of it.",
     "required": True,
-    "content": {
-        **{
-            media_type: {"schema": {"type": "string", "format": "binary"}}
-            for media_type in (*IMAGE_TYPES, "application/octet-stream")
-        },
-        MULTIPART: {"schema": {"$ref": "#/components/schemas/ImageUploadForm"}},
-    },
+    "content": {MULTIPART: {"schema": {"$ref": f"#/components/schemas/{ImageUpload.__name__}"}}},
 }
-"""The request body in the OpenAPI document; FastAPI cannot describe a body that a handler streams."""
-
-
-class ImageUploadForm(UploadMetadata):
-    """An image as a form."""
-
-    file: bytes = Field(json_schema_extra={"type": "string", "format": "binary"})
+"""The form in the OpenAPI document; FastAPI cannot describe a body that a handler streams."""

@@ -1,44 +1,50 @@
-"""POST /v1/images."""
+"""POST /v1/images, and the form."""
 
 import hashlib
 import json
 import re
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from services.catalog.domain import ImageMetadata
-from services.catalog.handlers.dependencies import CurrentCatalog
-from services.catalog.handlers.receiving import UPLOAD_BODY, UploadMetadata, received
+from services.catalog.handlers.dependencies import Catalog, CurrentCatalog
+from services.catalog.handlers.receiving import FORM_BODY, UploadMetadata, received
 from services.catalog.schemas.image import Image, image_out
 from services.catalog.services.images.ingest import Ingested
 from services.kit.http.etags import ETagRoute, etag_of
 from services.kit.http.openapi import needs
 from services.kit.http.problems import ContentTooLarge, problem_responses
-from services.kit.http.uploads import BodyIncomplete, BodyTooSlow, EmptyBody, ReceivedFile, upload_limit
+from services.kit.http.uploads import (
+    MULTIPART,
+    BodyIncomplete,
+    BodyTooSlow,
+    EmptyBody,
+    ReceivedFile,
+    content_type,
+    upload_limit,
+)
 from services.kit.postgres.idempotency import Idempotency, IdempotencyConflict, IdempotencyKey, IdempotencyMismatch
-from services.kit.principal import CurrentPrincipal
-from services.protocol.image_problems import IMAGE_PROBLEMS
+from services.kit.principal import CurrentPrincipal, Principal
+from services.protocol.image_bodies import RAW_IMAGE_BODY
+from services.protocol.image_problems import IMAGE_PROBLEMS, NotAnImageType
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
 MAX_WAIT_S = 30
 _WAIT = re.compile(r"(?:^|[,;]\s*)wait=(\d{1,5})\b")
 
 
-@router.post(
-    "/v1/images",
-    operation_id="images_create",
-    summary="Keep an image",
-    description=(
-        "Send the bytes as the body with their Content-Type, and what you say of it in the query; or a form with "
-        "the part `file`. The image is labelled and embedded in the background: `Prefer: wait=5` waits for it, at most "
-        "30 s. The same bytes again give the image that is there, with 200."
-    ),
-    status_code=201,
-    response_model=Image,
-    responses={
+Prefer = Annotated[str, Header(max_length=200, description="`wait=N`: wait up to N seconds for the labels.")]
+_IN_BACKGROUND = (
+    "It is labelled and embedded in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes "
+    "again give the image that is there, with 200."
+)
+_CREATES: dict[str, Any] = {
+    "status_code": 201,
+    "response_model": Image,
+    "responses": {
         200: {"model": Image, "description": "You have these bytes already: the image that is there."},
         **problem_responses(
             IdempotencyConflict,
@@ -50,7 +56,17 @@ _WAIT = re.compile(r"(?:^|[,;]\s*)wait=(\d{1,5})\b")
             IdempotencyMismatch,
         ),
     },
-    openapi_extra={**needs("images:write", files=True), "requestBody": UPLOAD_BODY},
+}
+
+
+@router.post(
+    "/v1/images",
+    operation_id="images_create",
+    summary="Keep an image",
+    description=f"Its bytes are the body, and the query says what there is to say of it. {_IN_BACKGROUND} A form is "
+    "taken here too, as `/v1/images:upload` describes it.",
+    openapi_extra={**needs("images:write", files=True), "requestBody": RAW_IMAGE_BODY},
+    **_CREATES,
 )
 async def images_create(
     request: Request,
@@ -58,7 +74,39 @@ async def images_create(
     catalog: CurrentCatalog,
     query: Annotated[UploadMetadata, Query()],
     key: IdempotencyKey = None,
-    prefer: Annotated[str, Header(max_length=200, description="`wait=N`: wait up to N seconds for the labels.")] = "",
+    prefer: Prefer = "",
+) -> Response:
+    return await _kept(request, principal, catalog, query, key=key, prefer=prefer)
+
+
+@router.post(
+    "/v1/images:upload",
+    operation_id="images_upload",
+    summary="Keep an image that comes as a form",
+    description=f"As `POST /v1/images`, for clients that send files as forms. {_IN_BACKGROUND}",
+    openapi_extra={**needs("images:write", files=True), "requestBody": FORM_BODY},
+    **_CREATES,
+)
+async def images_upload(
+    request: Request,
+    principal: CurrentPrincipal,
+    catalog: CurrentCatalog,
+    key: IdempotencyKey = None,
+    prefer: Prefer = "",
+) -> Response:
+    if content_type(request) != MULTIPART:
+        raise NotAnImageType(f"Send {MULTIPART} with the image as the part `file`; to POST /v1/images, the bytes.")
+    return await _kept(request, principal, catalog, UploadMetadata(), key=key, prefer=prefer)
+
+
+async def _kept(
+    request: Request,
+    principal: Principal,
+    catalog: Catalog,
+    query: UploadMetadata,
+    *,
+    key: str | None,
+    prefer: str,
 ) -> Response:
     ingest, owner = catalog.ingest, str(principal.identity)
     async with received(request, query, limit=upload_limit(request)) as (upload, metadata):
@@ -87,7 +135,7 @@ async def images_create(
 
 
 async def _after_waiting(
-    response: Response, image_id: UUID, catalog: CurrentCatalog, principal: CurrentPrincipal, *, wait_s: int
+    response: Response, image_id: UUID, catalog: Catalog, principal: Principal, *, wait_s: int
 ) -> Response:
     """Answer with the image as it is after the wait."""
     image = await catalog.ingest.wait(image_id, principal.identity, seconds=wait_s)

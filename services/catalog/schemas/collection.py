@@ -1,5 +1,5 @@
-from datetime import datetime
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -7,41 +7,54 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from services.catalog.domain import CollectionRecord
 from services.catalog.schemas.image import Description
 from services.catalog.schemas.values import NO_NUL
+from services.kit.http.pagination import NEXT_CURSOR
+from services.kit.http.values import Timestamp
 
 CollectionName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL)]
+
+
+class CollectionKind(StrEnum):
+    """The collection that everyone has, or one that a user made."""
+
+    FAVORITES = "favorites"
+    USER = "user"
 
 
 class Collection(BaseModel):
     """A set of images, its owner's alone."""
 
-    id: UUID
-    kind: Literal["favorites", "user"]
-    name: str = Field(examples=["Holidays"])
-    description: str
-    image_count: int
-    created_at: datetime
-    updated_at: datetime
+    id: UUID = Field(description="Its id.")
+    kind: CollectionKind = Field(description="Whether it is the one that everyone has.")
+    name: str = Field(description="What it is called.", examples=["Holidays"])
+    description: str = Field(description="What its owner says of it; may be empty.")
+    image_count: int = Field(description="How many images it has that you may see.")
+    created_at: Timestamp = Field(description="When it was made.")
+    updated_at: Timestamp = Field(description="When it was last changed.")
 
 
 class CollectionPage(BaseModel):
-    items: list[Collection]
-    next_cursor: str | None
+    """A page of collections."""
+
+    items: list[Collection] = Field(description="Newest first.")
+    next_cursor: str | None = Field(description=NEXT_CURSOR)
 
 
 class CollectionCreate(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    """A collection to be made."""
 
-    name: CollectionName = Field(examples=["Holidays"])
-    description: Description = ""
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "Holidays"}]})
+
+    name: CollectionName = Field(description="What it is called.", examples=["Holidays"])
+    description: Description = Field(default="", description="What is to be said of it.")
 
 
 class CollectionChange(BaseModel):
     """What to change; what is absent stays."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"description": "By the sea."}]})
 
-    name: CollectionName | None = None
-    description: Description | None = None
+    name: CollectionName | None = Field(default=None, description="What it is called.")
+    description: Description | None = Field(default=None, description="What is to be said of it.")
 
 
 def collection_out(record: CollectionRecord) -> Collection:

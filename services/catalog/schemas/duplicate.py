@@ -4,6 +4,7 @@ from pydantic import BaseModel, Field
 
 from services.catalog.domain import DuplicateGroup, DuplicateKind
 from services.catalog.schemas.image import Image, image_out
+from services.kit.http.pagination import NEXT_CURSOR
 from services.vision.labels import Taxonomy
 
 
@@ -19,8 +20,10 @@ class Duplicates(BaseModel):
 
 
 class DuplicatesPage(BaseModel):
-    items: list[Duplicates]
-    next_cursor: str | None = Field(description="Give it back as `cursor` for the next page; null at the end.")
+    """A page of groups."""
+
+    items: list[Duplicates] = Field(description="The group with the newest image first.")
+    next_cursor: str | None = Field(description=NEXT_CURSOR)
     complete: bool = Field(
         description="False while new images are still being compared with the others: ask again later."
     )

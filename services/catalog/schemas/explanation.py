@@ -1,8 +1,8 @@
 """Why an image is in the answer to a search."""
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from functools import cache
-from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -12,32 +12,43 @@ from services.catalog.schemas.label import LabelReference
 from services.vision.labels import Taxonomy
 
 
+class MatchedParameter(StrEnum):
+    """A parameter of GET /v1/images that a match can come from."""
+
+    Q = "q"
+    LABEL = "label"
+    ANY_LABEL = "any_label"
+    TAG = "tag"
+
+
 class MatchedLabel(BaseModel):
     """A label that the image bears."""
 
-    id: str = Field(examples=["n02093428"])
-    name: str = Field(examples=["American Staffordshire terrier"])
-    score: float = Field(ge=0, le=1)
-    source: LabelSource
-    status: LabelStatus
+    id: str = Field(description="WordNet 3.0 id.", examples=["n02093428"])
+    name: str = Field(description="What people call it.", examples=["American Staffordshire terrier"])
+    score: float = Field(ge=0, le=1, description="The model's probability; 1 when a person gave the label.")
+    source: LabelSource = Field(description="Who gave it.")
+    status: LabelStatus = Field(description="What the owner says of it.")
 
 
 class SearchMatch(BaseModel):
     """One reason. Of several labels that fit one thing asked for, the five best are named."""
 
-    parameter: Literal["q", "label", "any_label", "tag"]
+    parameter: MatchedParameter = Field(description="The parameter that asked for it.")
     value: str = Field(description="As asked.", examples=["dog"])
-    by: MatchedBy
+    by: MatchedBy = Field(description="What of the image fits it.")
     term: str | None = Field(description="The tag, or the name or synonym of a label; null for title and description.")
     words: list[str] = Field(description="Of `q`: its words that stand there, in any form.", examples=[["dogs"]])
-    label: MatchedLabel | None
+    label: MatchedLabel | None = Field(default=None, description="The label that the image bears; null without one.")
     path: list[LabelReference] = Field(
         description="From the label asked for down to the one that the image bears; one label when they are the same."
     )
 
 
 class ImageExplanation(BaseModel):
-    image_id: UUID
+    """What made one image match."""
+
+    image_id: UUID = Field(description="Which image.")
     matches: list[SearchMatch] = Field(description="Empty when nothing was asked that says why (an owner, a date).")
 
 

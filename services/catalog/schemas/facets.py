@@ -8,28 +8,34 @@ MOST = 50
 
 
 class LabelFacet(BaseModel):
-    id: str = Field(examples=["n02084071"])
-    name: str = Field(examples=["dog"])
+    """A label, with how many of the images found bear it."""
+
+    id: str = Field(description="WordNet 3.0 id.", examples=["n02084071"])
+    name: str = Field(description="What people call it.", examples=["dog"])
     count: int = Field(description="Images found that bear it or a kind of it.")
 
 
 class TagFacet(BaseModel):
-    name: str = Field(examples=["beach"])
-    count: int
+    """A tag, with how many of the images found bear it."""
+
+    name: str = Field(description="The tag.", examples=["beach"])
+    count: int = Field(description="Images found that bear it.")
 
 
 class OwnerFacet(BaseModel):
-    id: UUID
-    name: str = Field(examples=["ada"])
-    count: int
+    """A user, with how many of the images found are theirs."""
+
+    id: UUID = Field(description="The user's id.")
+    name: str = Field(description="The user's name.", examples=["ada"])
+    count: int = Field(description="Images found that are theirs.")
 
 
 class Facets(BaseModel):
     """What the images found have in common, most used first. An image counts once in each row."""
 
-    labels: list[LabelFacet] = Field(max_length=MOST)
-    tags: list[TagFacet] = Field(max_length=MOST)
-    owners: list[OwnerFacet] = Field(max_length=MOST)
+    labels: list[LabelFacet] = Field(max_length=MOST, description="Labels of the images found.")
+    tags: list[TagFacet] = Field(max_length=MOST, description="Tags of the images found.")
+    owners: list[OwnerFacet] = Field(max_length=MOST, description="Owners of the images found.")
 
 
 def facets_out(facets: domain.Facets) -> Facets:

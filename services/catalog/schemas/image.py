@@ -1,5 +1,4 @@
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -9,6 +8,8 @@ from services.catalog.domain.tags import MAX_LETTERS, joined_tags
 from services.catalog.schemas.explanation import ImageExplanation
 from services.catalog.schemas.facets import Facets
 from services.catalog.schemas.values import NO_NUL
+from services.kit.http.pagination import NEXT_CURSOR
+from services.kit.http.values import NamedIntEnum, Timestamp
 from services.text.folding import tag_form
 from services.vision.labels import Taxonomy
 
@@ -35,66 +36,88 @@ Tag = Annotated[
 ]
 Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_joined)]
 FileName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x1f/\\]*$")]
-Rotation = Literal[0, 90, 180, 270]
+
+
+class Rotation(NamedIntEnum):
+    """Degrees clockwise."""
+
+    NONE = 0
+    QUARTER = 90
+    HALF = 180
+    THREE_QUARTERS = 270
 
 
 class ImageOwner(BaseModel):
-    id: UUID
-    name: str = Field(examples=["ada"])
+    """A user, by id and name."""
+
+    id: UUID = Field(description="The user's id.")
+    name: str = Field(description="The user's name.", examples=["ada"])
 
 
 class LabelDecider(BaseModel):
-    id: UUID
-    name: str = Field(examples=["ada"])
+    """A user who said something of a label."""
+
+    id: UUID = Field(description="The user's id.")
+    name: str = Field(description="The user's name.", examples=["ada"])
 
 
 class ImageLabel(BaseModel):
     """One label of one image: what, how sure, and who says so."""
 
     id: str = Field(description="WordNet 3.0 id.", examples=["n02093428"])
-    name: str = Field(examples=["American Staffordshire terrier"])
+    name: str = Field(description="What people call it.", examples=["American Staffordshire terrier"])
     score: float = Field(ge=0, le=1, description="The model's probability; 1 when a person gave the label.")
     rank: int = Field(ge=1, description="1 is the best of the model's labels for this image.")
-    source: LabelSource
+    source: LabelSource = Field(description="Who gave it.")
     model: str | None = Field(description="The model space that gave it.", examples=["inception_v3-9a0c1d2e3f40"])
     trained: bool | None = Field(description="False when the model has random weights: the label then means nothing.")
-    status: LabelStatus
-    decided_by: LabelDecider | None = Field(description="Who confirmed or rejected it, or gave it by hand.")
-    decided_at: datetime | None
+    status: LabelStatus = Field(description="What the owner says of it.")
+    decided_by: LabelDecider | None = Field(
+        default=None, description="Who confirmed or rejected it, or gave it by hand; null when nobody did."
+    )
+    decided_at: Timestamp | None = Field(description="When; null when nobody did.")
 
 
 class ImageUrls(BaseModel):
-    content: str = Field(examples=["/v1/images/0197a3c0-0000-7000-8000-000000000000/content"])
-    thumb: str
-    preview: str
+    """Where the bytes of an image are."""
+
+    content: str = Field(
+        description="The original.", examples=["/v1/images/0197a3c0-0000-7000-8000-000000000000/content"]
+    )
+    thumb: str = Field(description="A copy of at most 256 pixels.")
+    preview: str = Field(description="A copy of at most 1024 pixels.")
 
 
 class Image(BaseModel):
-    id: UUID
-    owner: ImageOwner
-    title: str
-    description: str
-    sha256: str = Field(pattern="^[0-9a-f]{64}$")
-    media_type: str = Field(examples=["image/jpeg"])
-    bytes: int
+    """An image of the library, with its labels."""
+
+    id: UUID = Field(description="Its id.")
+    owner: ImageOwner = Field(description="Whose it is.")
+    title: str = Field(description="What it is called; may be empty.", examples=["The sea"])
+    description: str = Field(description="What the owner says of it; may be empty.")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the original's bytes, in hex.")
+    media_type: str = Field(description="Of the original.", examples=["image/jpeg"])
+    bytes: int = Field(description="Size of the original.")
     width: int = Field(description="Pixels, upright, before `rotation`.")
-    height: int
+    height: int = Field(description="Pixels, upright, before `rotation`.")
     rotation: Rotation = Field(description="Degrees clockwise, applied to the variants.")
-    taken_at: datetime | None
-    visibility: Visibility
-    state: ImageState
+    taken_at: Timestamp | None = Field(description="When it was taken, as the original says; null when it does not.")
+    visibility: Visibility = Field(description="Who may see it.")
+    state: ImageState = Field(description="How far it is.")
     state_reason: str | None = Field(description="Why an image is deferred or failed, and what to do.")
-    tags: list[str]
-    labels: list[ImageLabel]
-    urls: ImageUrls
-    in_favorites: bool
-    created_at: datetime
-    updated_at: datetime
+    tags: list[str] = Field(description="Its owner's words for it, in lower case.", examples=[["beach"]])
+    labels: list[ImageLabel] = Field(description="What it shows, best first.")
+    urls: ImageUrls = Field(description="Where its bytes are.")
+    in_favorites: bool = Field(description="Whether it is in your collection `favorites`.")
+    created_at: Timestamp = Field(description="When it was uploaded.")
+    updated_at: Timestamp = Field(description="When it was last changed.")
 
 
 class ImagePage(BaseModel):
-    items: list[Image]
-    next_cursor: str | None = Field(description="Give it back as `cursor` for the next page; null at the end.")
+    """A page of images."""
+
+    items: list[Image] = Field(description="In the order asked for.")
+    next_cursor: str | None = Field(description=NEXT_CURSOR)
     explain: list[ImageExplanation] | None = Field(
         default=None, description="With `include=explain`: what made each item match, in the order of the items."
     )
@@ -104,38 +127,46 @@ class ImagePage(BaseModel):
 class ImageChange(BaseModel):
     """What to change; what is absent stays."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"title": "The sea", "tags": ["beach"], "rotation": 90}]}
+    )
 
-    title: Title | None = None
-    description: Description | None = None
-    tags: Tags | None = None
-    visibility: Visibility | None = None
-    rotation: Rotation | None = None
+    title: Title | None = Field(default=None, description="What it is called.")
+    description: Description | None = Field(default=None, description="What is to be said of it, at length.")
+    tags: Tags | None = Field(default=None, description="All its tags.")
+    visibility: Visibility | None = Field(default=None, description="Who may see it.")
+    rotation: Rotation | None = Field(default=None, description="Degrees clockwise, in place of those it has.")
 
 
 class ImageLabels(BaseModel):
-    items: list[ImageLabel]
+    """The labels of one image."""
+
+    items: list[ImageLabel] = Field(description="Best first.")
 
 
 class LookedUpImage(BaseModel):
-    image: Image
-    perceptual_hash: str = Field(pattern="^[0-9a-f]{16}$")
+    """Service to service: an image, and what tells its copies."""
+
+    image: Image = Field(description="The image.")
+    perceptual_hash: str = Field(pattern="^[0-9a-f]{16}$", description="64 bits, in hex.")
 
 
 class LookedUpImages(BaseModel):
-    items: list[LookedUpImage]
+    """Service to service: images by their ids."""
+
+    items: list[LookedUpImage] = Field(description="Those that the viewer may see.")
 
 
 class CatalogCoverage(BaseModel):
     """How far the library is labelled and embedded, counting what the viewer may see."""
 
-    total: int
-    ready: int
-    processing: int
-    deferred: int
-    failed: int
-    labelled: int
-    embedded: int
+    total: int = Field(description="All images.")
+    ready: int = Field(description="Images that are labelled and embedded.")
+    processing: int = Field(description="Images that wait for a worker.")
+    deferred: int = Field(description="Images that wait for the model, or for another service.")
+    failed: int = Field(description="Images that were given up.")
+    labelled: int = Field(description="Images with labels of a model.")
+    embedded: int = Field(description="Images with a vector in the active space.")
 
 
 def _decider(person: Person | None) -> LabelDecider | None:
@@ -172,7 +203,7 @@ def image_out(record: ImageRecord, taxonomy: Taxonomy) -> Image:
         bytes=record.bytes,
         width=record.width,
         height=record.height,
-        rotation=record.rotation,
+        rotation=Rotation(record.rotation),
         taken_at=record.taken_at,
         visibility=record.visibility,
         state=record.state,

@@ -1,35 +1,48 @@
-from typing import Literal
+from enum import StrEnum
 
 from pydantic import BaseModel, Field
+
+from services.kit.http.pagination import NEXT_CURSOR
+
+
+class TermKind(StrEnum):
+    """A label of the taxonomy, or a tag of a user."""
+
+    LABEL = "label"
+    TAG = "tag"
 
 
 class Term(BaseModel):
     """A label or a tag, with how many images bear it."""
 
-    kind: Literal["label", "tag"]
+    kind: TermKind = Field(description="Whether it is a label or a tag.")
     id: str | None = Field(description="WordNet 3.0 id of a label; null for a tag.", examples=["n02084071"])
-    name: str = Field(examples=["dog"])
+    name: str = Field(description="The tag, or what people call the label.", examples=["dog"])
     count: int = Field(description="Images that you may see and that bear it, or a kind of it.")
 
 
 class TermPage(BaseModel):
-    items: list[Term]
-    next_cursor: str | None
+    """A page of labels and tags."""
+
+    items: list[Term] = Field(description="Most used first.")
+    next_cursor: str | None = Field(description=NEXT_CURSOR)
 
 
 class LabelReference(BaseModel):
-    id: str = Field(examples=["n02084071"])
-    name: str = Field(examples=["dog"])
+    """A label, by id and name."""
+
+    id: str = Field(description="WordNet 3.0 id.", examples=["n02084071"])
+    name: str = Field(description="What people call it.", examples=["dog"])
 
 
 class LabelDetail(BaseModel):
     """A label of the taxonomy (WordNet 3.0)."""
 
-    id: str = Field(examples=["n02084071"])
-    name: str = Field(examples=["dog"])
-    synonyms: list[str]
-    gloss: str
+    id: str = Field(description="WordNet 3.0 id.", examples=["n02084071"])
+    name: str = Field(description="What people call it.", examples=["dog"])
+    synonyms: list[str] = Field(description="Other words for it.", examples=[["domestic dog", "Canis familiaris"]])
+    gloss: str = Field(description="What it is, in a sentence.")
     ancestors: list[LabelReference] = Field(description="What it is a kind of, nearest first.")
-    children: list[LabelReference]
+    children: list[LabelReference] = Field(description="The kinds of it, one step down.")
     is_class: bool = Field(description="Whether the model answers this label itself, or only kinds of it.")
     count: int = Field(description="Images that you may see and that bear it, or a kind of it.")

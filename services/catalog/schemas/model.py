@@ -8,19 +8,23 @@ from services.vision.network_contract import InputContract
 class Model(BaseModel):
     """A network with its weights. Of one that no classifier serves, only the space is known: the rest is null."""
 
-    name: str = Field(examples=["efficientnet_lite2"])
+    name: str = Field(description="What it is called.", examples=["efficientnet_lite2"])
     space: str = Field(examples=["efficientnet_lite2-0123456789ab"], description="The vector space of its embeddings.")
     served: bool = Field(description="Whether a classifier serves it now.")
     active: bool = Field(description="Whether it labels what is uploaded, and its space answers searches.")
-    network: str | None = Field(examples=["efficientnet_lite2"])
+    network: str | None = Field(description="The network's design.", examples=["efficientnet_lite2"])
     trained: bool | None = Field(description="False: random weights, for trials; the labels mean nothing.")
     licence: str | None = Field(description="Of the weights.")
-    input: InputContract | None = Field(description="What the network takes, and how a picture becomes that.")
+    input: InputContract | None = Field(
+        default=None, description="What the network takes, and how a picture becomes that."
+    )
     classes: int | None = Field(description="How many labels it tells apart.")
     embedding_size: int | None = Field(description="Values of a vector.")
-    engine: str | None = Field(examples=["openvino"])
-    precision: str | None = Field(examples=["fp32"])
-    speed: ModelSpeed | None = Field(description="Of this precision on the classifier's processor, where measured.")
+    engine: str | None = Field(description="What runs it.", examples=["openvino"])
+    precision: str | None = Field(description="In which numbers it computes.", examples=["fp32"])
+    speed: ModelSpeed | None = Field(
+        default=None, description="Of this precision on the classifier's processor, where measured."
+    )
     points: int = Field(description="Images that have a vector in its space.")
     coverage: float = Field(ge=0, le=1, description="These over all images of the library; 1 when that is empty.")
 
@@ -28,8 +32,8 @@ class Model(BaseModel):
 class ModelList(BaseModel):
     """All that are known, the active one first."""
 
-    items: list[Model]
-    next_cursor: str | None
+    items: list[Model] = Field(description="The active one first.")
+    next_cursor: str | None = Field(description="Always null: there is one page.")
 
 
 def model_out(known: KnownModel) -> Model:

@@ -1,27 +1,32 @@
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.catalog.domain import ModelChoice, OperationRecord, OperationState
 from services.catalog.schemas.image import ImageOwner
+from services.kit.http.pagination import NEXT_CURSOR
+from services.kit.http.values import Timestamp
 
 
 class OperationProgress(BaseModel):
     """Images. What is deleted while the operation runs leaves `total` at its end; what is uploaded is not counted."""
 
-    done: int
-    failed: int
-    total: int
+    done: int = Field(description="Images that are done.")
+    failed: int = Field(description="Images that could not be done.")
+    total: int = Field(description="Images that there were at its beginning.")
 
 
 class OperationFailure(BaseModel):
-    image_id: UUID
-    reason: str
+    """An image that could not be done."""
+
+    image_id: UUID = Field(description="Which image.")
+    reason: str = Field(description="Why not.")
 
 
 class OperationParameters(BaseModel):
-    model: ModelChoice
+    """What an operation was asked for."""
+
+    model: ModelChoice = Field(description="The model that labels and embeds.")
     space: str | None = Field(
         description="The model space that is filled; null until a worker knows it, and with the active model.",
         examples=["inception_v3-0f1e2d3c4b5a"],
@@ -31,28 +36,30 @@ class OperationParameters(BaseModel):
 class Operation(BaseModel):
     """Long work over the library: watch it, pause it, resume it, cancel it."""
 
-    id: UUID
-    kind: str = Field(examples=["reprocess"])
-    state: OperationState
-    progress: OperationProgress
-    parameters: OperationParameters
+    id: UUID = Field(description="Its id.")
+    kind: str = Field(description="What it does.", examples=["reprocess"])
+    state: OperationState = Field(description="How far it is.")
+    progress: OperationProgress = Field(description="How many images it has done.")
+    parameters: OperationParameters = Field(description="What it was asked for.")
     failures: list[OperationFailure] = Field(description="The first 20 images that could not be done.")
     error: str | None = Field(description="Why it failed, or what it waits for just now.")
-    created_by: ImageOwner
-    created_at: datetime
-    updated_at: datetime
-    finished_at: datetime | None
+    created_by: ImageOwner = Field(description="Who began it.")
+    created_at: Timestamp = Field(description="When it was begun.")
+    updated_at: Timestamp = Field(description="When it was last seen at work.")
+    finished_at: Timestamp | None = Field(description="When it ended; null while it has not.")
 
 
 class OperationPage(BaseModel):
-    items: list[Operation]
-    next_cursor: str | None
+    """A page of operations."""
+
+    items: list[Operation] = Field(description="Newest first.")
+    next_cursor: str | None = Field(description=NEXT_CURSOR)
 
 
 class LibraryReprocess(BaseModel):
     """What to label and embed the library with."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"model": "active"}]})
 
     model: ModelChoice = Field(
         description="`active`: labels and vectors anew. `candidate`: the vectors of the second model, into its own "

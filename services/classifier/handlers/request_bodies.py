@@ -21,7 +21,7 @@ from services.kit.http.uploads import (
     received_part,
     upload_limit,
 )
-from services.protocol.image_problems import IMAGE_TYPES, NotAnImageType
+from services.protocol.image_bodies import require_raw_image
 
 
 async def whole_body(
@@ -50,13 +50,12 @@ async def received_image(request: Request) -> AsyncIterator[Path]:
     request = unpacked(request)
     kind = content_type(request)
     with nameless_file() as path:
-        if kind in IMAGE_TYPES:
-            yield (await received_body(request, path, limit=upload_limit(request))).path
-        elif kind == MULTIPART:
+        if kind == MULTIPART:
             async with received_form(request, max_files=1, max_fields=0) as form:
                 part = form.get("file")
                 if not isinstance(part, UploadFile):
                     raise UnprocessableContent("The form has no file in a part named `file`.")
                 yield (await received_part(part, path, limit=upload_limit(request))).path
         else:
-            raise NotAnImageType(f"Send the image as {', '.join(IMAGE_TYPES)}, or as {MULTIPART}, not {kind!r}.")
+            require_raw_image(kind, otherwise=f", or as the part `file` of a {MULTIPART} body")
+            yield (await received_body(request, path, limit=upload_limit(request))).path

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.passwords import Passwords
-from services.gateway.schemas.accounts import Account, AccountChange, AccountPage, AccountWithPassword, NewAccount
+from services.gateway.schemas.accounts import Account, AccountChange, AccountCreate, AccountPage, AccountWithPassword
 from services.gateway.services.errors import LastAdmin, NameTaken
 from services.gateway.storage.records import StoredUser
 from services.gateway.storage.sessions import SessionStore
@@ -40,7 +40,7 @@ class Administration:
         async with self._database.transaction() as session:
             return _account(await _existing(UserStore(session), user_id))
 
-    async def add(self, new: NewAccount) -> AccountWithPassword:
+    async def add(self, new: AccountCreate) -> AccountWithPassword:
         """Add an account, also where registration is closed. Raises NameTaken."""
         password = new.password.get_secret_value() if new.password else token_urlsafe(PASSWORD_BYTES)
         password_hash = await self._passwords.hash(password)

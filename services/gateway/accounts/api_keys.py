@@ -15,7 +15,14 @@ from starlette.responses import Response
 
 from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Kind, Pepper, new_seed
-from services.gateway.schemas.api_keys import ApiKey, ApiKeyPage, ApiKeyWithSecret, NewApiKey, Rotation, SealedApiKey
+from services.gateway.schemas.api_keys import (
+    ApiKey,
+    ApiKeyCreate,
+    ApiKeyPage,
+    ApiKeyRotate,
+    ApiKeyWithSecret,
+    SealedApiKey,
+)
 from services.gateway.services.errors import InsufficientScope, KeyExpired, TooManyKeys
 from services.gateway.storage.api_keys import ApiKeyStore
 from services.gateway.storage.records import StoredKey
@@ -47,7 +54,7 @@ class ApiKeyService:
         self._pepper = pepper
         self._authenticator = authenticator
 
-    async def create(self, wanted: NewApiKey) -> SealedApiKey:
+    async def create(self, wanted: ApiKeyCreate) -> SealedApiKey:
         """Make a key. Raises InsufficientScope, UnprocessableContent (expiry in the past), TooManyKeys."""
         self._require(wanted.scopes)
         if wanted.expires_at is not None and wanted.expires_at <= datetime.now(UTC):
@@ -79,7 +86,7 @@ class ApiKeyService:
         more = encode_cursor([str(items[-1].id)], filters) if len(found) > limit else None
         return ApiKeyPage(items=[_document(key) for key in items], next_cursor=more)
 
-    async def rotate(self, key_id: UUID, rotation: Rotation) -> SealedApiKey:
+    async def rotate(self, key_id: UUID, rotation: ApiKeyRotate) -> SealedApiKey:
         """Give the key a new secret; the old one works for `overlap_s` more.
 
         Raises NotFound, KeyExpired, and InsufficientScope: else a small key could fetch itself a larger one.

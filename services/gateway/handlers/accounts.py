@@ -1,16 +1,17 @@
 """Accounts: for admins, and one's own password."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from services.gateway.handlers.dependencies import CurrentProcess, CurrentSignIn
 from services.gateway.schemas.accounts import (
     Account,
     AccountChange,
+    AccountCreate,
     AccountPage,
     AccountWithPassword,
-    NewAccount,
     PasswordChange,
 )
 from services.gateway.services.errors import LastAdmin, NameTaken, WrongPassword
@@ -22,6 +23,7 @@ from services.kit.http.problems import ContentTooLarge, InvalidCursor, NotFound,
 
 router = APIRouter(route_class=ETagRoute, tags=["account"])
 ADMIN = needs("admin")
+UserId = Annotated[UUID, Path(description="A user's id.")]
 
 
 @router.put(
@@ -64,7 +66,7 @@ async def list_users(process: CurrentProcess, cursor: Cursor = None, limit: Limi
     responses=problem_responses(NameTaken, ContentTooLarge),
     openapi_extra=ADMIN,
 )
-async def add_user(new: NewAccount, response: Response, process: CurrentProcess) -> AccountWithPassword:
+async def add_user(new: AccountCreate, response: Response, process: CurrentProcess) -> AccountWithPassword:
     response.headers["cache-control"] = "no-store"
     return await process.administration.add(new)
 
@@ -77,7 +79,7 @@ async def add_user(new: NewAccount, response: Response, process: CurrentProcess)
     responses=problem_responses(NotFound),
     openapi_extra=ADMIN,
 )
-async def get_user(user_id: UUID, process: CurrentProcess) -> Account:
+async def get_user(user_id: UserId, process: CurrentProcess) -> Account:
     return await process.administration.get(user_id)
 
 
@@ -92,7 +94,7 @@ async def get_user(user_id: UUID, process: CurrentProcess) -> Account:
     responses=problem_responses(NotFound, LastAdmin, ContentTooLarge),
     openapi_extra=ADMIN,
 )
-async def update_user(user_id: UUID, change: AccountChange, process: CurrentProcess) -> Account:
+async def update_user(user_id: UserId, change: AccountChange, process: CurrentProcess) -> Account:
     return await process.administration.change(user_id, change)
 
 
@@ -104,6 +106,6 @@ async def update_user(user_id: UUID, change: AccountChange, process: CurrentProc
     responses=problem_responses(NotFound),
     openapi_extra=ADMIN,
 )
-async def reset_password(user_id: UUID, response: Response, process: CurrentProcess) -> AccountWithPassword:
+async def reset_password(user_id: UserId, response: Response, process: CurrentProcess) -> AccountWithPassword:
     response.headers["cache-control"] = "no-store"
     return await process.administration.reset_password(user_id)

@@ -3,10 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Path, Response
 
 from services.gateway.handlers.dependencies import ApiKeys
-from services.gateway.schemas.api_keys import ApiKeyPage, ApiKeyWithSecret, NewApiKey, Rotation
+from services.gateway.schemas.api_keys import ApiKeyCreate, ApiKeyPage, ApiKeyRotate, ApiKeyWithSecret
 from services.gateway.services.errors import InsufficientScope, KeyExpired, TooManyKeys
 from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import needs
@@ -15,6 +15,8 @@ from services.kit.http.problems import ContentTooLarge, InvalidCursor, NotFound,
 from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 
 router = APIRouter(route_class=ETagRoute, tags=["account"])
+KeyId = Annotated[UUID, Path(description="An API key's id.")]
+Rotation = Annotated[ApiKeyRotate, Body(default_factory=ApiKeyRotate)]
 ONCE = (IdempotencyConflict, IdempotencyMismatch, InsufficientScope, ContentTooLarge)
 
 
@@ -43,7 +45,7 @@ async def list_api_keys(keys: ApiKeys, cursor: Cursor = None, limit: Limit = DEF
     responses=problem_responses(TooManyKeys, *ONCE),
     openapi_extra=needs("account"),
 )
-async def create_api_key(wanted: NewApiKey, keys: ApiKeys, idempotency: RequestIdempotency) -> Response:
+async def create_api_key(wanted: ApiKeyCreate, keys: ApiKeys, idempotency: RequestIdempotency) -> Response:
     return keys.unseal(await idempotency.once(lambda: keys.create(wanted)))
 
 
@@ -57,9 +59,7 @@ async def create_api_key(wanted: NewApiKey, keys: ApiKeys, idempotency: RequestI
     responses=problem_responses(NotFound, KeyExpired, *ONCE),
     openapi_extra=needs("account"),
 )
-async def rotate_api_key(
-    key_id: UUID, keys: ApiKeys, idempotency: RequestIdempotency, rotation: Annotated[Rotation, Body()] = Rotation()
-) -> Response:
+async def rotate_api_key(key_id: KeyId, keys: ApiKeys, idempotency: RequestIdempotency, rotation: Rotation) -> Response:
     work = idempotency.once(lambda: keys.rotate(key_id, rotation), status=200)
     return keys.unseal(await work)
 
@@ -73,5 +73,5 @@ async def rotate_api_key(
     responses=problem_responses(NotFound),
     openapi_extra=needs("account"),
 )
-async def delete_api_key(key_id: UUID, keys: ApiKeys) -> None:
+async def delete_api_key(key_id: KeyId, keys: ApiKeys) -> None:
     await keys.revoke(key_id)

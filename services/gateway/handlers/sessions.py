@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from services.gateway.handlers.dependencies import CurrentProcess, CurrentSignIn
 from services.gateway.proxy.browser import CrossSite, is_https, require_own_page
-from services.gateway.schemas.sessions import PageSession, Session, SignIn
+from services.gateway.schemas.sessions import PageSession, Session, SessionCreate
 from services.gateway.services.errors import InvalidCredentials, NotASession
 from services.gateway.services.rates import address_key
 from services.kit.http.openapi import needs, open_to_all
@@ -25,7 +25,9 @@ router = APIRouter(tags=["account"])
     responses=problem_responses(InvalidCredentials, ContentTooLarge),
     openapi_extra=open_to_all(),
 )
-async def create_session(sign_in: SignIn, request: Request, response: Response, process: CurrentProcess) -> Session:
+async def create_session(
+    sign_in: SessionCreate, request: Request, response: Response, process: CurrentProcess
+) -> Session:
     response.headers["cache-control"] = "no-store"
     address = address_key(request.scope["client"])
     return await process.sessions.sign_in(sign_in.name, sign_in.password.get_secret_value(), address=address)
@@ -44,7 +46,7 @@ async def create_session(sign_in: SignIn, request: Request, response: Response, 
     openapi_extra=open_to_all(),
 )
 async def create_page_session(
-    sign_in: SignIn, request: Request, response: Response, process: CurrentProcess
+    sign_in: SessionCreate, request: Request, response: Response, process: CurrentProcess
 ) -> PageSession:
     require_own_page(request.scope)
     session = await create_session(sign_in, request, response, process)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from services.gateway.handlers.dependencies import Accounts, CurrentProcess
-from services.gateway.schemas.users import NewUser, User
+from services.gateway.schemas.users import User, UserCreate
 from services.gateway.services.errors import NameTaken, RegistrationClosed
 from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import needs, open_to_all
@@ -27,7 +27,7 @@ router = APIRouter(route_class=ETagRoute, tags=["account"])
     openapi_extra=open_to_all(),
 )
 async def create_user(
-    new: NewUser, request: Request, process: CurrentProcess, accounts: Accounts, idempotency: RequestIdempotency
+    new: UserCreate, request: Request, process: CurrentProcess, accounts: Accounts, idempotency: RequestIdempotency
 ) -> Response:
     # Hashed before the transaction begins, and the body compared by a keyed digest: it has a password in it.
     password_hash = await process.passwords.hash(new.password.get_secret_value())

@@ -1,12 +1,17 @@
 """Accounts, as an admin sees them."""
 
-from datetime import datetime
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_validator
 
 from services.gateway.schemas.scopes import Role
 from services.gateway.schemas.users import Password, UserName
+from services.kit.http.values import Timestamp
+
+A_NEW_PASSWORD: dict[str, JsonValue] = {
+    "current_password": "correct horse battery staple",
+    "new_password": "a shorter horse battery staple",
+}
 
 
 class Account(BaseModel):
@@ -16,7 +21,7 @@ class Account(BaseModel):
     name: str = Field(description="The name to sign in with.", examples=["ada"])
     role: Role = Field(description="What the user may do at most.")
     disabled: bool = Field(description="Whether signing in and the user's keys are refused.")
-    created_at: datetime = Field(description="When the account was made.")
+    created_at: Timestamp = Field(description="When the account was made.")
 
 
 class AccountPage(BaseModel):
@@ -26,13 +31,13 @@ class AccountPage(BaseModel):
     next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null at the end.")
 
 
-class NewAccount(BaseModel):
+class AccountCreate(BaseModel):
     """An account to add."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "hedy"}]})
 
     name: UserName
-    role: Role = Field(default="member", description="What the user may do at most.")
+    role: Role = Field(default=Role.MEMBER, description="What the user may do at most.")
     password: SecretStr | None = Field(
         default=None, min_length=10, max_length=256, description="Without it, a random one is made, and shown once."
     )
@@ -41,7 +46,7 @@ class NewAccount(BaseModel):
 class AccountChange(BaseModel):
     """What to change; what is left out stays."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"disabled": False}]})
 
     role: Role | None = Field(default=None, description="The new role.")
     disabled: bool | None = Field(default=None, description="true ends all sessions and refuses the user's keys.")
@@ -63,7 +68,7 @@ class AccountWithPassword(Account):
 class PasswordChange(BaseModel):
     """The caller's own new password."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [A_NEW_PASSWORD]})
 
     current_password: SecretStr = Field(min_length=1, max_length=256, description="The password until now.")
     new_password: Password

@@ -1,28 +1,40 @@
 """API keys."""
 
-from datetime import datetime
-from typing import Annotated
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.gateway.schemas.scopes import Scope
+from services.kit.http.pagination import NEXT_CURSOR
+from services.kit.http.values import Timestamp
 
 MAX_OVERLAP_S = 86_400
 
 
-class NewApiKey(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class ApiKeyCreate(BaseModel):
+    """An API key to be made."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$", examples=["import"])]
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "import", "scopes": ["images:read", "images:write"]}]}
+    )
+
+    name: str = Field(
+        min_length=1,
+        max_length=100,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="What it is for.",
+        examples=["import"],
+    )
     scopes: list[Scope] = Field(
         min_length=1, max_length=20, description="No more than the caller has.", examples=[["images:read"]]
     )
     expires_at: AwareDatetime | None = Field(default=None, description="In the future; null: it does not expire.")
 
 
-class Rotation(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class ApiKeyRotate(BaseModel):
+    """How to give a key a new secret."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"overlap_s": 60}]})
 
     overlap_s: int = Field(
         default=0, ge=0, le=MAX_OVERLAP_S, description="How long the secret so far goes on working, in seconds."
@@ -32,12 +44,12 @@ class Rotation(BaseModel):
 class ApiKey(BaseModel):
     """An API key, without its secret."""
 
-    id: UUID
-    name: str
-    scopes: list[Scope]
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None = Field(description="Exact to a minute.")
+    id: UUID = Field(description="Its id.")
+    name: str = Field(description="What it is for.", examples=["import"])
+    scopes: list[Scope] = Field(description="What it may do.", examples=[["images:read"]])
+    created_at: Timestamp = Field(description="When it was made.")
+    expires_at: Timestamp | None = Field(description="When it stops working; null: it does not expire.")
+    last_used_at: Timestamp | None = Field(description="Exact to a minute; null when it never was.")
 
 
 class ApiKeyWithSecret(ApiKey):
@@ -53,5 +65,7 @@ class SealedApiKey(ApiKey):
 
 
 class ApiKeyPage(BaseModel):
-    items: list[ApiKey]
-    next_cursor: str | None
+    """A page of API keys."""
+
+    items: list[ApiKey] = Field(description="Newest first.")
+    next_cursor: str | None = Field(description=NEXT_CURSOR)

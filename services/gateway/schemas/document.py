@@ -6,4 +6,4 @@ from pydantic import RootModel
 
 
 class OpenApiDocument(RootModel[dict[str, Any]]):
-    """An OpenAPI 3.1 document."""
+    """This OpenAPI 3.1 document."""

@@ -1,6 +1,20 @@
 """Roles and scopes, as the API names them."""
 
-from typing import Literal
+from enum import StrEnum
 
-Role = Literal["member", "admin"]
-Scope = Literal["images:read", "images:write", "classify", "account", "admin"]
+
+class Role(StrEnum):
+    """What a user is on this server."""
+
+    MEMBER = "member"
+    ADMIN = "admin"
+
+
+class Scope(StrEnum):
+    """What a key or a session may do."""
+
+    IMAGES_READ = "images:read"
+    IMAGES_WRITE = "images:write"
+    CLASSIFY = "classify"
+    ACCOUNT = "account"
+    ADMIN = "admin"

@@ -1,12 +1,12 @@
 """Users."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from services.gateway.schemas.scopes import Role, Scope
+from services.kit.http.values import Timestamp
 
 UserName = Annotated[
     str,
@@ -30,8 +30,12 @@ Password = Annotated[
 ]
 
 
-class NewUser(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class UserCreate(BaseModel):
+    """Who registers."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"name": "grace", "password": "correct horse battery staple"}]}
+    )
 
     name: UserName
     password: Password
@@ -40,8 +44,8 @@ class NewUser(BaseModel):
 class User(BaseModel):
     """A user, with what the sign-in used may do."""
 
-    id: UUID
-    name: str = Field(examples=["ada"])
-    role: Role
-    scopes: list[Scope]
-    created_at: datetime
+    id: UUID = Field(description="The user's id.")
+    name: str = Field(description="The user's name.", examples=["ada"])
+    role: Role = Field(description="What the user is on this server.")
+    scopes: list[Scope] = Field(description="What the sign-in used may do.")
+    created_at: Timestamp = Field(description="When the user registered.")

@@ -122,7 +122,10 @@ def build_document(app: FastAPI, body_models: Sequence[type[BaseModel]] = ()) ->
         if PROBLEM_MEDIA_TYPE not in responses["422"].get("content", {}):
             responses["422"] = COMMON[422]
         operation["responses"] = dict(sorted(responses.items()))
-    return _binary_files(built)  # type: ignore[no-any-return]  # a dict in, a dict out
+        for parameter in operation.get("parameters", ()):
+            parameter["schema"] = _without_null(parameter["schema"])
+            parameter["schema"].pop("description", None)  # the parameter has it
+    return _plain(built)  # type: ignore[no-any-return]  # a dict in, a dict out
 
 
 def operations(document: Document) -> Iterator[tuple[tuple[str, str], Document]]:
@@ -133,12 +136,28 @@ def operations(document: Document) -> Iterator[tuple[tuple[str, str], Document]]
                 yield (method.upper(), path), operation
 
 
-def _binary_files(node: Any) -> Any:  # noqa: ANN401 - any JSON
-    """`contentMediaType: application/octet-stream` makes SDK generators send files as text: say `format: binary`."""
+def _without_null(schema: Document) -> Document:
+    """A parameter that is not given is absent: no URL and no header has a null."""
+    match schema:
+        case {"anyOf": [given, {"type": "null"}], **rest}:
+            return {**given, **rest}
+    return schema
+
+
+def _plain(node: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Leave out what makes SDK generators err.
+
+    `contentMediaType: application/octet-stream` makes them send files as text: say `format: binary`. Titles that repeat
+    a name make them invent types.
+    """
     if isinstance(node, dict):
-        node = {name: _binary_files(value) for name, value in node.items()}
+        node = {name: _plain(value) for name, value in node.items()}
         if node.get("contentMediaType") == "application/octet-stream":
             node.pop("contentMediaType")
             node["format"] = "binary"
+        for described in node.get("properties", {}).values():
+            described.pop("title", None)
+        if "in" in node and "schema" in node:
+            node["schema"].pop("title", None)
         return node
-    return [_binary_files(item) for item in node] if isinstance(node, list) else node
+    return [_plain(item) for item in node] if isinstance(node, list) else node

@@ -13,6 +13,7 @@ from services.kit.http.problems import InvalidCursor
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
 MAX_CURSOR = 2048
+NEXT_CURSOR = "Give it back as `cursor` for the next page; null at the end."
 
 Limit = Annotated[
     int,

@@ -20,21 +20,29 @@ class FieldError(BaseModel):
     """One thing wrong with the request."""
 
     pointer: str = Field(description="JSON pointer into the body, or `/query/name`, `/header/name`, `/path/name`.")
-    code: str
-    message: str
+    code: str = Field(description="What is wrong with it, for programs.")
+    message: str = Field(description="What is wrong with it, for people.")
 
 
 class Problem(BaseModel):
     """What went wrong, as RFC 9457 describes it. Programs branch on `code`; people read `detail`."""
 
-    type: str = Field(examples=["urn:pictor:problem:not_found"])
-    title: str = Field(examples=["Not found"])
-    status: int = Field(examples=[404])
-    detail: str = Field(examples=["There is no such image, or it is not yours to see."])
-    instance: str = Field(examples=["/v1/images/0197a3c0-0000-7000-8000-000000000000"])
-    code: str = Field(examples=["not_found"])
-    request_id: str | None = Field(examples=["req_5f0c"])
-    errors: list[FieldError] = []
+    type: str = Field(
+        description="The kind of problem, as a URN of its code.", examples=["urn:pictor:problem:not_found"]
+    )
+    title: str = Field(description="The status in words.", examples=["Not found"])
+    status: int = Field(description="The HTTP status.", examples=[404])
+    detail: str = Field(
+        description="What went wrong, and what to do.", examples=["There is no such image, or it is not yours to see."]
+    )
+    instance: str = Field(
+        description="The path that was asked for.", examples=["/v1/images/0197a3c0-0000-7000-8000-000000000000"]
+    )
+    code: str = Field(description="What programs branch on.", examples=["not_found"])
+    request_id: str | None = Field(
+        description="Names the request in the server's log; also the header X-Request-Id.", examples=["req_5f0c"]
+    )
+    errors: list[FieldError] = Field(default_factory=list, description="What in the request is wrong, one by one.")
 
 
 class ApiError(Exception):

@@ -10,8 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from services.kit.http.limits import JSON_BODY_LIMIT
-from services.kit.http.problems import FieldError, UnprocessableContent
+from services.kit.http.problems import FieldError, UnprocessableContent, UnsupportedMediaType
 from services.kit.http.uploads import (
     MULTIPART,
     ReceivedFile,
@@ -22,7 +21,7 @@ from services.kit.http.uploads import (
     received_part,
     upload_limit,
 )
-from services.protocol.image_problems import IMAGE_TYPES, NotAnImageType
+from services.protocol.image_bodies import require_raw_image
 from services.similarity.domain import Example, FileExample, Question, StoredExample, VectorExample
 from services.similarity.schemas.search import (
     MOST_EXAMPLES,
@@ -42,47 +41,50 @@ JSON = "application/json"
 MOST_FILES = 2 * MOST_EXAMPLES
 Files = Mapping[str, ReceivedFile]
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-SEARCH_BODY = {
+UPLOAD_BODY = {
+    "description": "The pictures, and the JSON that says how to search with them.",
     "required": True,
     "content": {
-        JSON: {"schema": {"$ref": f"#/components/schemas/{SimilarSearch.__name__}"}},
         MULTIPART: {
             "schema": {"$ref": f"#/components/schemas/{SimilarSearchForm.__name__}"},
             "encoding": {"request": {"contentType": JSON}},
-        },
-        **dict.fromkeys(IMAGE_TYPES, _BINARY),
+        }
     },
 }
-"""The request body in the OpenAPI document; FastAPI cannot describe a body that a handler streams."""
+"""The form in the OpenAPI document; FastAPI cannot describe a body that a handler streams."""
 
 
 def question_about(image_id: UUID, options: SimilarOptions, viewer: UUID) -> Question:
     return _question([StoredExample(image_id)], [], options, options, viewer, pointer="/query")
 
 
-@asynccontextmanager
-async def received_question(request: Request, options: SimilarOptions, viewer: UUID) -> AsyncIterator[Question]:
-    """Give what is asked; files of the request live as long as the block.
+def question_of(asked: SimilarSearch, viewer: UUID) -> Question:
+    """What JSON asks: no pictures can come with it. Raises UnknownUpload."""
+    return _asked(asked, {}, viewer, pointer="")
 
-    `options` count with a raw picture only. Raises NotAnImageType, UnknownUpload, what the kit's uploads raise, and
-    RequestValidationError.
+
+@asynccontextmanager
+async def received_form_question(request: Request, viewer: UUID) -> AsyncIterator[Question]:
+    """Give what a form asks; its files live as long as the block.
+
+    Raises UnsupportedMediaType, UnknownUpload, what the kit's uploads raise, and RequestValidationError.
     """
-    kind, limit = content_type(request), upload_limit(request)
+    if content_type(request) != MULTIPART:
+        raise UnsupportedMediaType(f"Send {MULTIPART}.")
     with ExitStack() as temporary:
-        if kind == JSON:
-            body = await received_body(request, temporary.enter_context(nameless_file()), limit=JSON_BODY_LIMIT)
-            yield _asked(_parsed(body.path.read_bytes(), "body"), {}, viewer, pointer="")
-        elif kind == MULTIPART:
-            async with received_form(request, max_files=MOST_FILES + 1, max_fields=MOST_FILES) as form:
-                asked, files = await _taken_apart(form, temporary, limit=limit)
-                yield _asked(asked, files, viewer, pointer="/request")
-        elif kind in IMAGE_TYPES:
-            picture = await received_body(request, temporary.enter_context(nameless_file()), limit=limit)
-            example = FileExample(picture.path, picture.sha256)
-            yield _question([example], [], options, options, viewer, pointer="/query")
-        else:
-            raise NotAnImageType(f"Send {JSON}, {MULTIPART}, or a picture as {', '.join(IMAGE_TYPES)}.")
+        async with received_form(request, max_files=MOST_FILES + 1, max_fields=MOST_FILES) as form:
+            asked, files = await _taken_apart(form, temporary, limit=upload_limit(request))
+            yield _asked(asked, files, viewer, pointer="/request")
+
+
+@asynccontextmanager
+async def received_picture_question(request: Request, options: SimilarOptions, viewer: UUID) -> AsyncIterator[Question]:
+    """Give what a picture asks, which is the body itself. Raises NotAnImageType, and what the kit's uploads raise."""
+    require_raw_image(content_type(request))
+    with nameless_file() as path:
+        picture = await received_body(request, path, limit=upload_limit(request))
+        example = FileExample(picture.path, picture.sha256)
+        yield _question([example], [], options, options, viewer, pointer="/query")
 
 
 async def _taken_apart(form: FormData, temporary: ExitStack, *, limit: int) -> tuple[SimilarSearch, Files]:
@@ -98,14 +100,14 @@ async def _taken_apart(form: FormData, temporary: ExitStack, *, limit: int) -> t
     if raw is None:
         return SimilarSearch(like=[SimilarExample(upload="file")]), files
     text = await raw.read() if isinstance(raw, UploadFile) else raw
-    return _parsed(text, "request"), files
+    return _parsed(text), files
 
 
-def _parsed(text: str | bytes, place: str) -> SimilarSearch:
+def _parsed(text: str | bytes) -> SimilarSearch:
     try:
         return SimilarSearch.model_validate_json(text)
     except ValidationError as error:
-        errors = [{**item, "loc": (place, *item["loc"])} for item in error.errors(include_url=False)]
+        errors = [{**item, "loc": ("request", *item["loc"])} for item in error.errors(include_url=False)]
         raise RequestValidationError(errors) from error
 
 
@@ -146,7 +148,7 @@ def _example(asked: SimilarExample, files: Files, pointer: str) -> Example:
         return StoredExample(asked.image_id, _box(asked.region))
     file = files.get(asked.upload or "")
     if file is None:
-        message = f"The form has no file in a part named {asked.upload!r}."
+        message = f"There is no file in a part named {asked.upload!r} of a form to POST /v1/search/similar:upload."
         raise UnknownUpload(
             message, errors=[FieldError(pointer=f"{pointer}/upload", code=UnknownUpload.code, message=message)]
         )

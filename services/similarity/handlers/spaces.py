@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Body, Path
 
 from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import needs
@@ -29,14 +29,14 @@ from services.similarity.services.errors import (
 )
 
 router = APIRouter(tags=["spaces"], route_class=ETagRoute)
+Promotion = Annotated[SpacePromotion, Body(default_factory=SpacePromotion)]
 Asked = Annotated[SpaceId, Path(description="A space's id.")]
-NOT_FORCED = SpacePromotion()
 
 
 @router.get(
     "/v1/spaces",
     operation_id="spaces_list",
-    summary="The model spaces",
+    summary="List the model spaces",
     description="Each model has a space of vectors of its own, and one of them answers searches. Newest first.",
     openapi_extra=needs("images:read"),
 )
@@ -53,7 +53,7 @@ async def spaces_list(spaces: Spaces) -> ModelSpaceList:
     responses=problem_responses(NoSuchSpace, CoverageIncomplete, SpaceInUse),
     openapi_extra=needs("admin"),
 )
-async def spaces_promote(space_id: Asked, spaces: Spaces, body: SpacePromotion = NOT_FORCED) -> ModelSpace:
+async def spaces_promote(space_id: Asked, spaces: Spaces, body: Promotion) -> ModelSpace:
     return model_space(await spaces.promote(space_id, force=body.force))
 
 

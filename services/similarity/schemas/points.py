@@ -1,12 +1,12 @@
 """The native interface, between services."""
 
-from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 import numpy as np
 from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from services.kit.http.values import Timestamp
 from services.similarity.index import MAX_DIMENSION, MAX_LIMIT, Mode, Neighbour, Vector
 
 FLOAT_BYTES = 4
@@ -43,7 +43,7 @@ class PointIn(BaseModel):
     vector: VectorBytes
     owner_id: UUID
     public: bool
-    label_ids: LabelIds = []
+    label_ids: LabelIds = Field(default_factory=list)
     trained: bool | None = Field(
         default=None, description="Whether the space's model is trained; asked of the model when absent."
     )
@@ -59,7 +59,7 @@ class PointOfMany(BaseModel):
     vector: VectorBytes
     owner_id: UUID
     public: bool
-    label_ids: LabelIds = []
+    label_ids: LabelIds = Field(default_factory=list)
 
 
 class PointsIn(BaseModel):
@@ -91,10 +91,10 @@ class PointsFilter(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     owner_id: UUID | None = None
-    label_groups: list[Annotated[list[LabelId], Field(max_length=2000)]] = Field(default=[], max_length=50)
-    not_labels: list[LabelId] = Field(default=[], max_length=2000, description="None of these may be there.")
+    label_groups: list[Annotated[list[LabelId], Field(max_length=2000)]] = Field(default_factory=list, max_length=50)
+    not_labels: list[LabelId] = Field(default_factory=list, max_length=2000, description="None of these may be there.")
     only: list[UUID] | None = Field(default=None, max_length=10_000)
-    exclude: list[UUID] = Field(default=[], max_length=10_000)
+    exclude: list[UUID] = Field(default_factory=list, max_length=10_000)
 
 
 class PointsQuery(BaseModel):
@@ -106,7 +106,7 @@ class PointsQuery(BaseModel):
     image_id: UUID | None = Field(default=None, description="Instead of a vector: never its own hit.")
     space: SpaceId | None = Field(default=None, description="The active one when absent.")
     viewer_id: UUID | None = Field(default=None, description="For whom a service asks; a user asks as itself.")
-    filter: PointsFilter = PointsFilter()
+    filter: PointsFilter = Field(default_factory=PointsFilter)
     limit: int = Field(default=12, ge=1, le=MAX_LIMIT)
     min_score: float = Field(default=0.0, ge=0, le=1)
     mode: Mode = Mode.AUTO
@@ -146,7 +146,7 @@ class SpaceOut(BaseModel):
     active: bool = Field(description="Whether searches are answered from it.")
     modes: list[Mode]
     centred_on: int = Field(description="Points that the sign bits' mean was taken over; 0 without such an index.")
-    created_at: datetime
+    created_at: Timestamp
 
 
 class SpaceList(BaseModel):

@@ -1,11 +1,12 @@
 """Search by example."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from services.protocol.identifiers import AnyCollection, AnyOwner
 from services.similarity.domain import Answer, Band
 from services.similarity.index import MAX_DIMENSION, Mode
 from services.similarity.schemas.image import Image
@@ -36,7 +37,7 @@ LabelTerms = Annotated[
 ]
 AnyLabelTerms = Annotated[Terms, Field(description="At least one of these labels must be there.")]
 NotLabelTerms = Annotated[Terms, Field(description="None of these labels, nor kinds of them, may be there.")]
-Owner = Annotated[UUID | Literal["me"] | None, Field(description="Only this user's images: `me` or an id.")]
+Owner = Annotated[AnyOwner | None, Field(description="Only this user's images: `me` or an id.")]
 RecallProbe = Annotated[
     bool, Field(description="Search exactly as well, and say how much of that was found and how long both took.")
 ]
@@ -70,21 +71,23 @@ class SimilarFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    label: LabelTerms = []
-    any_label: AnyLabelTerms = []
-    not_label: NotLabelTerms = []
+    label: LabelTerms = Field(default_factory=list)
+    any_label: AnyLabelTerms = Field(default_factory=list)
+    not_label: NotLabelTerms = Field(default_factory=list)
     owner: Owner = None
     q: Words = None
-    tag: Annotated[Terms, Field(description="All of these tags must be there.")] = []
-    collection: Annotated[UUID | Literal["favorites"] | None, Field(description="One of your collections.")] = None
-    taken_after: Moment = None
-    taken_before: Moment = None
-    created_after: Moment = None
-    created_before: Moment = None
-    min_width: Pixels = None
-    max_width: Pixels = None
-    min_height: Pixels = None
-    max_height: Pixels = None
+    tag: Terms = Field(default_factory=list, description="All of these tags must be there.")
+    collection: AnyCollection | None = Field(
+        default=None, description="One of your collections: its id, or `favorites`."
+    )
+    taken_after: Moment = Field(default=None, description="Taken at this moment or later.")
+    taken_before: Moment = Field(default=None, description="Taken before this moment.")
+    created_after: Moment = Field(default=None, description="Uploaded at this moment or later.")
+    created_before: Moment = Field(default=None, description="Uploaded before this moment.")
+    min_width: Pixels = Field(default=None, description="Least width in pixels.")
+    max_width: Pixels = Field(default=None, description="Greatest width in pixels.")
+    min_height: Pixels = Field(default=None, description="Least height in pixels.")
+    max_height: Pixels = Field(default=None, description="Greatest height in pixels.")
 
     def matching(self) -> dict[str, Any]:
         """What the catalog has to answer, as it takes it: all but labels and owner, which the index knows."""
@@ -112,8 +115,8 @@ class Region(BaseModel):
 
     x: float = Field(ge=0, lt=1, description="Left edge.")
     y: float = Field(ge=0, lt=1, description="Upper edge.")
-    width: float = Field(gt=0, le=1)
-    height: float = Field(gt=0, le=1)
+    width: float = Field(gt=0, le=1, description="Share of the picture's width.")
+    height: float = Field(gt=0, le=1, description="Share of the picture's height.")
 
     @model_validator(mode="after")
     def _inside(self) -> Self:
@@ -127,7 +130,7 @@ class SimilarExample(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"image_id": AN_ID}, {"upload": "file"}]})
 
-    image_id: UUID | None = None
+    image_id: UUID | None = Field(default=None, description="An image of the library.")
     upload: str | None = Field(
         default=None, min_length=1, max_length=100, description="The name of the form's part that has the picture."
     )
@@ -145,7 +148,7 @@ class SimilarExample(BaseModel):
         return self
 
 
-Likes = Annotated[list[SimilarExample], Field(min_length=1, max_length=MOST_EXAMPLES)]
+Likes = Annotated[list[SimilarExample], Field(min_length=1, max_length=MOST_EXAMPLES, description="Images like these.")]
 Unlikes = Annotated[list[SimilarExample], Field(max_length=MOST_EXAMPLES)]
 
 
@@ -160,8 +163,8 @@ class SimilarSearch(BaseModel):
     )
 
     like: Likes
-    unlike: Unlikes = Field(default=[], description="Away from these: counted half.")
-    filter: SimilarFilter = SimilarFilter()
+    unlike: Unlikes = Field(default_factory=list, description="Away from these: counted half.")
+    filter: SimilarFilter = Field(default_factory=SimilarFilter, description="Which images count.")
     limit: Limit = DEFAULT_LIMIT
     min_score: MinScore = 0.0
     mode: AskedMode = Mode.AUTO
@@ -169,26 +172,21 @@ class SimilarSearch(BaseModel):
     collapse: AskedCollapse = None
 
 
-def _nothing_required(schema: dict[str, Any]) -> None:
-    schema.pop("required", None)
-    schema["additionalProperties"] = {"type": "string", "format": "binary"}
-
-
 class SimilarSearchForm(BaseModel):
-    """A search with pictures sent along: any further parts, by the names that `request` calls them."""
+    """A search with pictures sent along: further files in parts of any name, by which `request` calls them."""
 
-    model_config = ConfigDict(json_schema_extra=_nothing_required)
+    model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required", None))
 
     request: SimilarSearch = Field(
         description='JSON. Without it: images like the part `file`, `{"like": [{"upload": "file"}]}`.'
     )
-    file: bytes = Field(json_schema_extra={"type": "string", "format": "binary"})
+    file: bytes = Field(description="A picture.", json_schema_extra={"type": "string", "format": "binary"})
 
 
 class SimilarHit(BaseModel):
     """An image that is alike."""
 
-    image: Image
+    image: Image = Field(description="The image.")
     score: float = Field(ge=0, le=1, description="Cosine of the two vectors.")
     distance: float = Field(ge=0, le=1, description="1 - score.")
     band: Band = Field(
@@ -206,14 +204,14 @@ class SimilarRecall(BaseModel):
     """How the search compares with the exact one, both without reading the images."""
 
     recall: float = Field(ge=0, le=1, description="Share of the exact search's hits that were found.")
-    search_ms: float
-    exact_ms: float
+    search_ms: float = Field(description="How long the search took.")
+    exact_ms: float = Field(description="How long the exact search took.")
 
 
 class SimilarImages(BaseModel):
     """Hits, best first; equal scores by image id."""
 
-    items: list[SimilarHit]
+    items: list[SimilarHit] = Field(description="Best first.")
     space: str = Field(description="The model space that answered.", examples=["inception_v3-9a0c1d2e3f40"])
     trained: bool | None = Field(
         description="False: the model has random weights, and only copies are found; null: nobody knows."
@@ -222,7 +220,9 @@ class SimilarImages(BaseModel):
     coverage: float = Field(
         ge=0, le=1, description="Share of the images that you may see which have a vector in this space."
     )
-    recall_probe: SimilarRecall | None = Field(description="With `recall_probe=true`.")
+    recall_probe: SimilarRecall | None = Field(
+        default=None, description="With `recall_probe=true`; null when it was not asked for."
+    )
 
 
 def similar_images(answer: Answer) -> SimilarImages:

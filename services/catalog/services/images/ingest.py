@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import ImageMetadata, ImageRecord, ImageState, JobKind
 from services.catalog.services.images.model_input import packed
-from services.catalog.services.images.variants import EAGER, MEDIA_TYPES
+from services.catalog.services.images.variants import EAGER, MEDIA_TYPES, Format
 from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
@@ -150,7 +150,7 @@ class IngestService:
             puts.append(self._store.put_bytes(model_input_key(image_id), kept, "application/octet-stream"))
         for preset, spec in EAGER.items():
             key = variant_key(image_id, preset=preset, rotation=0, extension=spec.format)
-            puts.append(self._store.put_bytes(key, decoded.variants[spec.name], MEDIA_TYPES[spec.format]))
+            puts.append(self._store.put_bytes(key, decoded.variants[spec.name], MEDIA_TYPES[Format(spec.format)]))
         await asyncio.gather(*puts)
 
     async def _take_back(self, image_id: UUID) -> None:

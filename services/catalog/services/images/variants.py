@@ -13,12 +13,22 @@ from services.catalog.storage.objects.keys import original_key, variant_key
 from services.protocol.image_problems import refuse_image
 from services.vision.decoding import DecodeError, Decoder, DecodeRequest, VariantSpec
 
-Format = Literal["jpeg", "webp"]
 ROTATIONS: dict[int, Literal[0, 90, 180, 270]] = {0: 0, 90: 90, 180: 180, 270: 270}
-MEDIA_TYPES: dict[Format, str] = {"jpeg": "image/jpeg", "webp": "image/webp"}
+
+
+class Format(StrEnum):
+    """How a copy is encoded."""
+
+    JPEG = "jpeg"
+    WEBP = "webp"
+
+
+MEDIA_TYPES = {Format.JPEG: "image/jpeg", Format.WEBP: "image/webp"}
 
 
 class Preset(StrEnum):
+    """A size: at most 256 pixels, at most 1024, or all of them."""
+
     THUMB = "thumb"
     PREVIEW = "preview"
     FULL = "full"
@@ -46,7 +56,7 @@ class VariantService:
             size = await self._store.size(key)
             if size:  # an empty file is what a power failure left
                 return key, size
-        data = await self._make(image, replace(SPECS[preset], format=file_format), rotation)
+        data = await self._make(image, replace(SPECS[preset], format=file_format.value), rotation)
         await self._store.put_bytes(key, data, MEDIA_TYPES[file_format])
         return key, len(data)
 

@@ -1,0 +1,25 @@
+"""An image as the whole body of a request: the Content-Types that are taken, and the body in OpenAPI documents."""
+
+from typing import Any
+
+from services.protocol.image_problems import IMAGE_TYPES, NotAnImageType
+
+RAW_IMAGE_BODY: dict[str, Any] = {
+    "description": "The bytes of the image. The Content-Type may also say what it is, such as image/jpeg: the bytes "
+    "themselves decide.",
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
+"""One media type, for SDK generators take the first of several; FastAPI cannot describe what a handler streams."""
+_RAW_TYPES = ("image/", "application/octet-stream")
+
+
+def is_raw_image(content_type: str) -> bool:
+    return content_type.startswith(_RAW_TYPES)
+
+
+def require_raw_image(content_type: str, *, otherwise: str = "") -> None:
+    """Raise NotAnImageType unless the body may be an image. `otherwise` says how else one may come."""
+    if not is_raw_image(content_type):
+        types = f"application/octet-stream, {', '.join(IMAGE_TYPES)}"
+        raise NotAnImageType(f"Send the image as the body with its Content-Type ({types}){otherwise}.")
