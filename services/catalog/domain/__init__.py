@@ -29,6 +29,7 @@ from services.catalog.domain.search import (
     SearchFilter,
     Sort,
     TermCount,
+    Total,
 )
 from services.catalog.domain.shuffling import shuffled
 from services.catalog.domain.work import (
@@ -71,6 +72,7 @@ __all__ = [
     "SearchFilter",
     "Sort",
     "TermCount",
+    "Total",
     "Visibility",
     "Weight",
     "shuffled",

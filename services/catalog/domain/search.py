@@ -31,6 +31,7 @@ class Include(StrEnum):
     """What a search can tell beside the page."""
 
     FACETS = "facets"
+    TOTAL = "total"
     EXPLAIN = "explain"
 
 
@@ -123,6 +124,14 @@ class DuplicateGroup:
     kind: DuplicateKind
     size: int
     images: tuple[ImageRecord, ...]
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many images a search finds, or at least."""
+
+    count: int
+    is_lower_bound: bool = False
 
 
 @dataclass(frozen=True)

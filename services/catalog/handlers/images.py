@@ -70,7 +70,7 @@ class ImageQuery(BaseModel):
     include: Annotated[list[Include], Field(max_length=10)] = Field(
         default_factory=list,
         description="What to tell beside the page. `explain`: what made each image match; `facets`: labels, tags and "
-        "owners of all images found.",
+        "owners of all images found; `total`: how many they are, exactly or at least.",
     )
 
 
@@ -98,11 +98,14 @@ async def images_list(
         cursor=query.cursor,
         limit=query.limit,
         facets=Include.FACETS in query.include,
+        total=Include.TOTAL in query.include,
     )
     page = ImagePage(
         items=[image_out(record, catalog.taxonomy) for record in found.images],
         next_cursor=found.cursor,
         facets=facets_out(found.facets) if found.facets else None,
+        total=found.total.count if found.total else None,
+        total_is_lower_bound=found.total.is_lower_bound if found.total else None,
     )
     if Include.EXPLAIN in query.include:
         asked = Asked(query.q, tuple(query.label), tuple(query.any_label), tuple(query.tag), query.min_score)

@@ -121,6 +121,10 @@ class ImagePage(BaseModel):
     explain: list[ImageExplanation] | None = Field(
         default=None, description="With `include=explain`: what made each item match, in the order of the items."
     )
+    total: int | None = Field(default=None, description="With `include=total`: how many images the search finds.")
+    total_is_lower_bound: bool | None = Field(
+        default=None, description="With `include=total`: true where counting ended at `total`, and there are more."
+    )
     facets: Facets | None = Field(default=None, description="With `include=facets`: of all images found, not the page.")
 
 

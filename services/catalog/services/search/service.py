@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from functools import partial
 from uuid import UUID
 
-from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, SearchFilter, Sort
+from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, SearchFilter, Sort, Total
 from services.catalog.services.errors import EmptyQuery, UnknownLabel
 from services.catalog.services.labels.taxonomy import kinds
 from services.catalog.services.search.facets import MOST, facets_of
@@ -32,6 +32,8 @@ from services.vision.labels import Taxonomy, UnknownLabelError
 RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_before", "width", "height"})
 IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner"}
 """The filters that segments can answer."""
+MOST_COUNTED = 10_000
+"""Images that the database counts for a total; of more it says that there are more."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Found:
     images: list[ImageRecord]
     cursor: str | None
     facets: Facets | None
+    total: Total | None
 
 
 class SearchService:
@@ -71,13 +74,18 @@ class SearchService:
         cursor: str | None,
         limit: int,
         facets: bool = False,
+        total: bool = False,
     ) -> Found:
-        """Give a page, the cursor of the next one, and facets when asked. Raise InvalidCursor for a strange cursor."""
+        """Give a page, the cursor of the next one, facets and the total when asked.
+
+        Raise InvalidCursor for a strange cursor.
+        """
         made_for = [asdict(wanted), viewer, sort.value, seed]
         after = _place(cursor, made_for, sort) if cursor is not None else None
         await self._segments.begin_snapshot()
         counts: FacetCounts | None = None
-        if _is_for_segments(wanted, sort):
+        is_for_segments = _is_for_segments(wanted, sort)
+        if is_for_segments:
             counted = facets and wanted != SearchFilter()
             places, counts = await self._ask_segments(wanted, viewer, sort, seed, after, limit + 1, count=counted)
         else:
@@ -92,7 +100,19 @@ class SearchService:
             images=await self._images.get_many([place.image_id for place in shown], viewer),
             cursor=encode_cursor(_position(shown[-1], sort), made_for) if len(places) > limit else None,
             facets=await facets_of(counts, self._repository, self._taxonomy) if facets and counts else None,
+            total=await self._total(wanted, viewer, counts if facets or is_for_segments else None) if total else None,
         )
+
+    async def _total(self, wanted: SearchFilter, viewer: UUID, counts: FacetCounts | None) -> Total:
+        """Count exactly what segments or kept counts tell; of all else, the database counts up to MOST_COUNTED."""
+        if wanted == SearchFilter():
+            return Total(sum(count for _, _, count in await self._terms.of_kind(viewer, "owner")))
+        if counts is None and _is_told_by_segments(wanted):
+            _, counts = await self._ask_segments(wanted, viewer, Sort.NEWEST, 0, None, 1, count=False)
+        if counts is not None:
+            return Total(counts.images + await self._repository.count_changed(wanted, viewer))
+        found = await self._repository.count(wanted, viewer, most=MOST_COUNTED + 1)
+        return Total(min(found, MOST_COUNTED), is_lower_bound=found > MOST_COUNTED)
 
     async def _ask_segments(
         self,
@@ -112,7 +132,7 @@ class SearchService:
             changed = await self._repository.page(
                 wanted, viewer=viewer, sort=sort, seed=seed, after=after, limit=limit, changed_only=True
             )
-        if _given(wanted) <= IN_BLOCKS and not isinstance(wanted.owner, str):
+        if _is_told_by_segments(wanted):
             ask = partial(view.find, wanted, viewer, sort=sort, seed=seed, after=after, limit=limit, count=count)
         else:
             found = await self._repository.matches(wanted, viewer, ranked=sort is Sort.RELEVANCE)
@@ -176,6 +196,11 @@ def _is_for_segments(wanted: SearchFilter, sort: Sort) -> bool:
     if sort is Sort.RANDOM or (sort is Sort.RELEVANCE and (wanted.scoring or wanted.query)):
         return True
     return bool(_given(wanted) - {"owner", "min_score"}) and _given(wanted) <= IN_BLOCKS
+
+
+def _is_told_by_segments(wanted: SearchFilter) -> bool:
+    """Whether segments know all that decides."""
+    return _given(wanted) <= IN_BLOCKS and not isinstance(wanted.owner, str)
 
 
 def _given(wanted: SearchFilter) -> set[str]:

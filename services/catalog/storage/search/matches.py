@@ -95,6 +95,16 @@ class SearchRepository:
         row = (await self._session.execute(select(*columns).where(*_conditions(wanted, viewer)))).one()
         return row[0] or b"", (row[1] or b"") if len(row) > 1 else b""
 
+    async def count(self, wanted: SearchFilter, viewer: UUID, *, most: int) -> int:
+        """Count the images found, up to so many."""
+        found = select(Image.id).where(*_conditions(wanted, viewer)).limit(most).subquery()
+        return await self._session.scalar(select(func.count()).select_from(found)) or 0
+
+    async def count_changed(self, wanted: SearchFilter, viewer: UUID) -> int:
+        """Count the images found that no segment tells."""
+        statement = select(func.count()).select_from(Image).where(*_conditions(wanted, viewer), _changed())
+        return await self._session.scalar(statement) or 0
+
     async def term_counts(self, wanted: SearchFilter, viewer: UUID) -> list[tuple[str, str, int]]:
         """Count (kind, term, images) over the images found that no segment tells: `label`, `tag` and `owner`."""
         found = (

@@ -22,6 +22,8 @@ class FacetCounts:
 
     counts: dict[str, tuple[Codes, Array]]
     others: dict[tuple[str, str], int]
+    images: int = 0
+    """How many images were counted."""
 
     @classmethod
     def of(cls, terms: Iterable[tuple[str, str, int]]) -> "FacetCounts":
@@ -74,20 +76,22 @@ class View:
     def find(
         self, wanted: SearchFilter, viewer: UUID, *, sort: Sort, seed: int, after: Place | None, limit: int, count: bool
     ) -> tuple[list[Place], FacetCounts]:
-        """Give the places of up to `limit` images after a place, in order, and with `count` the counts of all found."""
-        counters = self._counters()
+        """Give the places of up to `limit` images after a place, in order; how many there are in all, with `count` by
+        term."""
+        counters, images = self._counters(), 0
         top = [TopK.none()]
         for number, segment in self._segments.items():
             found, scores = segment.find(wanted, viewer)
             found[segment.rows_of(self._inside(number, self._changed))] = False
             rows = np.flatnonzero(found)
+            images += len(rows)
             if count:
                 segment.count(rows, counters)
             keys = (
                 scores[rows].astype(np.float64) if sort is Sort.RELEVANCE else _keys(sort, seed, number, segment, rows)
             )
             top.append(TopK.of(segment.ids[rows], keys).first(sort, after, limit))
-        return TopK.together(top).first(sort, after, limit).places(), self._facet_counts(counters)
+        return TopK.together(top).first(sort, after, limit).places(), self._facet_counts(counters, images)
 
     def rank(
         self,
@@ -101,7 +105,7 @@ class View:
         count: bool,
     ) -> tuple[list[Place], FacetCounts]:
         """Do as `find` for images that were found elsewhere, as far as segments tell them."""
-        counters = self._counters()
+        counters, images = self._counters(), 0
         top = [TopK.none()]
         for number, segment in self._segments.items():
             inside = matches.numbers >> SEGMENT_BITS == number
@@ -110,6 +114,7 @@ class View:
             changed[[*segment.rows_of(self._inside(number, self._changed)), -1]] = True
             kept = ~changed[rows]
             rows = rows[kept]
+            images += len(rows)
             if count:
                 segment.count(rows, counters)
             if sort is Sort.RELEVANCE:
@@ -117,13 +122,14 @@ class View:
             else:
                 keys = _keys(sort, seed, number, segment, rows)
             top.append(TopK.of(segment.ids[rows], keys).first(sort, after, limit))
-        return TopK.together(top).first(sort, after, limit).places(), self._facet_counts(counters)
+        return TopK.together(top).first(sort, after, limit).places(), self._facet_counts(counters, images)
 
     def _counters(self) -> dict[str, FacetCounter]:
         return {kind: FacetCounter(len(codes)) for kind, codes in self._codes.items()}
 
-    def _facet_counts(self, counters: dict[str, FacetCounter]) -> FacetCounts:
-        return FacetCounts({kind: (codes, counters[kind].counts()) for kind, codes in self._codes.items()}, {})
+    def _facet_counts(self, counters: dict[str, FacetCounter], images: int) -> FacetCounts:
+        counts = {kind: (codes, counters[kind].counts()) for kind, codes in self._codes.items()}
+        return FacetCounts(counts, {}, images)
 
     @staticmethod
     def _inside(segment: int, numbers: Array) -> Array:
