@@ -19,6 +19,7 @@ SETTINGS_OF = {
     "worker": "catalog",
     "classifier": "classifier",
     "candidate": "classifier",
+    "inference": "classifier",
     "similarity": "similarity",
 }
 """Which service's settings a container reads."""

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from services.kit.http.limits import DEFAULT_UPLOAD_LIMIT
 from tests.deploy.compose import (
@@ -22,14 +23,17 @@ from tests.deploy.compose import (
 )
 
 NO_SECRET = {"PICTOR_S3_ACCESS_KEY"}  # a user's name
-OPTIONAL = {("PICTOR_MILVUS_TOKEN", ":-", "")}
-"""Secrets of what need not be there: the default is none."""
+OPTIONAL = {("PICTOR_MILVUS_TOKEN", ":-", ""), ("PICTOR_AUTH_TOKEN", ":-", "")}
+"""Secrets of what need not be there: the default is none. The classifier alone does not start without its token."""
 SECRETS = {
     "PICTOR_INTERNAL_SECRET": "i" * 64,
     "PICTOR_KEY_PEPPER": "p" * 64,
     "PICTOR_DATABASE_PASSWORD": "d" * 64,
     "PICTOR_S3_SECRET_KEY": "s" * 64,
 }
+
+
+TOKEN = {"PICTOR_AUTH_TOKEN": "t" * 64}
 
 
 def environment(container: str) -> dict[str, str]:
@@ -41,22 +45,36 @@ def test_a_container_gets_what_its_settings_require_and_nothing_that_they_do_not
     known = settings_of(SETTINGS_OF[container])
     given = environment(container)
     assert set(given) <= set(known), "unknown to the service"
-    assert {name for name, variable in known.items() if variable.required} <= set(given), "required by the service"
+    alone = {"PICTOR_INTERNAL_SECRET"} if given.get("PICTOR_AUTH") == "token" else set()
+    assert {name for name, variable in known.items() if variable.required} - alone <= set(given), (
+        "required by the service"
+    )
 
 
 @pytest.mark.parametrize("container", SETTINGS_OF)
 def test_the_services_accept_their_environment(container: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in environment(container).items():
-        monkeypatch.setenv(name, resolve(value, SECRETS))
-    settings = settings_class(SETTINGS_OF[container])()
-    assert settings.model_dump()["internal_secret"].get_secret_value() == SECRETS["PICTOR_INTERNAL_SECRET"]
+        monkeypatch.setenv(name, resolve(value, SECRETS | TOKEN))
+    settings = settings_class(SETTINGS_OF[container])().model_dump()
+    knows_the_stack = settings["internal_secret"].get_secret_value() == SECRETS["PICTOR_INTERNAL_SECRET"]
+    assert knows_the_stack == (container != "inference")
+
+
+def test_the_classifier_alone_does_not_start_without_its_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in environment("inference").items():
+        monkeypatch.setenv(name, resolve(value, {}))
+    with pytest.raises(ValidationError, match="auth_token belong together"):
+        settings_class("classifier")()
+    assert set(environment("inference")) & set(SECRETS) == set()
 
 
 def test_one_variable_sets_the_upload_limit_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
     for container, service in SETTINGS_OF.items():
         for said, limit in (({}, DEFAULT_UPLOAD_LIMIT), ({"PICTOR_UPLOAD_LIMIT": "1000"}, 1000)):
             for name, value in environment(container).items():
-                monkeypatch.setenv(name, resolve(value, {**SECRETS, **said}))
+                monkeypatch.setenv(name, resolve(value, {**SECRETS, **TOKEN, **said}))
+            if container == "inference":
+                monkeypatch.delenv("PICTOR_INTERNAL_SECRET", raising=False)
             assert settings_class(service)().model_dump()["upload_limit"] == limit, container
 
 
@@ -114,10 +132,13 @@ def test_every_container_is_confined(container: str) -> None:
 
 def test_the_gateway_alone_is_published_and_on_loopback_unless_said_otherwise() -> None:
     published = {name: service["ports"] for name, service in services().items() if "ports" in service}
-    assert list(published) == ["gateway"]
-    assert [resolve(port, {}) for port in published["gateway"]] == ["127.0.0.1:8000:8000"]
+    assert {name: [resolve(port, {}) for port in ports] for name, ports in published.items()} == {
+        "gateway": ["127.0.0.1:8000:8000"],
+        "inference": ["127.0.0.1:8001:8000"],
+    }
     reach_outside = {name for name, service in services().items() if service["networks"] != ["inner"]}
-    assert reach_outside == {"gateway", "model-build"}
+    assert reach_outside == {"gateway", "inference", "model-build"}
+    assert {name for name, service in services().items() if "profiles" in service} == {"candidate", "inference"}
 
 
 def test_a_service_with_an_entrypoint_of_its_own_has_all_arguments_there() -> None:
@@ -171,7 +192,9 @@ def test_dependencies_exist_and_are_waited_for_in_the_right_way() -> None:
 
 def test_the_model_is_read_only_for_the_service_and_in_the_same_place() -> None:
     package = environment("classifier")["PICTOR_MODEL_PACKAGE"]
-    assert services()["classifier"]["volumes"] == ["models:/models:ro"]
+    for container in ("classifier", "inference"):
+        assert environment(container)["PICTOR_MODEL_PACKAGE"] == package
+        assert services()[container]["volumes"] == ["models:/models:ro"]
     assert services()["model-build"]["volumes"] == ["models:/models"]
     assert services()["model-build"]["command"][-1] == package
 
