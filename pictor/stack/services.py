@@ -111,7 +111,18 @@ def service_specs(
 def _web(name: str, port: int) -> tuple[str, ...]:
     factory = ("--factory", f"services.{name}.main:create_app")
     address = ("--host", HOST, "--port", str(port))
-    return (sys.executable, "-m", "uvicorn", *factory, *address, "--timeout-graceful-shutdown", str(_GRACE_S))
+    # Who asks is known by PICTOR_TRUSTED_PROXIES alone: uvicorn would believe whatever comes from this machine.
+    protocol = ("--http", "services.kit.http.protocol:ProblemProtocol", "--no-proxy-headers")
+    return (
+        sys.executable,
+        "-m",
+        "uvicorn",
+        *factory,
+        *address,
+        *protocol,
+        "--timeout-graceful-shutdown",
+        str(_GRACE_S),
+    )
 
 
 def _worker() -> tuple[str, ...]:

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from services.gateway.edge.addresses import AddressHeader
+from services.gateway.edge.settings import Networks, Origins
 from services.kit.settings import OptionalUrl, PostgresSettings, Secret, ServiceSettings
 
 
@@ -25,6 +27,16 @@ class Settings(ServiceSettings, PostgresSettings):
     contracts: Path = Field(default_factory=_contracts_folder, description="Folder of the committed OpenAPI documents.")
     registration: Literal["open", "closed"] = Field(
         default="open", description="closed: only the first user may register."
+    )
+    cors_origins: Origins = Field(
+        default=(),
+        description="Origins of web pages that may call from a browser, by commas; * for all; none by default.",
+    )
+    trusted_proxies: Networks = Field(
+        default=(), description="Addresses and networks of the reverse proxies before the gateway, by commas."
+    )
+    client_address_header: AddressHeader = Field(
+        default="x-forwarded-for", description="Where trusted proxies say whom they serve; forwarded is RFC 7239's."
     )
     upstream_timeout_s: float = Field(default=60, gt=0, description="Longest silence of an inner service.")
     body_idle_s: float = Field(default=30, gt=0, description="Longest silence within a request's body.")

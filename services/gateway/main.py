@@ -16,6 +16,10 @@ from services.gateway.accounts.sessions import SessionService, SignInThrottle
 from services.gateway.clients.probes import Probes
 from services.gateway.clients.upstream import Upstream
 from services.gateway.config import Settings
+from services.gateway.edge.addresses import ProxyMiddleware
+from services.gateway.edge.compression import CompressionMiddleware
+from services.gateway.edge.cors import CorsMiddleware
+from services.gateway.edge.head import HeadMiddleware
 from services.gateway.handlers import accounts, api_keys, pages, sessions, status, users
 from services.gateway.handlers.gate import Gate
 from services.gateway.process import Process
@@ -38,6 +42,7 @@ from services.kit.http.internal_auth import InternalTokens
 from services.kit.http.openapi import Document, set_upload_limit
 from services.kit.migrate import migrations_folder
 from services.kit.postgres.database import Database
+from services.kit.public_url import path_of
 
 DESCRIPTION = "Users, sessions, API keys, and the state of the whole."
 
@@ -51,7 +56,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """Read the contracts before anything is opened: without them there is nothing to serve."""
         routes = _routing_table(settings, app.openapi())
-        document = read_public_document(settings.contracts, upload_limit=settings.upload_limit)
+        document = read_public_document(
+            settings.contracts, upload_limit=settings.upload_limit, public_url=settings.public_url
+        )
         await database.require_schema(migrations_folder(OWN))
         app.state.process = process = _process(settings, database, routes, document)
         try:
@@ -65,7 +72,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings=settings,
         title="Pictor gateway",
         description=DESCRIPTION,
-        routers=[users.router, accounts.router, sessions.router, api_keys.router, status.router, pages.pages_router()],
+        routers=[
+            users.router,
+            accounts.router,
+            sessions.router,
+            api_keys.router,
+            status.router,
+            pages.pages_router(path_of(settings.public_url)),
+        ],
         checks={"database": DatabaseCheck(database)},
         lifespan=lifespan,
         registry=CollectorRegistry(),
@@ -73,10 +87,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.database = database
     app.state.registration_open = settings.registration == "open"
-    # Behind the request context, which gives every refusal its id, and in front of all else.
-    gate = Middleware(Gate, process=lambda: app.state.process, settings=settings)
-    app.user_middleware.insert(1, gate)
+    _put_in_front(app, settings)
     return app
+
+
+def _put_in_front(app: FastAPI, settings: Settings) -> None:
+    """The gate stands behind the request context, which gives every refusal its id, and in front of all else."""
+    gate = Middleware(Gate, process=lambda: app.state.process, settings=settings)
+    app.user_middleware[1:1] = [Middleware(HeadMiddleware), Middleware(CompressionMiddleware), gate]
+    proxies = Middleware(
+        ProxyMiddleware,
+        trusted=settings.trusted_proxies,
+        header=settings.client_address_header,
+        prefix=path_of(settings.public_url),
+    )
+    cors = [Middleware(CorsMiddleware, origins=settings.cors_origins)] if settings.cors_origins else []
+    app.user_middleware[0:0] = [proxies, *cors]
 
 
 def _routing_table(settings: Settings, own: Document) -> RoutingTable:
@@ -109,8 +135,10 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
             routes=routes,
             authenticator=authenticator,
             cookie_name=pepper.cookie_name,
-            user_rate=TokenBuckets(rate_per_s=settings.rate_per_s, burst=settings.rate_burst),
-            anonymous_rate=TokenBuckets(rate_per_s=settings.anonymous_rate_per_s, burst=settings.anonymous_rate_burst),
+            user_rate=TokenBuckets("user", rate_per_s=settings.rate_per_s, burst=settings.rate_burst),
+            anonymous_rate=TokenBuckets(
+                "anonymous", rate_per_s=settings.anonymous_rate_per_s, burst=settings.anonymous_rate_burst
+            ),
         ),
         authenticator=authenticator,
         document=document,

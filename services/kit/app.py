@@ -65,5 +65,5 @@ def create_service_app(
     if internal:
         tokens = tokens or InternalTokens(settings.internal_secret.get_secret_value(), name)
         app.add_middleware(InternalAuthMiddleware, tokens=tokens, audience=name, open_paths=open_paths)
-    app.add_middleware(RequestContextMiddleware, registry=registry)
+    app.add_middleware(RequestContextMiddleware, registry=registry, public_url=settings.public_url)
     return app

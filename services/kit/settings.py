@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.kit.http.limits import DEFAULT_UPLOAD_LIMIT, LARGEST_UPLOAD_LIMIT
+from services.kit.public_url import PublicUrl
 
 Secret = Annotated[SecretStr, Field(min_length=32)]
 OptionalUrl = Annotated[str | None, BeforeValidator(lambda said: said or None)]
@@ -29,6 +30,9 @@ class ServiceSettings(EnvironmentSettings):
         ge=1,
         le=LARGEST_UPLOAD_LIMIT,
         description="Largest image file in bytes; the same for all of them.",
+    )
+    public_url: PublicUrl = Field(
+        default="", description="How clients reach the gateway, such as https://example.org/pictor; the same for all."
     )
 
 

@@ -5,9 +5,10 @@ import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from services.kit.http.etags import ETagRoute
 from services.kit.http.internal_auth import InternalAuthMiddleware, InternalTokens
 from services.kit.testing.apps import TEST_SECRET
 
@@ -37,6 +38,7 @@ def fake_service(name: str) -> FastAPI:
 
     _add_states(app)
     _add_behaviours(app)
+    _add_json(app)
     _add_failures(app)
     _add_echo(app, name)
     return app
@@ -80,6 +82,16 @@ def _add_behaviours(app: FastAPI) -> None:
     async def hop() -> Response:
         headers = {"connection": "x-private", "x-private": "1", "keep-alive": "5", "set-cookie": "a=b", "x-own": "1"}
         return Response("{}", headers=headers, media_type="application/json")
+
+
+def _add_json(app: FastAPI) -> None:
+    router = APIRouter(route_class=ETagRoute)
+
+    @router.get("/v1/fake/json")
+    async def items(count: int = 200) -> list[str]:
+        return [f"item {number}" for number in range(count)]
+
+    app.include_router(router)
 
 
 def _add_failures(app: FastAPI) -> None:

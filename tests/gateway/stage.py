@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 
 from services.gateway.config import Settings
 from services.gateway.main import create_app
+from services.kit.http.protocol import ProblemProtocol
 from services.kit.testing.apps import TEST_SECRET, running
 from services.kit.testing.postgres import TestPostgres
 from tests.gateway.contracts import write_contracts
@@ -32,7 +33,8 @@ class Server(uvicorn.Server):
     """A real uvicorn that stops when told, where the original looks ten times a second whether it should."""
 
     def __init__(self, app: ASGIApp) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, lifespan="off"))
+        config = uvicorn.Config(app, log_config=None, lifespan="off", http=ProblemProtocol, proxy_headers=False)
+        super().__init__(config)
         self.up, self.stop = asyncio.Event(), asyncio.Event()
 
     async def main_loop(self) -> None:

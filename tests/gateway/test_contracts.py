@@ -155,14 +155,14 @@ def test_what_is_let_through_decodes_to_the_same_route() -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("PUT", "/v1/images", "GET, POST"),
-        ("HEAD", "/v1/images", "GET, POST"),
-        ("OPTIONS", IMAGE, "DELETE, GET, PATCH"),
-        ("GET", f"{IMAGE}:reprocess", "POST"),
-        ("GET", "/v1/images:check", "POST"),
-        ("PUT", f"{IMAGE}/labels/n02093428:confirm", "POST"),
-        ("POST", f"{IMAGE}/labels/n02093428", "DELETE, PUT"),
-        ("get", "/v1/images", "GET, POST"),
+        ("PUT", "/v1/images", "GET, HEAD, OPTIONS, POST"),
+        ("HEAD", "/v1/images", "GET, HEAD, OPTIONS, POST"),
+        ("TRACE", IMAGE, "DELETE, GET, HEAD, OPTIONS, PATCH"),
+        ("GET", f"{IMAGE}:reprocess", "OPTIONS, POST"),
+        ("GET", "/v1/images:check", "OPTIONS, POST"),
+        ("PUT", f"{IMAGE}/labels/n02093428:confirm", "OPTIONS, POST"),
+        ("POST", f"{IMAGE}/labels/n02093428", "DELETE, OPTIONS, PUT"),
+        ("get", "/v1/images", "GET, HEAD, OPTIONS, POST"),
     ],
 )
 def test_known_paths_say_which_methods_they_know(method: str, path: str, allowed: str) -> None:

@@ -223,17 +223,17 @@ async def test_a_query_or_head_out_of_bounds_is_refused(stage: Stage) -> None:
 async def test_unknown_methods_and_paths_are_problems(stage: Stage) -> None:
     gateway = await stage.gateway()
     wrong = await gateway.client.put("/v1/images", headers={"x-request-id": "r-1"})
-    assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET, POST")
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "GET, HEAD, OPTIONS, POST")
     assert wrong.json() == {
         "type": "urn:pictor:problem:method_not_allowed",
         "title": "Method Not Allowed",
         "status": 405,
-        "detail": "This path knows GET, POST.",
+        "detail": "This path knows GET, HEAD, OPTIONS, POST.",
         "instance": "/v1/images",
         "code": "method_not_allowed",
         "request_id": "r-1",
         "errors": [],
     }
     own = await gateway.client.put("/v1/me")
-    assert (own.status_code, own.headers["allow"]) == (405, "GET")
+    assert (own.status_code, own.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
     assert (await gateway.client.get("/v1/nothing")).json()["code"] == "not_found"

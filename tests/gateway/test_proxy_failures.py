@@ -25,7 +25,7 @@ async def test_a_service_that_is_silent_is_504(stage: Stage) -> None:
     session = await gateway.joined()
     started = time.monotonic()
     slow = await gateway.client.get("/v1/fake/slow", headers=session)
-    assert (slow.status_code, slow.json()["code"]) == (504, "upstream_timeout")
+    assert (slow.status_code, slow.json()["code"], slow.headers["retry-after"]) == (504, "upstream_timeout", "5")
     assert time.monotonic() - started < 20
     await asyncio.wait_for(gateway.fakes["catalog"].state.cancelled.wait(), 60)
 
@@ -38,13 +38,13 @@ async def test_a_service_that_hangs_up_is_502(stage: Stage) -> None:
         port = server.sockets[0].getsockname()[1]
         gateway = await stage.gateway(catalog_url=f"http://127.0.0.1:{port}")
         answer = await gateway.client.get("/v1/images", headers=await gateway.joined())
-    assert (answer.status_code, answer.json()["code"]) == (502, "upstream_failed")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (502, "upstream_failed", "5")
 
 
 async def test_a_service_that_does_not_trust_us_is_not_the_callers_fault(stage: Stage) -> None:
     gateway = await stage.gateway("catalog")
     answer = await gateway.client.get("/v1/fake/distrust", headers=await gateway.joined())
-    assert (answer.status_code, answer.json()["code"]) == (502, "upstream_failed")
+    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (502, "upstream_failed", "5")
     assert "www-authenticate" not in answer.headers
 
 

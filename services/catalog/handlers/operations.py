@@ -13,6 +13,7 @@ from services.catalog.services.operations.service import OperationService
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.operations import OperationRepository
+from services.kit import context
 from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import needs
 from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
@@ -54,7 +55,7 @@ async def images_reprocess_all(
         return operation_out(await operations.reprocess(body.model, principal))
 
     response = await idempotency.once(work, status=202)
-    response.headers["location"] = f"/v1/operations/{json.loads(bytes(response.body))['id']}"
+    response.headers["location"] = context.public(f"/v1/operations/{json.loads(bytes(response.body))['id']}")
     return response
 
 

@@ -14,6 +14,7 @@ from services.catalog.handlers.dependencies import Catalog, CurrentCatalog
 from services.catalog.handlers.receiving import FORM_BODY, UploadMetadata, received
 from services.catalog.schemas.image import Image, image_out
 from services.catalog.services.images.ingest import Ingested
+from services.kit import context
 from services.kit.http.etags import ETagRoute, etag_of
 from services.kit.http.openapi import needs
 from services.kit.http.problems import ContentTooLarge, problem_responses
@@ -127,7 +128,7 @@ async def _kept(
                         work, digest=digest, status_of=lambda _: 201 if kept[0].is_new else 200
                     )
     image_id = kept[0].image.id if kept else UUID(json.loads(bytes(response.body))["id"])
-    response.headers["location"] = f"/v1/images/{image_id}"
+    response.headers["location"] = context.public(f"/v1/images/{image_id}")
     wait_s = wait_seconds(prefer)
     if not kept or wait_s == 0:  # a replayed answer stays what it was
         return response
@@ -142,7 +143,11 @@ async def _after_waiting(
     if image is None:  # deleted meanwhile: what was acknowledged is the answer
         return response
     body = image_out(image, catalog.taxonomy).model_dump_json().encode()
-    headers = {"location": f"/v1/images/{image_id}", "preference-applied": f"wait={wait_s}", "etag": etag_of(body)}
+    headers = {
+        "location": response.headers["location"],
+        "preference-applied": f"wait={wait_s}",
+        "etag": etag_of(body),
+    }
     return Response(body, response.status_code, headers, media_type="application/json")
 
 

@@ -8,6 +8,7 @@ from services.catalog.domain.tags import MAX_LETTERS, joined_tags
 from services.catalog.schemas.explanation import ImageExplanation
 from services.catalog.schemas.facets import Facets
 from services.catalog.schemas.values import NO_NUL
+from services.kit import context
 from services.kit.http.pagination import NEXT_CURSOR
 from services.kit.http.values import NamedIntEnum, Timestamp
 from services.text.folding import tag_form
@@ -196,7 +197,7 @@ def image_labels(record: ImageRecord, taxonomy: Taxonomy) -> list[ImageLabel]:
 
 
 def image_out(record: ImageRecord, taxonomy: Taxonomy) -> Image:
-    base = f"/v1/images/{record.id}"
+    base = context.public(f"/v1/images/{record.id}")
     return Image(
         id=record.id,
         owner=ImageOwner(id=record.owner_id, name=record.owner_name),

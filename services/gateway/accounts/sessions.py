@@ -33,8 +33,8 @@ class SignInThrottle:
     """
 
     def __init__(self) -> None:
-        self._names = TokenBuckets(rate_per_s=TRIES_PER_S, burst=TRIES)
-        self._addresses = TokenBuckets(rate_per_s=ADDRESS_TRIES_PER_S, burst=ADDRESS_TRIES)
+        self._names = TokenBuckets("sign-in-name", rate_per_s=TRIES_PER_S, burst=TRIES)
+        self._addresses = TokenBuckets("sign-in-address", rate_per_s=ADDRESS_TRIES_PER_S, burst=ADDRESS_TRIES)
 
     def take(self, name: str, address: str) -> None:
         """Raise TooManyRequests when the address has failed too often, on this name or on any."""

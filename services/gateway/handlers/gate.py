@@ -4,18 +4,22 @@ import asyncio
 from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.config import Settings
 from services.gateway.process import Process
 from services.gateway.proxy.body import BodyRefused, RequestBody
-from services.gateway.proxy.contracts import OWN
+from services.gateway.proxy.contracts import OWN, allow, not_allowed
 from services.gateway.proxy.headers import add_security
 from services.kit.http.problems import ApiError, NotFound, error_response, problem_response
 
 # A neighbour's flood must not make an orchestrator believe that the gateway is dead: these have no rate.
 HEALTH_PATHS = frozenset({b"/livez", b"/readyz"})
 PAGES = frozenset({b"/", b"/docs", b"/docs/init.js", b"/docs/swagger-ui.css", b"/docs/swagger-ui-bundle.js"})
+_READ_ONLY = ("GET",)
+ANY = allow(("GET", "POST", "PUT", "PATCH", "DELETE"))
+"""What `OPTIONS *` asks: of the whole server."""
 # For admins alone, on loopback too: behind a reverse proxy on the same machine everybody comes from loopback.
 METRICS = b"/metrics"
 METRICS_SCOPES = frozenset({"admin"})
@@ -42,7 +46,7 @@ class Gate:
         try:
             idle_s, total_s = self.settings.body_idle_s, self.settings.body_total_s
             answer.body = RequestBody(scope, receive, idle_s=idle_s, total_s=total_s)
-            await self._admitted(scope, answer.body, answer.send)
+            await self._admitted(scope, answer.body, answer)
         except ApiError as error:
             if answer.begun:
                 raise
@@ -55,29 +59,38 @@ class Gate:
             )
             await problem(scope, receive, answer.send)
 
-    async def _admitted(self, scope: Scope, body: RequestBody, send: Send) -> None:
+    async def _admitted(self, scope: Scope, body: RequestBody, answer: "_Answer") -> None:
         path = scope["raw_path"]
         process = self.process()
+        ours = path in PAGES or path in HEALTH_PATHS or path == METRICS
+        if scope["method"] == "OPTIONS":
+            answer.rate = process.admission.count_anonymous(scope)
+            allowed = ANY if path == b"*" else allow(_READ_ONLY) if ours else process.admission.routes.allowed(path)
+            await Response(status_code=204, headers={"allow": allowed})(scope, body.receive, answer.send)
+            return
+        if not ours:
+            await self._public(scope, body, answer, process)
+            return
+        if scope["method"] not in _READ_ONLY:
+            raise not_allowed(_READ_ONLY)
         if path in PAGES:
-            process.admission.count_anonymous(scope)
+            answer.rate = process.admission.count_anonymous(scope)
         elif path == METRICS:
             await process.admission.require(scope, METRICS_SCOPES)
-        elif path not in HEALTH_PATHS:
-            await self._public(scope, body, send, process)
-            return
-        await self.app(scope, body.receive, send)
+        await self.app(scope, body.receive, answer.send)
 
-    async def _public(self, scope: Scope, body: RequestBody, send: Send, process: Process) -> None:
-        operation, signed_in = await process.admission.admit(scope, body)
+    async def _public(self, scope: Scope, body: RequestBody, answer: "_Answer", process: Process) -> None:
+        admitted = await process.admission.admit(scope, body)
+        operation, signed_in, answer.rate = admitted.operation, admitted.signed_in, admitted.rate
         scope["route"] = operation  # the name under which the request is counted
         if operation.service != OWN:
             if signed_in is None:  # no contract that was let in says so
                 raise NotFound("There is no such path.")
-            await process.proxy.forward(operation, signed_in.principal, scope=scope, body=body, send=send)
+            await process.proxy.forward(operation, signed_in.principal, scope=scope, body=body, send=answer.send)
             return
         if signed_in is not None:
             scope.setdefault("state", {}).update(principal=signed_in.principal, signed_in=signed_in)
-        await self.app(scope, body.receive, send)
+        await self.app(scope, body.receive, answer.send)
 
 
 class _Answer:
@@ -93,6 +106,7 @@ class _Answer:
         self._linger_s = linger_s
         self._closes = False
         self.body: RequestBody | None = None
+        self.rate: dict[str, str] = {}
         self.begun = False
 
     async def send(self, message: Message) -> None:
@@ -100,6 +114,8 @@ class _Answer:
             self.begun = True
             headers = MutableHeaders(scope=message)
             add_security(headers)
+            for name, value in self.rate.items():
+                headers.setdefault(name, value)
             if self.body is None or self.body.unread:
                 self._closes = True
                 headers["connection"] = "close"

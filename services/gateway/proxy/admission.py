@@ -25,6 +25,15 @@ class HeadersTooLarge(ApiError):
 
 
 @dataclass(frozen=True)
+class Admitted:
+    """A request that may go on. `signed_in` is None where the operation is open to all; `rate` are headers."""
+
+    operation: Operation
+    signed_in: SignedIn | None
+    rate: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Admission:
     """Admits requests. Holds no request's state."""
 
@@ -34,8 +43,8 @@ class Admission:
     user_rate: TokenBuckets
     anonymous_rate: TokenBuckets
 
-    async def admit(self, scope: Scope, body: RequestBody) -> tuple[Operation, SignedIn | None]:
-        """Return the operation, and who asks (None where it is open to all).
+    async def admit(self, scope: Scope, body: RequestBody) -> Admitted:
+        """Return the operation, and who asks.
 
         Raises NotFound, MethodNotAllowed, Unauthenticated and its kinds, CrossSite, InsufficientScope, ContentTooLarge,
         TooManyRequests; nothing of the body is read.
@@ -45,14 +54,12 @@ class Admission:
         signed_in = None if operation.scopes is None else await self.require(scope, operation.scopes)
         body.limit(operation.body_limit)
         if signed_in is None:
-            self.count_anonymous(scope)
-        else:
-            self.user_rate.take(str(signed_in.principal.identity))
-        return operation, signed_in
+            return Admitted(operation, None, self.count_anonymous(scope))
+        return Admitted(operation, signed_in, self.user_rate.take(str(signed_in.principal.identity)))
 
-    def count_anonymous(self, scope: Scope) -> None:
-        """Raise TooManyRequests when the sender's address sends too much without a key."""
-        self.anonymous_rate.take(address_key(scope["client"]))
+    def count_anonymous(self, scope: Scope) -> dict[str, str]:
+        """Give the headers that say what is left to the sender's address without a key. Raises TooManyRequests."""
+        return self.anonymous_rate.take(address_key(scope["client"]))
 
     async def require(self, scope: Scope, scopes: frozenset[str]) -> SignedIn:
         """Raise Unauthenticated and its kinds, CrossSite, or InsufficientScope, unless the sender has all `scopes`."""

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,16 @@ class _Route:
     methods: dict[str, Operation]
 
 
+def allow(methods: Collection[str]) -> str:
+    """Name the methods of a path for the header Allow: HEAD is wherever GET is, and OPTIONS everywhere."""
+    return ", ".join(sorted({*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}))
+
+
+def not_allowed(methods: Collection[str]) -> MethodNotAllowed:
+    known = allow(methods)
+    return MethodNotAllowed(f"This path knows {known}.", headers={"allow": known})
+
+
 class RoutingTable:
     """Finds the operation of a request. A literal segment wins over a parameter."""
 
@@ -65,13 +75,20 @@ class RoutingTable:
 
     def match(self, method: str, raw_path: bytes) -> Operation:
         """Raise NotFound for a path that no contract lists and MethodNotAllowed for a listed one with other methods."""
+        methods = self._known(raw_path)
+        if method not in methods:
+            raise not_allowed(methods)
+        return methods[method]
+
+    def allowed(self, raw_path: bytes) -> str:
+        """Give the methods of a path, as the header Allow has them. Raises NotFound."""
+        return allow(self._known(raw_path))
+
+    def _known(self, raw_path: bytes) -> dict[str, Operation]:
         methods = self._methods_of(strict_path(raw_path))
         if methods is None:
             raise NotFound("There is no such path. /docs lists all there are.")
-        if method not in methods:
-            allowed = ", ".join(sorted(methods))
-            raise MethodNotAllowed(f"This path knows {allowed}.", headers={"allow": allowed})
-        return methods[method]
+        return methods
 
     def _methods_of(self, path: str | None) -> dict[str, Operation] | None:
         if path is None or not path.startswith(PUBLIC_PREFIX):

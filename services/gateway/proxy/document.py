@@ -1,4 +1,4 @@
-"""The public OpenAPI document: as committed, with the upload limit of the settings."""
+"""The public OpenAPI document: as committed, with the upload limit and the address of the settings."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,9 @@ class PublicDocument:
     body: bytes
 
 
-def read_public_document(folder: Path, *, upload_limit: int) -> PublicDocument:
+def read_public_document(folder: Path, *, upload_limit: int, public_url: str = "") -> PublicDocument:
     """Raise ContractError when it is missing or no OpenAPI document."""
     document = set_upload_limit(read_document(folder, "public"), upload_limit)
+    if public_url:
+        document["servers"] = [{"url": public_url, "description": "This gateway."}]
     return PublicDocument(json.dumps(document, ensure_ascii=False).encode())

@@ -20,6 +20,8 @@ from services.kit.principal import Principal
 
 logger = logging.getLogger("pictor.proxy")
 SEND_TIMEOUT_S = 60.0
+SMALL = 64 * 1024
+"""Bytes. An answer no larger goes out in one piece: one that dies before its end is then a 502, and no torn 200."""
 
 
 class Proxy:
@@ -74,8 +76,15 @@ async def _pass_on(answer: httpx.Response, service: str, send: Send) -> None:
         logger.error("The %s service refused the gateway's token", service)
         raise UpstreamFailed(f"The {service} service does not trust the gateway.")
     headers = crossing(answer.headers.raw, RESPONSE_DROPPED)
+    start = {"type": "http.response.start", "status": answer.status_code, "headers": headers}
+    if int(answer.headers.get("content-length", SMALL + 1)) <= SMALL:
+        whole = b"".join([chunk async for chunk in answer.stream])  # type: ignore[union-attr]  # as below
+        async with asyncio.timeout(SEND_TIMEOUT_S):
+            await send(start)
+            await send({"type": "http.response.body", "body": whole, "more_body": False})
+        return
     async with asyncio.timeout(SEND_TIMEOUT_S):
-        await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+        await send(start)
     async for chunk in answer.stream:  # type: ignore[union-attr]  # an async transport gives an async stream
         async with asyncio.timeout(SEND_TIMEOUT_S):
             await send({"type": "http.response.body", "body": chunk, "more_body": True})

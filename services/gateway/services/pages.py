@@ -20,8 +20,8 @@ _LANDING = Template(
 <p>A self-hosted image library with an HTTP API: it keeps images, labels them, and finds look-alikes.</p>
 <p>State: <strong>$state</strong></p>
 <ul>
-<li><a href="/docs">The API, to read and to try</a></li>
-<li><a href="/v1/openapi.json">Its OpenAPI document</a></li>
+<li><a href="$prefix/docs">The API, to read and to try</a></li>
+<li><a href="$prefix/v1/openapi.json">Its OpenAPI document</a></li>
 <li><code>GET /v1/status</code>, signed in: what runs, which model, and why not</li>
 </ul>
 </body>
@@ -29,21 +29,21 @@ _LANDING = Template(
 """
 )
 
-DOCS_PAGE = """<!doctype html>
+_DOCS_PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Pictor API</title><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/docs/swagger-ui.css"></head>
+<link rel="stylesheet" href="$prefix/docs/swagger-ui.css"></head>
 <body>
 <div id="docs"></div>
-<script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/init.js"></script>
+<script src="$prefix/docs/swagger-ui-bundle.js"></script>
+<script src="$prefix/docs/init.js"></script>
 </body>
 </html>
 """
 
-DOCS_SCRIPT = """SwaggerUIBundle({
-  url: "/v1/openapi.json",
+_DOCS_SCRIPT = """SwaggerUIBundle({
+  url: "$prefix/v1/openapi.json",
   dom_id: "#docs",
   deepLinking: true,
   validatorUrl: null,
@@ -58,9 +58,17 @@ DOCS_POLICY = (
 )
 
 
-def landing_page(state: str) -> str:
-    """`state` is one of our own words."""
-    return _LANDING.substitute(style=_STYLE, state=state)
+def landing_page(state: str, prefix: str) -> str:
+    """`state` is one of our own words, `prefix` the path of PICTOR_PUBLIC_URL."""
+    return _LANDING.substitute(style=_STYLE, state=state, prefix=prefix)
+
+
+def docs_page(prefix: str) -> str:
+    return Template(_DOCS_PAGE).substitute(prefix=prefix)
+
+
+def docs_script(prefix: str) -> str:
+    return Template(_DOCS_SCRIPT).substitute(prefix=prefix)
 
 
 def landing_policy() -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from services.kit.context import request_id
+from services.kit import context
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 MAX_FIELD_ERRORS = 50
@@ -107,22 +107,26 @@ class UnprocessableContent(ApiError):
     status, code = 422, "validation_failed"
 
 
-class TooManyRequests(ApiError):
+class TryAgain(ApiError):
+    """What passes by itself: the answer says in how many seconds the same request is welcome again."""
+
+    def __init__(self, detail: str, *, retry_after_s: int = 5, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail, headers={"retry-after": str(retry_after_s), **(headers or {})})
+
+
+class TooManyRequests(TryAgain):
     status, code = 429, "too_many_requests"
 
 
-class UpstreamFailed(ApiError):
+class UpstreamFailed(TryAgain):
     status, code = 502, "upstream_failed"
 
 
-class Unavailable(ApiError):
+class Unavailable(TryAgain):
     status, code = 503, "unavailable"
 
-    def __init__(self, detail: str, *, retry_after_s: int = 5) -> None:
-        super().__init__(detail, headers={"retry-after": str(retry_after_s)})
 
-
-class UpstreamTimeout(ApiError):
+class UpstreamTimeout(TryAgain):
     status, code = 504, "upstream_timeout"
 
 
@@ -156,9 +160,9 @@ def _problem(instance: str, *, status: int, code: str, detail: str, errors: list
         title=HTTPStatus(status).phrase,
         status=status,
         detail=detail,
-        instance=instance,
+        instance=context.public(instance),
         code=code,
-        request_id=request_id.get(),
+        request_id=context.request_id.get(),
         errors=errors or [],
     )
 
@@ -187,7 +191,9 @@ def problem_responses(*errors: type[ApiError]) -> dict[int | str, dict[str, Any]
 
 
 _CODES = {
-    status: error.code for error in ApiError.__subclasses__() for status in [error.status] if error is not InvalidCursor
+    error.status: error.code
+    for error in (*ApiError.__subclasses__(), *TryAgain.__subclasses__())
+    if error not in {InvalidCursor, TryAgain}
 }
 
 

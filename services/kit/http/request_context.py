@@ -17,8 +17,9 @@ QUIET_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
 
 
 class RequestContextMiddleware:
-    def __init__(self, app: ASGIApp, *, registry: CollectorRegistry) -> None:
+    def __init__(self, app: ASGIApp, *, registry: CollectorRegistry, public_url: str = "") -> None:
         self.app = app
+        self.public_url = public_url
         self.requests = Counter(
             "pictor_http_requests_total",
             "Answered requests.",
@@ -40,6 +41,7 @@ class RequestContextMiddleware:
         current = context.accept_request_id(headers.get("x-request-id"))
         id_token = context.request_id.set(current)
         trace_token = context.traceparent.set(context.accept_traceparent(headers.get("traceparent")))
+        url_token = context.public_url.set(self.public_url)
         started = time.perf_counter()
         status = 0
 
@@ -67,6 +69,7 @@ class RequestContextMiddleware:
             await failure(scope, receive, send_with_id)
         finally:
             self._observe(scope, status, time.perf_counter() - started)
+            context.public_url.reset(url_token)
             context.traceparent.reset(trace_token)
             context.request_id.reset(id_token)
 
