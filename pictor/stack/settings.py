@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HOST = "127.0.0.1"
+RESTORING = "restore.json"
+"""In the data folder while a restore into it is not complete."""
 AUTO = "auto"
 WEIGHTS = (AUTO, "imagenet", "starter", "untrained", "inception_v3", "resnet50", "vgg16", "efficientnet_lite2")
 """What PICTOR_WEIGHTS may say beside a path; a test holds the names against the networks that there are."""

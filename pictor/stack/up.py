@@ -27,7 +27,7 @@ from pictor.stack.process.supervisor import Supervisor
 from pictor.stack.readiness import until_ready
 from pictor.stack.reload import renew_changed
 from pictor.stack.services import Ports, service_specs
-from pictor.stack.settings import WEIGHTS, StackError, StackSettings
+from pictor.stack.settings import RESTORING, WEIGHTS, StackError, StackSettings
 
 _READY_TIMEOUT_S = 180.0
 
@@ -35,6 +35,8 @@ _READY_TIMEOUT_S = 180.0
 def run_stack(settings: StackSettings, *, reload: bool = False) -> None:
     """Start everything; return after SIGINT, SIGTERM or SIGHUP stopped everything again. Raise StackError, with nothing
     left running, when it does not start. With `reload`, a service whose files change is started again."""
+    if (settings.data / RESTORING).exists():
+        raise StackError(f"The restore into {settings.data} is not complete: run `pictor restore` again first.")
     make_folders(settings)
     with ExitStack() as held:
         held.enter_context(exclusive(settings.lock, url=settings.url))

@@ -28,7 +28,7 @@ from services.catalog.handlers.dependencies import Catalog
 from services.catalog.handlers.receiving import ImageUpload
 from services.catalog.services.images.expected_input import ExpectedInput
 from services.catalog.services.search.segments.preload import keep_warm
-from services.catalog.storage.objects import FolderStore, ObjectStore, S3Store
+from services.catalog.storage.objects.settings import open_store
 from services.kit.app import create_service_app
 from services.kit.clients import ServiceClient
 from services.kit.http.internal_auth import InternalTokens
@@ -39,22 +39,6 @@ from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy, load_taxonomy
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-def open_store(settings: Settings) -> ObjectStore:
-    """Give the object store that the settings name; nothing is connected yet."""
-    if settings.store == "folder" and settings.store_folder:
-        return FolderStore(settings.store_folder)
-    if not (settings.s3_endpoint and settings.s3_access_key and settings.s3_secret_key):
-        raise ValueError("the settings name no object store")
-    return S3Store(
-        endpoint=settings.s3_endpoint,
-        access_key=settings.s3_access_key.get_secret_value(),
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        bucket=settings.s3_bucket,
-        region=settings.s3_region,
-        secure=settings.s3_secure,
-    )
 
 
 def open_classifiers(

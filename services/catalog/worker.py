@@ -13,7 +13,7 @@ import uvloop
 
 from services.catalog.clients.classifier import ClassifierClient
 from services.catalog.config import Settings
-from services.catalog.main import MIGRATIONS, open_classifiers, open_similarity, open_store
+from services.catalog.main import MIGRATIONS, open_classifiers, open_similarity
 from services.catalog.services.duplicates.matcher import DuplicateMatcher
 from services.catalog.services.images.model_input import ModelInputs
 from services.catalog.services.jobs.runner import JobRunner
@@ -24,6 +24,7 @@ from services.catalog.services.operations.reprocess import Reprocessor
 from services.catalog.services.operations.worker import OperationWorker
 from services.catalog.services.search.reindex import Reindexer
 from services.catalog.services.search.segments.compactor import SearchMaintenance
+from services.catalog.storage.objects.settings import open_store
 from services.kit.http.internal_auth import InternalTokens
 from services.kit.logs import configure_logging
 from services.kit.postgres.database import Database

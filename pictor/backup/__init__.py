@@ -1,0 +1,1 @@
+"""Backups of a library, and their restoring: databases, originals, secrets."""
