@@ -48,14 +48,15 @@ def _parser(
 
 
 def _backup(arguments: argparse.Namespace) -> int:
-    return _ended(_make(arguments.to, secrets=not arguments.no_secrets))
+    return ended(_make(arguments.to, secrets=not arguments.no_secrets))
 
 
 def _restore(arguments: argparse.Namespace) -> int:
-    return _ended(_bring_back(arguments.source, arguments.which))
+    return ended(_bring_back(arguments.source, arguments.which))
 
 
-def _ended(work: Coroutine[Any, Any, int]) -> int:
+def ended(work: Coroutine[Any, Any, int]) -> int:
+    """Run a command to its exit status; what stops it is said in a sentence."""
     from services.kit.http.problems import ApiError  # noqa: PLC0415 - other commands need not load it
 
     try:

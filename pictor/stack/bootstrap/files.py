@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 
-def write_private(path: Path, content: Mapping[str, str | None]) -> None:
+def write_private(path: Path, content: Mapping[str, object]) -> None:
     """Replace `path` by `content` as JSON: mode 0600 from the first byte on, on disk before it takes the name."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)

@@ -5,8 +5,10 @@ import logging
 import os
 import shutil
 import stat
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -24,6 +26,7 @@ from services.catalog.storage.objects.port import (
 
 logger = logging.getLogger("pictor.store")
 THREADS = 8
+UNFINISHED_S = 24 * 3600
 T = TypeVar("T")
 
 
@@ -39,7 +42,7 @@ class FolderStore:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="folder-store")
 
     async def prepare(self) -> None:
-        await self._run(lambda: self._incoming.mkdir(parents=True, exist_ok=True))
+        await self._run(self._prepare)
 
     async def check(self) -> None:
         await self._run(lambda: self._present(self._folder))
@@ -89,6 +92,14 @@ class FolderStore:
         except OSError as error:
             logger.warning("the image folder %s fails: %s", self._folder, error.strerror)
             raise StoreUnavailable from error
+
+    def _prepare(self) -> None:
+        """Make the folder, and remove what puts that were killed a day ago or longer left."""
+        self._incoming.mkdir(parents=True, exist_ok=True)
+        for path in self._incoming.iterdir():
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > UNFINISHED_S:
+                    path.unlink()
 
     def _path(self, key: str) -> Path:
         return self._folder / require_key(key)
