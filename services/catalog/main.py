@@ -27,7 +27,9 @@ from services.catalog.handlers import (
 from services.catalog.handlers.dependencies import Catalog
 from services.catalog.handlers.receiving import ImageUpload
 from services.catalog.services.images.expected_input import ExpectedInput
+from services.catalog.services.search.segments.library import SegmentLibrary
 from services.catalog.services.search.segments.preload import keep_warm
+from services.catalog.services.search.segments.words import LabelWords
 from services.catalog.storage.objects.settings import open_store
 from services.kit.app import create_service_app
 from services.kit.clients import ServiceClient
@@ -60,8 +62,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     database, store = Database(settings), open_store(settings)
     decoder = Decoder(concurrency=settings.decoders)
-    analyzer = Analyzer(settings.search_language)
     taxonomy, tokens = load_taxonomy(), InternalTokens(settings.internal_secret.get_secret_value(), "catalog")
+    analyzer = Analyzer(settings.search_language)
+    segments = SegmentLibrary(LabelWords(taxonomy, analyzer))
     similarity = open_similarity(settings, tokens)
     classifiers = open_classifiers(settings, tokens, similarity, taxonomy)
     expected_input = ExpectedInput(classifiers)
@@ -74,7 +77,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         async with decoder:
             app.state.database = database
             app.state.catalog = Catalog(
-                settings, database, store, decoder, taxonomy, classifiers, similarity, expected_input, analyzer
+                settings,
+                database,
+                store,
+                decoder,
+                taxonomy,
+                classifiers,
+                similarity,
+                expected_input,
+                analyzer,
+                segments,
             )
             background = [
                 asyncio.create_task(keep_warm(app.state.catalog.segments, database)),

@@ -33,9 +33,13 @@ class Clause:
     negated: bool = False
 
     @property
+    def has_prefix(self) -> bool:
+        return any(atom.prefix for form in self.forms for atom in form)
+
+    @property
     def is_plain(self) -> bool:
         """Whether looking lexemes up is enough: no phrase, no beginnings of words."""
-        return all(len(form) == 1 and not form[0].prefix for form in self.forms)
+        return not self.has_prefix and all(len(form) == 1 for form in self.forms)
 
 
 @dataclass(frozen=True)

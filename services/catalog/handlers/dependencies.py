@@ -54,7 +54,7 @@ class Catalog:
     similarity: SimilarityClient
     expected_input: ExpectedInput
     analyzer: Analyzer
-    segments: SegmentLibrary = field(default_factory=SegmentLibrary)
+    segments: SegmentLibrary
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
     keys_in_flight: KeysInFlight = field(default_factory=KeysInFlight)
 

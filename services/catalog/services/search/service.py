@@ -12,11 +12,13 @@ from dataclasses import asdict, dataclass, fields
 from functools import partial
 from uuid import UUID
 
+import numpy as np
+
 from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, SearchFilter, Sort, Total
 from services.catalog.services.errors import EmptyQuery, UnknownLabel
 from services.catalog.services.labels.taxonomy import kinds
 from services.catalog.services.search.facets import MOST, facets_of
-from services.catalog.services.search.segments.library import FacetCounts, Matches, SegmentLibrary
+from services.catalog.services.search.segments.library import FacetCounts, SegmentLibrary
 from services.catalog.services.search.top_k import order_of
 from services.catalog.services.terms.cache import Vocabularies
 from services.catalog.storage.images import ImageRepository
@@ -30,7 +32,7 @@ from services.text.query import EmptyQueryError, Query
 from services.vision.labels import Taxonomy, UnknownLabelError
 
 RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_before", "width", "height"})
-IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner"}
+IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner", "query", "query_labels"}
 """The filters that segments can answer."""
 MOST_COUNTED = 10_000
 """Images that the database counts for a total; of more it says that there are more."""
@@ -135,8 +137,7 @@ class SearchService:
         if _is_told_by_segments(wanted):
             ask = partial(view.find, wanted, viewer, sort=sort, seed=seed, after=after, limit=limit, count=count)
         else:
-            found = await self._repository.matches(wanted, viewer, ranked=sort is Sort.RELEVANCE)
-            matches = Matches.read(*found)
+            matches = np.frombuffer(await self._repository.matches(wanted, viewer), ">i4").astype(np.int32)
             ask = partial(view.rank, matches, wanted, sort=sort, seed=seed, after=after, limit=limit, count=count)
         segments, counts = await asyncio.to_thread(ask)
         if count and not view.is_whole:
@@ -195,12 +196,13 @@ def _is_for_segments(wanted: SearchFilter, sort: Sort) -> bool:
     """Whether segments find a page better than an index does: labels, tags, words or chance decide what comes first."""
     if sort is Sort.RANDOM or (sort is Sort.RELEVANCE and (wanted.scoring or wanted.query)):
         return True
-    return bool(_given(wanted) - {"owner", "min_score"}) and _given(wanted) <= IN_BLOCKS
+    return bool(_given(wanted) - {"owner", "min_score"}) and _is_told_by_segments(wanted)
 
 
 def _is_told_by_segments(wanted: SearchFilter) -> bool:
     """Whether segments know all that decides."""
-    return _given(wanted) <= IN_BLOCKS and not isinstance(wanted.owner, str)
+    is_plain = wanted.query is None or wanted.query.is_plain
+    return _given(wanted) <= IN_BLOCKS and is_plain and not isinstance(wanted.owner, str)
 
 
 def _given(wanted: SearchFilter) -> set[str]:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     any_,
+    case,
     cast,
     func,
     literal,
@@ -28,12 +29,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import LabelGroup, LabelStatus, Place, SearchFilter, Sort, shuffled
 from services.catalog.storage.collections import FAVORITES
-from services.catalog.storage.search.text_search import bears_tags, tsquery
+from services.catalog.storage.search.text_search import bears_tags, tsquery, words_within
 from services.catalog.storage.visible import visible_to
 from services.catalog.tables import SEARCH_CHANGES, Collection, CollectionImage, Image, ImageLabel, Owner
+from services.text.query import Query
 
-WEIGHTS = [0.1, 0.3, 0.6, 1.0]
-"""ts_rank's weights of D (ancestors, synonyms), C (description), B (labels), A (title, tags)."""
+WEIGHTS = {"A": 1.0, "ABD": 0.5, "": 0.25}
+"""How much words say that stand in title or tags (A), in these or labels (B, D), or anywhere. Segments say the same."""
 DESCENDING = frozenset({Sort.RELEVANCE, Sort.NEWEST})
 
 
@@ -86,14 +88,10 @@ class SearchRepository:
             statement = statement.where(Image.id == any_(literal(list(among), ARRAY(Uuid))))
         return list(await self._session.scalars(statement))
 
-    async def matches(self, wanted: SearchFilter, viewer: UUID, *, ranked: bool) -> tuple[bytes, bytes]:
-        """Give the numbers of all images found, as big-endian int32 one after the other, and with `ranked` how well
-        their words fit, as big-endian float32 in the same order (nothing without words)."""
-        columns = [func.string_agg(func.int4send(Image.n), literal(b"", LargeBinary))]
-        if ranked and wanted.query:
-            columns.append(func.string_agg(func.float4send(_rank(wanted)), literal(b"", LargeBinary)))
-        row = (await self._session.execute(select(*columns).where(*_conditions(wanted, viewer)))).one()
-        return row[0] or b"", (row[1] or b"") if len(row) > 1 else b""
+    async def matches(self, wanted: SearchFilter, viewer: UUID) -> bytes:
+        """Give the numbers of all images found, as big-endian int32 one after the other."""
+        numbers = func.string_agg(func.int4send(Image.n), literal(b"", LargeBinary))
+        return await self._session.scalar(select(numbers).where(*_conditions(wanted, viewer))) or b""
 
     async def count(self, wanted: SearchFilter, viewer: UUID, *, most: int) -> int:
         """Count the images found, up to so many."""
@@ -141,17 +139,19 @@ def _sort_key(wanted: SearchFilter, sort: Sort, seed: int) -> ColumnElement[Any]
     if labels:
         relevance = relevance + func.coalesce(_best_score(labels), 0.0)
     if wanted.query:
-        relevance = relevance + _rank(wanted)
+        relevance = relevance + _rank(wanted.query)
     return cast(relevance, Double)
 
 
-def _rank(wanted: SearchFilter) -> ColumnElement[Any]:
-    return func.ts_rank(cast(WEIGHTS, ARRAY(REAL)), Image.document, _tsquery(wanted))
-
-
-def _tsquery(wanted: SearchFilter) -> ColumnElement[Any]:
-    assert wanted.query is not None  # noqa: S101
-    return tsquery(wanted.query)
+def _rank(query: Query) -> ColumnElement[Any]:
+    """Give how well words fit, as segments do: the mean over the clauses of how much the best place says."""
+    clauses = list(dict.fromkeys(query.clauses))
+    total: ColumnElement[Any] = literal(0.0)
+    for clause in clauses:
+        if not clause.has_prefix:
+            best = [(Image.document.op("@@")(words_within(clause, places)), says) for places, says in WEIGHTS.items()]
+            total = total + case(*best, else_=0.0)
+    return total / max(len(clauses), 1)
 
 
 def _labels_that_count(labels: frozenset[str]) -> list[ColumnElement[bool]]:
@@ -183,7 +183,7 @@ def _overlaps(label_ids: frozenset[str]) -> ColumnElement[bool]:
 def _conditions(wanted: SearchFilter, viewer: UUID) -> list[ColumnElement[bool]]:
     conditions = [visible_to(viewer)]
     if wanted.query:
-        conditions.append(Image.document.op("@@")(_tsquery(wanted)))
+        conditions.append(Image.document.op("@@")(tsquery(wanted.query)))
     conditions += [_bears(group, wanted.min_score) for group in wanted.label_groups]
     if wanted.not_labels:
         conditions.append(not_(_overlaps(wanted.not_labels)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, literal, select
+from sqlalchemy import ColumnElement, LargeBinary, Row, delete, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY, REAL, aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,12 @@ SEGMENT_BITS = 15
 SEGMENT_SIZE = 1 << SEGMENT_BITS
 """Images (by number) of one segment."""
 CHUNK = 2048
+WORDS: ColumnElement[bytes | None] = literal_column(
+    """(SELECT string_agg(substring(sha256(convert_to(lexeme, 'UTF8')) FOR 7)
+            || CASE WHEN 'A' = ANY (weights) THEN '\\x01'::bytea ELSE '\\x00'::bytea END, ''::bytea)
+        FROM unnest(ts_filter(images.document, '{a,c}')))""",
+    LargeBinary,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ class SearchableImage:
     height: int
     tags: tuple[str, ...]
     labels: tuple[tuple[str, float], ...]
+    words: bytes
+    """The lexemes of title, tags, description, file name, 8 bytes each: 7 of its SHA-256, and 1 for title or tags."""
 
 
 class SegmentRepository:
@@ -99,7 +107,7 @@ class SegmentRepository:
                 select(
                     *(Image.n, Image.id, Image.owner_id, Image.visibility),
                     *(Image.created_at, Image.taken_at, Image.width, Image.height),
-                    *(Image.tags, labels.c.ids, labels.c.scores),
+                    *(Image.tags, labels.c.ids, labels.c.scores, WORDS),
                 )
                 .where(alive(), Image.n >= first, Image.n < first + CHUNK)
                 .order_by(Image.n)
@@ -118,7 +126,7 @@ class SegmentRepository:
 
 
 def _searchable(row: Row[*tuple[Any, ...]]) -> SearchableImage:
-    n, image_id, owner_id, visibility, created_at, taken_at, width, height, tags, ids, scores = row
+    n, image_id, owner_id, visibility, created_at, taken_at, width, height, tags, ids, scores, words = row
     return SearchableImage(
         n=n,
         id=image_id,
@@ -130,4 +138,5 @@ def _searchable(row: Row[*tuple[Any, ...]]) -> SearchableImage:
         height=height,
         tags=tuple(tags),
         labels=tuple(zip(ids or (), scores or (), strict=True)),
+        words=words or b"",
     )

@@ -30,6 +30,12 @@ def tsquery(query: Query) -> ColumnElement[object]:
     return cast(" | ".join(f"({group})" for group in groups), TSQUERY)
 
 
+def words_within(clause: Clause, weights: str) -> ColumnElement[object]:
+    """Give the tsquery of the clause's words in places of some weights (any with ""), wherever they stand there."""
+    forms = (" & ".join(f"{_quoted(atom.lexeme)}:{weights}" for atom in form) for form in clause.forms)
+    return cast(" | ".join(f"({form})" for form in forms), TSQUERY)
+
+
 def bears_tags(tag_keys: Sequence[str]) -> ColumnElement[object]:
     """Give the tsquery of documents with all these tags."""
     return cast(" & ".join(_quoted(TAG + key) for key in tag_keys), TSQUERY)

@@ -4,6 +4,7 @@ Per image, by number: `offsets` (uint16, the number within the segment), `ids` (
 (bool), `owners` (uint16), `created` and `taken` (int64, microseconds of Unix time; NEVER where that is not known),
 `width` and `height` (int32). Per image and label or tag, image by image: `label_lengths` (uint16) of `label_codes`
 (uint16) with `label_scores` (float32), `tag_lengths` of `tag_codes` (int32). Codes count into the lists of `words`.
+By word, what `word_columns` gives.
 """
 
 import io
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.catalog.services.labels.taxonomy import above
+from services.catalog.services.search.segments.words import word_columns
 from services.catalog.storage.search.segments import SEGMENT_BITS, SearchableImage
 from services.text.folding import tag_key
 from services.vision.labels import Taxonomy
@@ -52,6 +54,7 @@ def pack(images: Sequence[SearchableImage], taxonomy: Taxonomy) -> bytes:
     tagged = [[tags.of(tag) for tag in dict.fromkeys(image.tags)] for image in images]
     columns["tag_lengths"] = np.array([len(codes) for codes in tagged], np.uint16)
     columns["tag_codes"] = np.array([code for codes in tagged for code in codes], np.int32)
+    columns |= word_columns([image.words for image in images])
     closures, labels = _closures(images, taxonomy)
     target = io.BytesIO()
     words = json.dumps([labels, tags.words, owners.words]).encode()

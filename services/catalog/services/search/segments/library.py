@@ -12,6 +12,7 @@ from services.catalog.domain.tags import most_used_spellings
 from services.catalog.services.search.segments.codec import Array, Codes, TagCodes, unpack
 from services.catalog.services.search.segments.postings import FacetCounter
 from services.catalog.services.search.segments.segment import Segment
+from services.catalog.services.search.segments.words import LabelWords
 from services.catalog.services.search.top_k import TopK
 from services.catalog.storage.search.segments import SEGMENT_BITS, SEGMENT_SIZE, SegmentRepository
 
@@ -49,20 +50,6 @@ class FacetCounts:
         return found + (most_used_spellings(others) if kind == "tag" else others)
 
 
-@dataclass(frozen=True)
-class Matches:
-    """Numbers of images (int32), and how well the words of the query fit each (float64; 0 without words)."""
-
-    numbers: Array
-    ranks: Array
-
-    @classmethod
-    def read(cls, numbers: bytes, ranks: bytes) -> "Matches":
-        """Read big-endian int32 and float32."""
-        found = np.frombuffer(numbers, ">i4").astype(np.int32)
-        return cls(found, np.frombuffer(ranks, ">f4").astype(np.float64) if ranks else np.zeros(len(found)))
-
-
 class View:
     """Some segments of one moment, and which of their images changed since: those are left out."""
 
@@ -87,15 +74,18 @@ class View:
             images += len(rows)
             if count:
                 segment.count(rows, counters)
-            keys = (
-                scores[rows].astype(np.float64) if sort is Sort.RELEVANCE else _keys(sort, seed, number, segment, rows)
-            )
+            if sort is Sort.RELEVANCE:
+                keys = scores[rows].astype(np.float64)
+                if wanted.query is not None:
+                    keys = segment.rank(wanted.query)[rows] + segment.scores(wanted.scoring)[rows]
+            else:
+                keys = _keys(sort, seed, number, segment, rows)
             top.append(TopK.of(segment.ids[rows], keys).first(sort, after, limit))
         return TopK.together(top).first(sort, after, limit).places(), self._facet_counts(counters, images)
 
     def rank(
         self,
-        matches: Matches,
+        matches: Array,
         wanted: SearchFilter,
         *,
         sort: Sort,
@@ -104,21 +94,21 @@ class View:
         limit: int,
         count: bool,
     ) -> tuple[list[Place], FacetCounts]:
-        """Do as `find` for images that were found elsewhere, as far as segments tell them."""
+        """Do as `find` for images that were found elsewhere, as far as segments tell them. `matches`: their numbers."""
         counters, images = self._counters(), 0
         top = [TopK.none()]
         for number, segment in self._segments.items():
-            inside = matches.numbers >> SEGMENT_BITS == number
-            rows = segment.rows_of(matches.numbers[inside] & (SEGMENT_SIZE - 1), missing=True)
+            rows = segment.rows_of(matches[matches >> SEGMENT_BITS == number] & (SEGMENT_SIZE - 1), missing=True)
             changed = np.zeros(segment.size + 1, np.bool_)  # one more for the missing ones, at -1
             changed[[*segment.rows_of(self._inside(number, self._changed)), -1]] = True
-            kept = ~changed[rows]
-            rows = rows[kept]
+            rows = rows[~changed[rows]]
             images += len(rows)
             if count:
                 segment.count(rows, counters)
             if sort is Sort.RELEVANCE:
-                keys = matches.ranks[inside][kept] + segment.scores(wanted.scoring)[rows]
+                keys = segment.scores(wanted.scoring)[rows].astype(np.float64)
+                if wanted.query is not None:
+                    keys += segment.rank(wanted.query)[rows]
             else:
                 keys = _keys(sort, seed, number, segment, rows)
             top.append(TopK.of(segment.ids[rows], keys).first(sort, after, limit))
@@ -148,7 +138,8 @@ def _keys(sort: Sort, seed: int, number: int, segment: Segment, rows: Array) -> 
 class SegmentLibrary:
     """Keeps the newest version of every segment that was asked for; lives as long as the process."""
 
-    def __init__(self) -> None:
+    def __init__(self, label_words: LabelWords) -> None:
+        self._label_words = label_words
         self._segments: dict[int, tuple[int, Segment]] = {}
         self._codes: dict[str, Codes] = {"label": Codes(), "tag": TagCodes(), "owner": Codes()}
         self._lock = asyncio.Lock()
@@ -172,4 +163,4 @@ class SegmentLibrary:
         return segment in self._segments and self._segments[segment][0] == version
 
     def _load(self, content: bytes) -> Segment:
-        return Segment(unpack(content), self._codes)
+        return Segment(unpack(content), self._codes, self._label_words)

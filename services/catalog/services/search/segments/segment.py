@@ -9,13 +9,15 @@ import numpy as np
 from services.catalog.domain import LabelGroup, SearchFilter
 from services.catalog.services.search.segments.codec import NEVER, Array, Codes, SegmentContent, TagCodes, microseconds
 from services.catalog.services.search.segments.postings import FacetCounter, Terms
+from services.catalog.services.search.segments.words import LABEL, LabelWords, SegmentWords
 from services.catalog.storage.search.segments import SEGMENT_SIZE
+from services.text.query import Clause, Query
 
 
 class Segment:
     """Immutable. Words have codes in the segment, and others in the process, whose word lists grow with segments."""
 
-    def __init__(self, content: SegmentContent, words: Mapping[str, Codes]) -> None:
+    def __init__(self, content: SegmentContent, words: Mapping[str, Codes], label_words: LabelWords) -> None:
         """Take the process's word lists by kind: `label`, `tag`, `owner`."""
         columns = content.columns
         self.size = len(columns["offsets"])
@@ -24,6 +26,8 @@ class Segment:
         self._public = columns["public"]
         self._measured = {name: columns[name] for name in ("created", "taken", "width", "height")}
         self._words = words
+        self._label_words = label_words
+        self._text = SegmentWords.of(columns)
         self._known = {
             "label": words["label"].all_of(content.labels),
             "tag": words["tag"].all_of(content.tags),
@@ -55,6 +59,8 @@ class Segment:
         code = self._code("owner", str(viewer))
         found = self._public.copy() if code is None else self._public | (self._owners == code)
         best = np.zeros(self.size, np.float32)
+        if wanted.query is not None:
+            found &= self._fits(wanted.query)
         for group in wanted.label_groups:
             scores = self._best(group.asked)
             found &= scores >= np.float32(wanted.min_score)
@@ -82,6 +88,39 @@ class Segment:
             self._labels.count(rows, counters["label"])
             self._tags.count(rows, counters["tag"])
             counters["owner"].add_each(self._known["owner"][self._owners[rows]])
+
+    def rank(self, query: Query) -> Array:
+        """Give for each image how well its words fit, 0 to 1 (float64): the mean over the clauses of how much the best
+        place says where they are met. Whether words of a phrase stand together is not looked at, and beginnings of
+        words count nothing, here as in storage."""
+        clauses = list(dict.fromkeys(query.clauses))
+        ranks = [self._weights(clause) for clause in clauses if not clause.has_prefix]
+        total: Array = sum(ranks, np.zeros(self.size, np.float64))
+        return total / max(len(clauses), 1)
+
+    def _fits(self, query: Query) -> Array:
+        """Give the mask of the images that a plain query finds."""
+        fits = np.zeros(self.size, np.bool_)
+        for group in query.alternatives:
+            all_of = np.ones(self.size, np.bool_)
+            for clause in group:
+                all_of &= (self._weights(clause) > 0) != clause.negated
+            fits |= all_of
+        return fits
+
+    def _weights(self, clause: Clause) -> Array:
+        """Give for each image how much the clause's words say of it, 0 where one is missing (float32)."""
+        best = np.zeros(self.size, np.float32)
+        for form in clause.forms:
+            least = np.full(self.size, np.inf, np.float32)
+            for atom in form:
+                weights = np.zeros(self.size, np.float32)
+                for label_id in self._label_words.labels(atom.lexeme):
+                    weights[self._labels.rows[self._labels.bearing(self._code("label", label_id))]] = LABEL
+                self._text.weigh(atom.lexeme, weights)
+                np.minimum(least, weights, out=least)
+            np.maximum(best, least, out=best)
+        return best
 
     def _best(self, asked: Iterable[str]) -> Array:
         """Give each image's best score among the labels, -1 where it bears none."""
