@@ -19,7 +19,8 @@ from services.kit.settings import PostgresSettings
 # crash_shutdown, 57P03 cannot_connect_now; 08xxx the connection itself.
 UNREACHABLE = frozenset({"53300", "57P01", "57P02", "57P03", "08000", "08001", "08003", "08004", "08006"})
 
-
+FULL = frozenset({"53100", "53200", "25006"})
+"""disk_full, out_of_memory; read_only_sql_transaction, which managed servers answer when their disk is full."""
 LOCK_NOT_AVAILABLE = "55P03"
 DATABASE_ERRORS = (SQLAlchemyError, OSError)
 """What a statement raises, and a connection that cannot be made: for loops that go on once the database is back."""
@@ -88,6 +89,10 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in UNREACHABLE:
                 raise Unavailable("The connection to the database broke; try again.") from error
+            if getattr(error.orig, "sqlstate", None) in FULL:
+                raise Unavailable(
+                    "The database has no room to write; nothing was changed.", retry_after_s=60
+                ) from error
             if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
                 raise LockTimeout from error
             raise
