@@ -65,7 +65,9 @@ class RunningCatalog:
             "/v1/images", params=said, content=a_picture() if data is None else data, headers=JPEG
         )
         assert answer.status_code == 201, answer.text
-        return answer.json()
+        image: dict[str, Any] = answer.json()
+        assert image.pop("duplicate") is False
+        return image
 
     async def image(self, image_id: str, *, by: int = 1) -> dict[str, Any]:
         answer = await self.user(by).get(f"/v1/images/{image_id}")

@@ -48,9 +48,16 @@ async def test_each_image_is_changed_as_a_patch_would(catalog: RunningCatalog) -
 
 async def test_nothing_to_change_changes_nothing(catalog: RunningCatalog) -> None:
     [image] = await some_images(catalog, 1, tags=["t"])
-    for nothing in ({}, {"title": None, "tags": None}, {"add_tags": [], "remove_tags": []}):
+    for nothing in ({}, {"add_tags": [], "remove_tags": []}):
         [item] = await send(catalog, {"id": image["id"], **nothing})
         assert item["image"] == image == await catalog.image(image["id"])
+
+
+async def test_null_clears_text_and_tags(catalog: RunningCatalog) -> None:
+    [image] = await some_images(catalog, 1, title="Old", description="old", tags=["t"])
+    [item] = await send(catalog, {"id": image["id"], "title": None, "description": None, "tags": None})
+    cleared = {"title": "", "description": "", "tags": [], "updated_at": item["image"]["updated_at"]}
+    assert item["image"] == {**image, **cleared} == await catalog.image(image["id"])
 
 
 async def test_words_and_statistics_follow_and_the_similarity_service_is_told(

@@ -16,7 +16,8 @@ from tests.catalog.factories import RunningCatalog
     ({"tags": []}, {"tags": []}),
     ({"visibility": "public"}, {"visibility": "public"}),
     ({"title": "猫 🐈", "tags": ["猫"]}, {"title": "猫 🐈", "tags": ["猫"]}),
-    ({"title": None, "description": "x"}, {"description": "x"}),
+    ({"title": None, "description": "x"}, {"title": "", "description": "x"}),
+    ({"description": None, "tags": None}, {"description": "", "tags": []}),
     ({}, {}),
 ])  # fmt: skip
 async def test_it_changes_what_it_names_and_nothing_else(

@@ -24,6 +24,9 @@ REFUSED: list[tuple[Any, list[str]]] = [
     ({"updates": [{"id": ID, "add_tags": ["\0"]}]}, ["/updates/0/add_tags/0"]),
     ({"updates": [{"id": ID, "remove_tags": ["t"] * 51}]}, ["/updates/0/remove_tags"]),
     ({"updates": [{"id": ID, "if_match": "x" * 501}]}, ["/updates/0/if_match"]),
+    ({"updates": [{"id": ID, "if_match": None}]}, ["/updates/0/if_match"]),
+    ({"updates": [{"id": ID, "add_tags": None}]}, ["/updates/0/add_tags"]),
+    ({"updates": [{"id": ID, "visibility": None}]}, ["/updates/0/visibility"]),
 ]
 
 

@@ -57,6 +57,38 @@ REFUSED = {
     "/v1/images?owner=a%00b": "/query/owner",
     f"/v1/images?owner={'x' * 101}": "/query/owner",
     "/v1/images?taken_after=yesterday": "/query/taken_after",
+    "/v1/images?taken_after=0": "/query/taken_after",
+    "/v1/images?taken_after=1700000000": "/query/taken_after",
+    "/v1/images?taken_after=2020-01-01": "/query/taken_after",
+    "/v1/images?taken_after=2020-01-01T00:00Z": "/query/taken_after",
+    "/v1/images?taken_after=2020-01-01T00:00:00+02:00": "/query/taken_after",
+    "/v1/images?taken_after=2020-02-30T00:00:00Z": "/query/taken_after",
+    "/v1/images?limit=1.0": "/query/limit",
+    "/v1/images?limit=1e2": "/query/limit",
+    "/v1/images?limit=%205": "/query/limit",
+    "/v1/images?limit=%2B5": "/query/limit",
+    "/v1/images?limit=1_0": "/query/limit",
+    "/v1/images?limit=true": "/query/limit",
+    "/v1/images?limit=%D9%A5": "/query/limit",
+    "/v1/images?min_score=0_1": "/query/min_score",
+    "/v1/images?min_score=%200.5": "/query/min_score",
+    "/v1/images?min_score=true": "/query/min_score",
+    "/v1/images?cursor=": "/query/cursor",
+    "/v1/images?limit=1&limit=2": "/query/limit",
+    "/v1/images?q=a&q=a": "/query/q",
+    "/v1/images?tags=x": "/query/tags",
+    "/v1/images?Limit=1": "/query/Limit",
+    "/v1/images?tag%5B%5D=x": "/query/tag[]",
+    "/v1/images?=x": "/query/",
+    f"/v1/images?{'x' * 5000}=1": f"/query/{'x' * 60}",
+    f"/v1/images/{NOBODYS}?include=labels": "/query/include",
+    f"/v1/images/{NOBODYS}/labels?minscore=0": "/query/minscore",
+    f"/v1/images/{NOBODYS}/content?download=1": "/query/download",
+    f"/v1/images/{NOBODYS}/variants/thumb?rotation=90&rotation=90": "/query/rotation",
+    "/v1/operations?state=running": "/query/state",
+    "/v1/models?limit=1": "/query/limit",
+    "/v1/labels/n02084071?limit=1": "/query/limit",
+    "/v1/collections?q=x": "/query/q",
     "/v1/images?taken_after=2020-01-01T00:00:00": "/query/taken_after",
     "/v1/images?created_before=NaN": "/query/created_before",
     "/v1/images?created_after=0001-01-01T00:00:00%2B14:00": "/query/created_after",
@@ -94,11 +126,10 @@ async def test_it_says_which_parameter_is_wrong(client: httpx.AsyncClient, path:
 
 NOTHING_FOUND = [
     "q=the", "q=%27%3B%20DROP%20TABLE%20images", "q=a%20%26%20%7C%20!", "q=%F0%9F%90%88",
-    "q=%ff%fe",
     f"q={'a%20OR%20' * 60}a", "tag=none", "tag=%25", "tag=_", "owner=", "owner=nobody", "owner=%25",
     f"owner={NOBODYS}", f"collection={NOBODYS}", "label=dog", "min_width=100000", "max_height=0",
     "taken_after=1970-01-01T00:00:00Z", "created_after=9999-12-31T23:59:59Z", "created_before=0001-01-01T00:00:00Z",
-    "taken_after=0", "state=failed",
+    "state=failed",
 ]  # fmt: skip
 
 
@@ -109,9 +140,7 @@ async def test_it_finds_nothing(client: httpx.AsyncClient, query: str) -> None:
     assert (answer.status_code, found["items"], found["next_cursor"]) == (200, [], None)
 
 
-@pytest.mark.parametrize(
-    "query", ["limit=500", "limit=501", f"limit={10**30}", "min_width=0", "unknown=x", "min_score=1"]
-)
+@pytest.mark.parametrize("query", ["limit=500", "limit=501", f"limit={10**30}", "min_width=0", "min_score=1"])
 async def test_it_is_no_limit(client: httpx.AsyncClient, query: str) -> None:
     answer = await client.get(f"/v1/images?{query}")
     assert len(answer.json()["items"]) == 3

@@ -103,6 +103,20 @@ BAD = {
     "path as the file's name": Bad(
         422, "validation_failed", a_picture(), query="file_name=..%2Fb", pointers=["/query/file_name"]
     ),
+    "unknown parameter": Bad(422, "validation_failed", a_picture(), query="tag=a", pointers=["/query/tag"]),
+    "title twice": Bad(422, "validation_failed", a_picture(), query="title=a&title=a", pointers=["/query/title"]),
+    "unknown field of a form": Bad(
+        422, "validation_failed", FILE + a_part("tag", b"a") + END, FORM, pointers=["/tag"]
+    ),
+    "field of a form twice": Bad(
+        422, "validation_failed", FILE + a_part("title", b"a") + a_part("title", b"b") + END, FORM, pointers=["/title"]
+    ),
+    "file and a text named file": Bad(
+        422, "validation_failed", FILE + a_part("file", b"a") + END, FORM, pointers=["/file"]
+    ),
+    "on_duplicate": Bad(
+        422, "validation_failed", a_picture(), query="on_duplicate=replace", pointers=["/query/on_duplicate"]
+    ),
     "51 tags": Bad(
         422, "validation_failed", a_picture(), query="&".join(f"tags={n}" for n in range(51)), pointers=["/query/tags"]
     ),

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.kit.http.limits import MIB
 from tests.catalog.factories import JPEG, RunningCatalog
 from tests.catalog.pictures import a_picture
+from tests.catalog.problems import assert_problem
 
 SAID = {"title": " The sea ", "description": "At dusk", "tags": ["Sea", "sea", " Dusk"], "visibility": "public"}
 
@@ -42,12 +43,13 @@ async def test_a_raw_body_is_kept_with_what_the_query_says(catalog: RunningCatal
         "in_favorites": False,
         "created_at": image["created_at"],
         "updated_at": image["updated_at"],
+        "duplicate": False,
     }
     assert UUID(image["id"]).version == 7
     assert abs(datetime.fromisoformat(image["created_at"]) - datetime.now(UTC)) < timedelta(minutes=1)
     assert answer.headers["location"] == here
     read = await catalog.client.get(here)
-    assert (read.json(), read.headers["etag"]) == (image, answer.headers["etag"])
+    assert ({**read.json(), "duplicate": False}, read.headers["etag"]) == (image, answer.headers["etag"])
 
 
 async def test_row_job_and_objects_are_there_when_the_answer_is(catalog: RunningCatalog) -> None:
@@ -64,9 +66,7 @@ async def test_row_job_and_objects_are_there_when_the_answer_is(catalog: Running
 
 async def test_a_form_is_kept_with_what_its_fields_say(catalog: RunningCatalog) -> None:
     data = a_picture(file_format="PNG")
-    answer = await catalog.client.post(
-        "/v1/images", files={"file": ("the sea.png", data, "image/png")}, data={**SAID, "ignored": "field"}
-    )
+    answer = await catalog.client.post("/v1/images", files={"file": ("the sea.png", data, "image/png")}, data=SAID)
     assert answer.status_code == 201
     image = answer.json()
     said = {name: image[name] for name in ("title", "description", "tags", "visibility", "sha256", "media_type")}
@@ -81,10 +81,11 @@ async def test_a_form_is_kept_with_what_its_fields_say(catalog: RunningCatalog) 
     assert answer.headers["location"] == f"/v1/images/{image['id']}"
 
 
-async def test_fields_of_a_form_win_over_the_query(catalog: RunningCatalog) -> None:
-    answer = await catalog.client.post(
-        "/v1/images?title=query&description=query", files={"file": ("a.jpg", a_picture())}, data={"title": "form"}
-    )
+async def test_form_and_query_may_both_say_something_but_not_the_same(catalog: RunningCatalog) -> None:
+    form = {"files": {"file": ("a.jpg", a_picture())}, "data": {"title": "form"}}
+    twice = await catalog.client.post("/v1/images?title=query&description=query", **form)
+    assert_problem(twice, 422, "validation_failed", pointers=["/title"])
+    answer = await catalog.client.post("/v1/images?description=query", **form)
     assert (answer.json()["title"], answer.json()["description"]) == ("form", "query")
 
 
@@ -98,10 +99,10 @@ async def test_the_same_bytes_again_give_the_image_that_is_there(catalog: Runnin
     first = await catalog.upload(title="First")
     before = catalog.objects()
     again = await catalog.client.post("/v1/images?title=Second", content=a_picture(), headers=JPEG)
-    assert (again.status_code, again.json()) == (200, first)
+    assert (again.status_code, again.json()) == (200, {**first, "duplicate": True})
     assert again.headers["location"] == f"/v1/images/{first['id']}"
     as_form = await catalog.client.post("/v1/images", files={"file": ("x.jpg", a_picture())})
-    assert (as_form.status_code, as_form.json()) == (200, first)
+    assert (as_form.status_code, as_form.json()) == (200, {**first, "duplicate": True})
     assert catalog.objects() == before
 
 

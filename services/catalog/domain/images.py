@@ -27,6 +27,14 @@ class ImageState(StrEnum):
     FAILED = "failed"
 
 
+class OnDuplicate(StrEnum):
+    """What becomes of what is said of an image whose bytes its owner has already."""
+
+    KEEP = "keep"
+    UPDATE = "update"
+    ERROR = "error"
+
+
 class LabelSource(StrEnum):
     """Who gave a label."""
 

@@ -90,7 +90,7 @@ async def collections_update(
 ) -> Collection:
     collection = await collections.get(collection_id, principal, lock=True)
     require_match(request, collection_out(collection))
-    changed = await collections.change(collection, change.model_dump(exclude_none=True), principal)
+    changed = await collections.change(collection, change.values(), principal)
     return collection_out(changed)
 
 

@@ -15,9 +15,10 @@ from services.catalog.storage.objects.keys import original_key
 from services.kit.http.openapi import needs
 from services.kit.http.problems import RangeNotSatisfiable, problem_responses
 from services.kit.http.ranges import bytes_response
+from services.kit.http.strict import StrictRoute
 from services.kit.principal import CurrentPrincipal
 
-router = APIRouter(tags=["content"])
+router = APIRouter(tags=["content"], route_class=StrictRoute)
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 HARDENED = {"x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox"}
 BINARY = {"schema": {"type": "string", "format": "binary"}}

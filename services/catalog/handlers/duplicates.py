@@ -15,6 +15,7 @@ from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import needs
 from services.kit.http.pagination import Cursor, decode_cursor, encode_cursor
 from services.kit.http.problems import InvalidCursor, problem_responses
+from services.kit.http.values import INTEGER_OF_TEXT, Integer, TextInteger
 from services.kit.principal import CurrentPrincipal
 from services.protocol.identifiers import AnyOwner
 from services.vision.perceptual_hash import NEAR_BITS
@@ -38,7 +39,7 @@ class DuplicatesQuery(BaseModel):
         default=DuplicateChoice.ALL,
         description="`exact`: groups of exact copies alone. `near`: groups that are not of exact copies alone.",
     )
-    max_distance: int = Field(
+    max_distance: TextInteger = Field(
         default=NEAR_BITS,
         ge=0,
         le=NEAR_BITS,
@@ -46,8 +47,9 @@ class DuplicatesQuery(BaseModel):
     )
     owner: AnyOwner | None = Field(default=None, description="Only images of this owner count: `me` or a user's id.")
     limit: Annotated[
-        int,
+        Integer,
         Field(ge=1, description=f"Groups a page; more than {MOST_GROUPS} is taken as {MOST_GROUPS}."),
+        INTEGER_OF_TEXT,
         AfterValidator(lambda limit: min(limit, MOST_GROUPS)),
     ] = 20
     cursor: Cursor = None

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from services.catalog.domain import ImageState, Include, SearchFilter, Sort
 from services.catalog.handlers.dependencies import Catalog, CurrentCatalog, Explaining, Images, Search
@@ -12,7 +12,6 @@ from services.catalog.handlers.parameters import ImageId
 from services.catalog.schemas.explanation import explanations_out
 from services.catalog.schemas.facets import facets_out
 from services.catalog.schemas.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
-from services.catalog.schemas.values import NO_NUL, Moment
 from services.catalog.services.errors import EmptyQuery, NoSuchImage, NotOwner, UnknownLabel
 from services.catalog.services.search.explain import Asked
 from services.catalog.services.search.service import analyzed, label_group, query_labels
@@ -20,6 +19,17 @@ from services.kit.http.etags import ETagRoute, require_match
 from services.kit.http.openapi import needs
 from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
 from services.kit.http.problems import InvalidCursor, PreconditionFailed, problem_responses
+from services.kit.http.strict import RequestModel
+from services.kit.http.values import (
+    INTEGER_OF_TEXT,
+    NO_NUL,
+    NUMBER_OF_TEXT,
+    Integer,
+    Moment,
+    Number,
+    TextInteger,
+    TextNumber,
+)
 from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
 from services.protocol.identifiers import AnyCollection
@@ -28,10 +38,10 @@ from services.text.folding import tag_key
 router = APIRouter(tags=["images"], route_class=ETagRoute)
 Term = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 Terms = Annotated[list[Term], Field(max_length=20)]
-Pixels = Annotated[int | None, Field(ge=0, le=100_000)]
+Pixels = Annotated[Integer, Field(ge=0, le=100_000), INTEGER_OF_TEXT] | None
 
 
-class ImageQuery(BaseModel):
+class ImageQuery(RequestModel):
     """What to look for. Everything given must hold."""
 
     q: Annotated[
@@ -49,7 +59,7 @@ class ImageQuery(BaseModel):
     any_label: Terms = Field(default_factory=list, description="Repeat: at least one of them.")
     not_label: Terms = Field(default_factory=list, description="None of these, nor kinds of them.")
     tag: Terms = Field(default_factory=list, description="Repeat: all of them.")
-    min_score: float = Field(default=0, ge=0, le=1, description="Least score of a label asked for.")
+    min_score: TextNumber = Field(default=0, ge=0, le=1, description="Least score of a label asked for.")
     owner: str | None = Field(default=None, max_length=100, pattern=NO_NUL, description="`me`, a user's id or name.")
     collection: AnyCollection | None = Field(
         default=None, description="One of your collections: its id, or `favorites`."
@@ -64,7 +74,7 @@ class ImageQuery(BaseModel):
     min_height: Pixels = Field(default=None, description="Least height in pixels.")
     max_height: Pixels = Field(default=None, description="Greatest height in pixels.")
     sort: Sort | None = Field(default=None, description="`relevance` when q or a label is given, else `-created_at`.")
-    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Another order of `sort=random`.")
+    seed: TextInteger = Field(default=0, ge=0, le=2**31 - 1, description="Another order of `sort=random`.")
     limit: Limit = DEFAULT_LIMIT
     cursor: Cursor = None
     include: Annotated[list[Include], Field(max_length=10)] = Field(
@@ -162,7 +172,8 @@ async def images_get(image_id: ImageId, principal: CurrentPrincipal, images: Ima
     "/v1/images/{image_id}",
     operation_id="images_update",
     summary="Change an image",
-    description="Title, description, tags (the whole list), visibility, rotation. `If-Match` guards lost updates.",
+    description="Title, description, tags (the whole list), visibility, rotation; what is absent stays. `If-Match` "
+    "takes an ETag of the image: refused (412) once one of these was edited; being labelled does not count.",
     responses=problem_responses(NoSuchImage, NotOwner, PreconditionFailed),
     openapi_extra=needs("images:write"),
 )
@@ -176,8 +187,7 @@ async def images_update(
 ) -> Image:
     image = await images.get_own(image_id, principal)
     require_match(request, image_out(image, catalog.taxonomy))
-    values = change.model_dump(exclude_none=True, mode="json")
-    return image_out(await images.change(image, values, principal), catalog.taxonomy)
+    return image_out(await images.change(image, change.values(), principal), catalog.taxonomy)
 
 
 @router.delete(
@@ -211,7 +221,9 @@ async def images_labels(
     images: Images,
     catalog: CurrentCatalog,
     min_score: Annotated[
-        float, Query(ge=0, le=1, description="Only labels with this score at least; one given by hand has 1.")
+        Number,
+        Query(ge=0, le=1, description="Only labels with this score at least; one given by hand has 1."),
+        NUMBER_OF_TEXT,
     ] = 0.0,
 ) -> ImageLabels:
     labels = image_labels(await images.get(image_id, principal), catalog.taxonomy)

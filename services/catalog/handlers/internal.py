@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from services.catalog.domain import ImageState
 from services.catalog.handlers.dependencies import CurrentCatalog
@@ -14,12 +14,14 @@ from services.catalog.schemas.operation import SampledImage, SampledImages
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.search.matches import SearchRepository
+from services.kit.http.strict import RequestModel, StrictRoute
+from services.kit.http.values import INTEGER_OF_TEXT, Integer
 from services.kit.postgres.database import RequestSession
 
-router = APIRouter(tags=["internal"])
+router = APIRouter(tags=["internal"], route_class=StrictRoute)
 
 
-class ImagesLookup(BaseModel):
+class ImagesLookup(RequestModel):
     """Images by id, as one viewer sees them; with a query those of them that fit."""
 
     viewer_id: UUID
@@ -27,13 +29,13 @@ class ImagesLookup(BaseModel):
     query: ImageQuery | None = None
 
 
-class ImagesMatching(BaseModel):
+class ImagesMatching(RequestModel):
     """All images that fit a query, as one viewer sees them."""
 
     viewer_id: UUID
     query: ImageQuery
     after: UUID | None = None
-    limit: int = Field(ge=1, le=50_000)
+    limit: Integer = Field(ge=1, le=50_000)
 
 
 @router.post("/internal/images:lookup", operation_id="internal_images_lookup", summary="Images as one viewer sees them")
@@ -79,7 +81,7 @@ async def internal_coverage(session: RequestSession, viewer_id: UUID | None = No
 
 @router.get("/internal/images:sample", operation_id="internal_images_sample", summary="Images drawn by chance")
 async def internal_images_sample(
-    session: RequestSession, limit: Annotated[int, Query(ge=1, le=500)] = 50
+    session: RequestSession, limit: Annotated[Integer, Query(ge=1, le=500), INTEGER_OF_TEXT] = 50
 ) -> SampledImages:
     drawn = await LibraryRepository(session).sample(limit)
     return SampledImages(items=[SampledImage(id=image_id, owner_id=owner_id) for image_id, owner_id in drawn])

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Query
 from services.catalog.handlers.dependencies import CurrentCatalog, Terms
 from services.catalog.handlers.parameters import LabelId
 from services.catalog.schemas.label import LabelDetail, LabelReference, Term, TermKind, TermPage
-from services.catalog.schemas.values import NO_NUL
 from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import needs
 from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
 from services.kit.http.problems import InvalidCursor, NotFound, problem_responses
+from services.kit.http.values import NO_NUL
 from services.kit.principal import CurrentPrincipal
 from services.vision.labels import Label, UnknownLabelError
 

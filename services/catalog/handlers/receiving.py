@@ -2,17 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from services.catalog.domain import ImageMetadata, Visibility
+from services.catalog.domain import ImageMetadata, OnDuplicate, Visibility
 from services.catalog.schemas.image import Description, FileName, Tags, Title
-from services.kit.http.problems import UnprocessableContent
+from services.kit.http.problems import FieldError, UnprocessableContent
+from services.kit.http.strict import names_of, require_known
 from services.kit.http.uploads import (
     MULTIPART,
     ReceivedFile,
@@ -24,67 +26,102 @@ from services.kit.http.uploads import (
 )
 from services.protocol.image_bodies import require_raw_image
 
+FILE = "file"
+
 
 class UploadMetadata(BaseModel):
     """What may be said of an image as it is sent: in the query, or as fields of the form."""
-
-    model_config = ConfigDict(extra="ignore")
 
     title: Title = Field(default="", description="What it is called.")
     description: Description = Field(default="", description="What is to be said of it, at length.")
     tags: Tags = Field(default_factory=list, description="Repeat for several.")
     visibility: Visibility = Field(default=Visibility.PRIVATE, description="Who may see it.")
     file_name: FileName | None = Field(default=None, description="The name under which the original is downloaded.")
+    on_duplicate: OnDuplicate = Field(
+        default=OnDuplicate.KEEP,
+        description="What to do when you have these bytes already. `keep`: leave that image as it is. `update`: change "
+        "of it what is said here, and nothing else. `error`: refuse with 409 `duplicate_image`.",
+    )
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file, and what is said of it. `given` names what was said, the rest of the metadata are defaults."""
+
+    file: ReceivedFile
+    metadata: ImageMetadata
+    given: frozenset[str]
+    on_duplicate: OnDuplicate
+
+    @property
+    def changes(self) -> dict[str, object]:
+        """What an image that is there already would get."""
+        return {name: getattr(self.metadata, name) for name in self.given - {"on_duplicate"}}
 
 
 @asynccontextmanager
-async def received(
-    request: Request, query: UploadMetadata, *, limit: int
-) -> AsyncIterator[tuple[ReceivedFile, ImageMetadata]]:
+async def received(request: Request, query: UploadMetadata, *, limit: int) -> AsyncIterator[Upload]:
     """Give the upload and what is said of it; the temporary file lives as long as the block.
 
     Raises NotAnImageType, what kit.uploads raises and, for a form that does not fit, UnprocessableContent.
     """
-    kind = content_type(request)
+    kind, said = content_type(request), query.model_dump(exclude_unset=True)
     with nameless_file() as path:
         if kind == MULTIPART:
             async with received_form(request, max_files=1, max_fields=100) as form:
-                file = _file_of(form)
-                metadata = _metadata_of(form, query, file)
-                yield await received_part(file, path, limit=limit), metadata
+                file, said = _file_of(form), _said_in(form, said)
+                name = Path(file.filename).name if file.filename else None
+                metadata = _valid({"file_name": name, **said})
+                yield _upload(await received_part(file, path, limit=limit), metadata, said)
         else:
             require_raw_image(kind, otherwise=f", or as the part `file` of a {MULTIPART} body")
-            yield await received_body(request, path, limit=limit), _plain(query)
+            yield _upload(await received_body(request, path, limit=limit), query, said)
 
 
 def _file_of(form: FormData) -> UploadFile:
-    file = form.get("file")
+    require_known(
+        [name for name, _ in form.multi_items()],
+        {**names_of(UploadMetadata), FILE: False},
+        place="",
+        what="form field",
+    )
+    file = form.get(FILE)
     if not isinstance(file, UploadFile):
         raise UnprocessableContent("The form wants a part `file` with a file name: the image.")
     return file
 
 
-def _metadata_of(form: FormData, query: UploadMetadata, file: UploadFile) -> ImageMetadata:
-    said: dict[str, Any] = query.model_dump(exclude_unset=True)
-    said.setdefault("file_name", Path(file.filename).name if file.filename else None)
-    for name in UploadMetadata.model_fields:
-        values = [value for value in form.getlist(name) if isinstance(value, str)]
-        if values:
-            said[name] = values if name == "tags" else values[-1]
+def _said_in(form: FormData, query: dict[str, Any]) -> dict[str, Any]:
+    """Give what is said in the form and in the query together. Raises UnprocessableContent for what is said twice."""
+    said = {
+        name: form.getlist(name) if several else form[name]
+        for name, several in names_of(UploadMetadata).items()
+        if name in form
+    }
+    if twice := sorted(said.keys() & query.keys()):
+        message = f"{twice[0]!r} is in the form and in the query: say it once."
+        raise UnprocessableContent(
+            message, errors=[FieldError(pointer=f"/{twice[0]}", code="repeated_parameter", message=message)]
+        )
+    return {**query, **said}
+
+
+def _valid(said: dict[str, Any]) -> UploadMetadata:
     try:
-        return _plain(UploadMetadata.model_validate(said))
+        return UploadMetadata.model_validate(said)
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from error
 
 
-def _plain(metadata: UploadMetadata) -> ImageMetadata:
-    return ImageMetadata(
+def _upload(file: ReceivedFile, metadata: UploadMetadata, said: dict[str, Any]) -> Upload:
+    plain = ImageMetadata(
         title=metadata.title,
         description=metadata.description,
         tags=tuple(metadata.tags),
         visibility=metadata.visibility,
         file_name=metadata.file_name or None,
     )
+    return Upload(file, plain, frozenset(said), metadata.on_duplicate)
 
 
 class ImageUpload(UploadMetadata):

@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
-from uuid import UUID
+from urllib.request import parse_http_list
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from services.catalog.domain import ImageMetadata
 from services.catalog.handlers.dependencies import Catalog, CurrentCatalog
-from services.catalog.handlers.receiving import FORM_BODY, UploadMetadata, received
-from services.catalog.schemas.image import Image, image_out
+from services.catalog.handlers.receiving import FORM_BODY, Upload, UploadMetadata, received
+from services.catalog.schemas.image import Image, UploadedImage, uploaded_image
+from services.catalog.services.errors import DuplicateImage
 from services.catalog.services.images.ingest import Ingested
 from services.kit import context
 from services.kit.http.etags import ETagRoute, etag_of
@@ -23,7 +23,6 @@ from services.kit.http.uploads import (
     BodyIncomplete,
     BodyTooSlow,
     EmptyBody,
-    ReceivedFile,
     content_type,
     upload_limit,
 )
@@ -34,20 +33,28 @@ from services.protocol.image_problems import IMAGE_PROBLEMS, NotAnImageType
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
 MAX_WAIT_S = 30
-_WAIT = re.compile(r"(?:^|[,;]\s*)wait=(\d{1,5})\b")
 
 
-Prefer = Annotated[str, Header(max_length=200, description="`wait=N`: wait up to N seconds for the labels.")]
+Prefer = Annotated[
+    str,
+    Header(
+        alias="Prefer",
+        description="`wait=N`: wait for the labels, N seconds, at most 30; Preference-Applied says how long.",
+    ),
+]
+"""Declared for the document; `wait_seconds` reads it, for it may come several times."""
 _IN_BACKGROUND = (
     "It is labelled and embedded in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes "
-    "again give the image that is there, with 200."
+    "again give the image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is "
+    "said of it."
 )
 _CREATES: dict[str, Any] = {
     "status_code": 201,
-    "response_model": Image,
+    "response_model": UploadedImage,
     "responses": {
-        200: {"model": Image, "description": "You have these bytes already: the image that is there."},
+        200: {"model": UploadedImage, "description": "You have these bytes already: the image that is there."},
         **problem_responses(
+            DuplicateImage,
             IdempotencyConflict,
             *IMAGE_PROBLEMS,
             BodyIncomplete,
@@ -75,9 +82,9 @@ async def images_create(
     catalog: CurrentCatalog,
     query: Annotated[UploadMetadata, Query()],
     key: IdempotencyKey = None,
-    prefer: Prefer = "",
+    _prefer: Prefer = "",
 ) -> Response:
-    return await _kept(request, principal, catalog, query, key=key, prefer=prefer)
+    return await _kept(request, principal, catalog, query, key=key)
 
 
 @router.post(
@@ -93,71 +100,76 @@ async def images_upload(
     principal: CurrentPrincipal,
     catalog: CurrentCatalog,
     key: IdempotencyKey = None,
-    prefer: Prefer = "",
+    _prefer: Prefer = "",
 ) -> Response:
     if content_type(request) != MULTIPART:
         raise NotAnImageType(f"Send {MULTIPART} with the image as the part `file`; to POST /v1/images, the bytes.")
-    return await _kept(request, principal, catalog, UploadMetadata(), key=key, prefer=prefer)
+    return await _kept(request, principal, catalog, UploadMetadata(), key=key)
 
 
 async def _kept(
-    request: Request,
-    principal: Principal,
-    catalog: Catalog,
-    query: UploadMetadata,
-    *,
-    key: str | None,
-    prefer: str,
+    request: Request, principal: Principal, catalog: Catalog, query: UploadMetadata, *, key: str | None
 ) -> Response:
     ingest, owner = catalog.ingest, str(principal.identity)
-    async with received(request, query, limit=upload_limit(request)) as (upload, metadata):
-        decoded = await ingest.decode(upload, principal)
-        digest = fingerprint_of(upload, metadata)
+    async with received(request, query, limit=upload_limit(request)) as upload:
+        decoded = await ingest.decode(upload.file, principal)
+        digest = fingerprint_of(upload)
         kept: list[Ingested] = []
 
-        async def work() -> Image:
-            kept.append(await ingest.keep(session, stored, metadata, principal))
-            return image_out(kept[0].image, catalog.taxonomy)
+        async def work() -> UploadedImage:
+            there, changes = upload.on_duplicate, upload.changes
+            kept.append(
+                await ingest.keep(session, stored, upload.metadata, principal, on_duplicate=there, changes=changes)
+            )
+            return uploaded_image(kept[0].image, catalog.taxonomy, duplicate=not kept[0].is_new)
 
         with catalog.keys_in_flight.hold(owner, key):
             async with catalog.database.transaction() as session:
                 response = await Idempotency(session, owner=owner, key=key, request=request).replay(digest=digest)
             if response is None:
-                async with ingest.stored(upload, decoded) as stored, catalog.database.transaction() as session:
+                async with ingest.stored(upload.file, decoded) as stored, catalog.database.transaction() as session:
                     response = await Idempotency(session, owner=owner, key=key, request=request).once(
                         work, digest=digest, status_of=lambda _: 201 if kept[0].is_new else 200
                     )
-    image_id = kept[0].image.id if kept else UUID(json.loads(bytes(response.body))["id"])
-    response.headers["location"] = context.public(f"/v1/images/{image_id}")
-    wait_s = wait_seconds(prefer)
-    if not kept or wait_s == 0:  # a replayed answer stays what it was
-        return response
-    return await _after_waiting(response, image_id, catalog, principal, wait_s=wait_s)
+    wait_s = wait_seconds(request.headers.getlist("prefer"))
+    if kept and wait_s:  # a replayed answer stays what it was
+        response = await _after_waiting(response, kept[0], catalog, principal, wait_s=wait_s)
+    return _described(response)
 
 
 async def _after_waiting(
-    response: Response, image_id: UUID, catalog: Catalog, principal: Principal, *, wait_s: int
+    response: Response, kept: Ingested, catalog: Catalog, principal: Principal, *, wait_s: int
 ) -> Response:
     """Answer with the image as it is after the wait."""
-    image = await catalog.ingest.wait(image_id, principal.identity, seconds=wait_s)
+    image = await catalog.ingest.wait(kept.image.id, principal.identity, seconds=wait_s)
     if image is None:  # deleted meanwhile: what was acknowledged is the answer
         return response
-    body = image_out(image, catalog.taxonomy).model_dump_json().encode()
-    headers = {
-        "location": response.headers["location"],
-        "preference-applied": f"wait={wait_s}",
-        "etag": etag_of(body),
-    }
+    body = uploaded_image(image, catalog.taxonomy, duplicate=not kept.is_new).model_dump_json()
+    headers = {"preference-applied": f"wait={wait_s}"}
     return Response(body, response.status_code, headers, media_type="application/json")
 
 
-def fingerprint_of(upload: ReceivedFile, metadata: ImageMetadata) -> str:
+def _described(response: Response) -> Response:
+    """Say where the image is, and give the ETag that it has there, where it says nothing of duplicates."""
+    said = UploadedImage.model_validate_json(bytes(response.body))
+    image = Image.model_validate(said.model_dump(exclude={"duplicate"}))
+    response.headers["location"] = context.public(f"/v1/images/{image.id}")
+    response.headers["etag"] = etag_of(image.model_dump_json().encode(), Image)
+    return response
+
+
+def fingerprint_of(upload: Upload) -> str:
     """Give a digest of the whole body: of the file, and of what a form says beside it."""
-    said = json.dumps(asdict(metadata), sort_keys=True)
-    return hashlib.sha256(f"{upload.sha256} {said}".encode()).hexdigest()
+    said = json.dumps([asdict(upload.metadata), sorted(upload.given), upload.on_duplicate], sort_keys=True)
+    return hashlib.sha256(f"{upload.file.sha256} {said}".encode()).hexdigest()
 
 
-def wait_seconds(prefer: str) -> int:
-    """Give N of `Prefer: wait=N` (RFC 7240), at most 30; 0 when it is not asked for."""
-    found = _WAIT.search(prefer)
-    return min(int(found.group(1)), MAX_WAIT_S) if found else 0
+def wait_seconds(headers: Sequence[str]) -> int:
+    """Give N of `Prefer: wait=N` (RFC 7240), at most 30; 0 when it is not asked for. The first one counts, and what is
+    no preference of ours is passed over, as the standard wants it."""
+    for preference in parse_http_list(",".join(headers)):
+        name, _, rest = preference.partition("=")
+        if name.strip().lower() == "wait":
+            value = rest.partition(";")[0].strip().removeprefix('"').removesuffix('"')
+            return min(int(value[:9]), MAX_WAIT_S) if value.isascii() and value.isdigit() else 0
+    return 0

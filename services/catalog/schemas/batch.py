@@ -4,8 +4,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.catalog.schemas.image import Image, ImageChange, Tags
-from services.catalog.schemas.values import NO_NUL
 from services.kit.http.problems import Problem
+from services.kit.http.strict import RequestModel
+from services.kit.http.values import NO_NUL, absent
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$", to_lower=True)]
 
@@ -13,10 +14,10 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$", to_lower
 AN_ID = "0197a3c0-0000-7000-8000-000000000000"
 
 
-class ImagesCheck(BaseModel):
+class ImagesCheck(RequestModel):
     """Bytes that you might send."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"sha256": ["0" * 64]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"sha256": ["0" * 64]}]})
 
     sha256: list[Digest] = Field(min_length=1, max_length=1000, description="SHA-256 of the bytes, in hex.")
 
@@ -42,17 +43,16 @@ class ImageUpdate(ImageChange):
     id: UUID = Field(description="Which image.")
     add_tags: Tags = Field(default_factory=list, description="Tags to add to those it has.")
     remove_tags: Tags = Field(default_factory=list, description="Tags to take away.")
-    if_match: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] | None = Field(
-        default=None, description="The ETag of the image as you know it: it is changed only if it is still that."
+    if_match: Annotated[str, StringConstraints(max_length=500, pattern=NO_NUL)] = Field(
+        default_factory=absent,
+        description="An ETag of the image as you know it: it is changed only if nobody edited it since.",
     )
 
 
-class ImageUpdates(BaseModel):
+class ImageUpdates(RequestModel):
     """Changes of many images."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"updates": [{"id": AN_ID, "add_tags": ["beach"]}]}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"updates": [{"id": AN_ID, "add_tags": ["beach"]}]}]})
 
     updates: list[ImageUpdate] = Field(
         min_length=1, max_length=500, description="Done in this order; an image may be named several times."
@@ -68,10 +68,10 @@ class ImageUpdateResult(BaseModel):
     problem: Problem | None = Field(default=None, description="Why not; null when it was updated.")
 
 
-class ImageDeletes(BaseModel):
+class ImageDeletes(RequestModel):
     """Images to delete."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"ids": [AN_ID]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ids": [AN_ID]}]})
 
     ids: list[UUID] = Field(min_length=1, max_length=500, description="The images to delete, all of them your own.")
 

@@ -6,9 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.catalog.domain import CollectionRecord
 from services.catalog.schemas.image import Description
-from services.catalog.schemas.values import NO_NUL
+from services.kit.http.etags import EditableModel
 from services.kit.http.pagination import NEXT_CURSOR
-from services.kit.http.values import Timestamp
+from services.kit.http.strict import RequestModel
+from services.kit.http.values import NO_NUL, Timestamp, absent
 
 CollectionName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=NO_NUL)]
 
@@ -20,8 +21,10 @@ class CollectionKind(StrEnum):
     USER = "user"
 
 
-class Collection(BaseModel):
-    """A set of images, its owner's alone."""
+class Collection(EditableModel):
+    """A set of images, its owner's alone. Several may have one name: the id tells them apart."""
+
+    edited_fields = ("name", "description")
 
     id: UUID = Field(description="Its id.")
     kind: CollectionKind = Field(description="Whether it is the one that everyone has.")
@@ -29,7 +32,9 @@ class Collection(BaseModel):
     description: str = Field(description="What its owner says of it; may be empty.")
     image_count: int = Field(description="How many images it has that you may see.")
     created_at: Timestamp = Field(description="When it was made.")
-    updated_at: Timestamp = Field(description="When it was last changed.")
+    updated_at: Timestamp = Field(
+        description="When it was last renamed or described, or an image came or went, or was hidden or shown."
+    )
 
 
 class CollectionPage(BaseModel):
@@ -39,22 +44,26 @@ class CollectionPage(BaseModel):
     next_cursor: str | None = Field(description=NEXT_CURSOR)
 
 
-class CollectionCreate(BaseModel):
+class CollectionCreate(RequestModel):
     """A collection to be made."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "Holidays"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Holidays"}]})
 
     name: CollectionName = Field(description="What it is called.", examples=["Holidays"])
     description: Description = Field(default="", description="What is to be said of it.")
 
 
-class CollectionChange(BaseModel):
+class CollectionChange(RequestModel):
     """What to change; what is absent stays."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"description": "By the sea."}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"description": "By the sea."}]})
 
-    name: CollectionName | None = Field(default=None, description="What it is called.")
-    description: Description | None = Field(default=None, description="What is to be said of it.")
+    name: CollectionName = Field(default_factory=absent, description="What it is called. Not null.")
+    description: Description | None = Field(default=None, description="What is to be said of it. null: nothing.")
+
+    def values(self) -> dict[str, str]:
+        """Give what is to be changed; null has become empty."""
+        return {name: value or "" for name, value in self.model_dump(exclude_unset=True).items()}
 
 
 def collection_out(record: CollectionRecord) -> Collection:

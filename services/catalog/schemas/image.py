@@ -1,20 +1,23 @@
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Person, Visibility
 from services.catalog.domain.tags import MAX_LETTERS, joined_tags
 from services.catalog.schemas.explanation import ImageExplanation
 from services.catalog.schemas.facets import Facets
-from services.catalog.schemas.values import NO_NUL
 from services.kit import context
+from services.kit.http.etags import EditableModel
 from services.kit.http.pagination import NEXT_CURSOR
-from services.kit.http.values import NamedIntEnum, Timestamp
+from services.kit.http.strict import RequestModel
+from services.kit.http.values import NO_NUL, NamedIntEnum, Timestamp, absent, whole
 from services.text.folding import tag_form
 from services.vision.labels import Taxonomy
 
 MAX_TAGS = 50
+EMPTY: dict[str, Any] = {"title": "", "description": "", "tags": []}
+"""What null makes of a field."""
 
 
 def _tag(tag: str) -> str:
@@ -89,8 +92,10 @@ class ImageUrls(BaseModel):
     preview: str = Field(description="A copy of at most 1024 pixels.")
 
 
-class Image(BaseModel):
+class Image(EditableModel):
     """An image of the library, with its labels."""
+
+    edited_fields = ("title", "description", "tags", "visibility", "rotation")
 
     id: UUID = Field(description="Its id.")
     owner: ImageOwner = Field(description="Whose it is.")
@@ -129,24 +134,42 @@ class ImagePage(BaseModel):
     facets: Facets | None = Field(default=None, description="With `include=facets`: of all images found, not the page.")
 
 
-class ImageChange(BaseModel):
+class ImageChange(RequestModel):
     """What to change; what is absent stays."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"title": "The sea", "tags": ["beach"], "rotation": 90}]}
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "The sea", "tags": ["beach"], "rotation": 90}]})
+
+    title: Title | None = Field(default=None, description="What it is called. null: nothing.")
+    description: Description | None = Field(
+        default=None, description="What is to be said of it, at length. null: nothing."
+    )
+    tags: Tags | None = Field(default=None, description="All its tags. null: none.")
+    visibility: Visibility = Field(default_factory=absent, description="Who may see it. Not null.")
+    rotation: Annotated[Rotation, BeforeValidator(whole)] = Field(
+        default_factory=absent, description="Degrees clockwise, in place of those it has. Not null: 0 is none."
     )
 
-    title: Title | None = Field(default=None, description="What it is called.")
-    description: Description | None = Field(default=None, description="What is to be said of it, at length.")
-    tags: Tags | None = Field(default=None, description="All its tags.")
-    visibility: Visibility | None = Field(default=None, description="Who may see it.")
-    rotation: Rotation | None = Field(default=None, description="Degrees clockwise, in place of those it has.")
+    def values(self) -> dict[str, Any]:
+        """Give what is to be changed, as it will be: null has become empty."""
+        given = {name: getattr(self, name) for name in self.model_fields_set & ImageChange.model_fields.keys()}
+        return {name: EMPTY[name] if value is None else value for name, value in given.items()}
 
 
-class ImageLabels(BaseModel):
+class UploadedImage(Image):
+    """The image that was sent, or the one that its owner had with the same bytes."""
+
+    duplicate: bool = Field(description="Whether you had these bytes already: then this is the image that was there.")
+
+
+class ImageLabels(EditableModel):
     """The labels of one image."""
 
     items: list[ImageLabel] = Field(description="Best first.")
+
+    @classmethod
+    def edited(cls, resource: dict[str, Any]) -> object:
+        """Give the verdicts; a model's suggestions come and go by themselves."""
+        return sorted([label["id"], label["status"]] for label in resource["items"] if label["status"] != "suggested")
 
 
 class LookedUpImage(BaseModel):
@@ -224,3 +247,7 @@ def image_out(record: ImageRecord, taxonomy: Taxonomy) -> Image:
         created_at=record.created_at,
         updated_at=record.updated_at,
     )
+
+
+def uploaded_image(record: ImageRecord, taxonomy: Taxonomy, *, duplicate: bool) -> UploadedImage:
+    return UploadedImage(**image_out(record, taxonomy).model_dump(), duplicate=duplicate)

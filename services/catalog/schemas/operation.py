@@ -5,6 +5,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.catalog.domain import ModelChoice, OperationRecord, OperationState
 from services.catalog.schemas.image import ImageOwner
 from services.kit.http.pagination import NEXT_CURSOR
+from services.kit.http.strict import RequestModel
 from services.kit.http.values import Timestamp
 
 
@@ -56,10 +57,10 @@ class OperationPage(BaseModel):
     next_cursor: str | None = Field(description=NEXT_CURSOR)
 
 
-class LibraryReprocess(BaseModel):
+class LibraryReprocess(RequestModel):
     """What to label and embed the library with."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"model": "active"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"model": "active"}]})
 
     model: ModelChoice = Field(
         description="`active`: labels and vectors anew. `candidate`: the vectors of the second model, into its own "

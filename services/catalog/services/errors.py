@@ -1,5 +1,7 @@
 """The catalog's own errors, on top of the kit's."""
 
+from uuid import UUID
+
 from services.kit.http.problems import Conflict, Forbidden, NotFound, UnprocessableContent
 
 
@@ -18,6 +20,15 @@ class NotOwner(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("Only the owner may change or delete an image.")
+
+
+class DuplicateImage(Conflict):
+    code = "duplicate_image"
+
+    def __init__(self, image_id: UUID) -> None:
+        super().__init__(
+            f"You have these bytes already, as the image {image_id}.", headers={"location": f"/v1/images/{image_id}"}
+        )
 
 
 class LabelNotOnImage(NotFound):

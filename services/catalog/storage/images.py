@@ -117,9 +117,10 @@ class ImageRepository:
     async def has_digest(self, owner_id: UUID, sha256: str) -> bool:
         return bool(await self._session.scalar(_HAS_DIGEST, {"owner_id": owner_id, "sha256": sha256}))
 
-    async def with_digest(self, owner_id: UUID, sha256: str) -> ImageRecord | None:
+    async def with_digest(self, owner_id: UUID, sha256: str, *, lock: bool = False) -> ImageRecord | None:
+        """Give the owner's image with these bytes; with `lock`, hold its row until the transaction ends."""
         statement = image_select(owner_id).where(alive(), Image.owner_id == owner_id, Image.sha256 == sha256)
-        return await self._one(statement)
+        return await self._one(statement.with_for_update(of=Image) if lock else statement)
 
     async def get(self, image_id: UUID, viewer: UUID, *, lock: bool = False) -> ImageRecord | None:
         """Give the image when the viewer may see it; with `lock`, hold its row until the transaction ends."""

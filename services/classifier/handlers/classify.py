@@ -20,7 +20,9 @@ from services.classifier.services.errors import (
 )
 from services.kit.http.openapi import needs
 from services.kit.http.problems import ContentTooLarge, UnprocessableContent, problem_responses
+from services.kit.http.strict import StrictRoute
 from services.kit.http.uploads import MULTIPART, BodyIncomplete, BodyTooSlow, EmptyBody, content_type
+from services.kit.http.values import INTEGER_OF_TEXT, NUMBER_OF_TEXT, Integer, Number
 from services.protocol.image_bodies import RAW_IMAGE_BODY
 from services.protocol.image_problems import IMAGE_PROBLEMS, IMAGE_TYPES, NotAnImageType
 
@@ -28,7 +30,7 @@ TOP_K = 5
 MOST_LABELS = 50
 MOST_NAME = 128
 
-router = APIRouter(prefix="/v1", tags=["classification"])
+router = APIRouter(prefix="/v1", tags=["classification"], route_class=StrictRoute)
 
 
 class ClassifyForm(BaseModel):
@@ -43,10 +45,12 @@ async def get_classification(request: Request) -> ClassificationService:
 
 
 Service = Annotated[ClassificationService, Depends(get_classification)]
-TopK = Annotated[int, Query(ge=1, le=MOST_LABELS, description="How many labels.", examples=[TOP_K])]
+TopK = Annotated[
+    Integer, Query(ge=1, le=MOST_LABELS, description="How many labels.", examples=[TOP_K]), INTEGER_OF_TEXT
+]
 
 MinScore = Annotated[
-    float, Query(ge=0, le=1, description="Only labels with this probability at least.", examples=[0.1])
+    Number, Query(ge=0, le=1, description="Only labels with this probability at least.", examples=[0.1]), NUMBER_OF_TEXT
 ]
 Model = Annotated[
     str | None,

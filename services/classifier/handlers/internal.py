@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request
 
 from services.classifier.services.model_watch import ModelWatch
 from services.kit.http.openapi import needs
+from services.kit.http.strict import StrictRoute
 from services.vision.model_report import ModelReport
 
-router = APIRouter(prefix="/internal", tags=["internal"])
+router = APIRouter(prefix="/internal", tags=["internal"], route_class=StrictRoute)
 
 
 @router.get(

@@ -10,9 +10,10 @@ from services.classifier.services.errors import MalformedInference
 from services.classifier.services.model_management import indexed, model_config, model_statistics
 from services.kit.http.openapi import needs
 from services.kit.http.problems import ContentTooLarge, UnsupportedMediaType, problem_responses
+from services.kit.http.strict import StrictRoute
 from services.kit.http.uploads import BodyIncomplete, BodyTooSlow
 
-router = APIRouter(prefix="/v2", tags=["open inference protocol"])
+router = APIRouter(prefix="/v2", tags=["open inference protocol"], route_class=StrictRoute)
 
 _COUNTED = "Counted since the model was loaded, over all callers, in the terms of Triton's statistics extension."
 _CONFIGURED = "In the terms of Triton's model configuration: sizes, most images of one request, batches, workers."

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
+from pydantic import Field
 
 from services import __version__
 from services.classifier.handlers.content_coding import CompressedBodyInvalid, packed
@@ -29,12 +30,14 @@ from services.classifier.services.errors import (
 from services.classifier.services.open_inference import OpenInferenceService
 from services.kit.http.openapi import needs, open_to_all
 from services.kit.http.problems import ContentTooLarge, UnsupportedMediaType, problem_responses
+from services.kit.http.strict import StrictRoute
 from services.kit.http.uploads import BodyIncomplete, BodyTooSlow
+from services.kit.http.values import INTEGER_OF_TEXT, Integer
 from services.protocol.tensors import BINARY_EXTENSION, BINARY_TYPE, HEADER_LENGTH
 
 EXTENSIONS = [BINARY_EXTENSION, "schedule_policy", "model_configuration", "statistics"]
 
-router = APIRouter(prefix="/v2", tags=["open inference protocol"])
+router = APIRouter(prefix="/v2", tags=["open inference protocol"], route_class=StrictRoute)
 
 
 async def get_open_inference(request: Request) -> OpenInferenceService:
@@ -44,10 +47,9 @@ async def get_open_inference(request: Request) -> OpenInferenceService:
 
 Service = Annotated[OpenInferenceService, Depends(get_open_inference)]
 HeaderLength = Annotated[
-    int | None,
+    Annotated[Integer, Field(ge=0), INTEGER_OF_TEXT] | None,
     Header(
         alias=HEADER_LENGTH,
-        ge=0,
         description="Bytes of JSON in front of raw tensor data; 0: the body is the raw `image` tensor alone.",
     ),
 ]

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 
 from services.classifier.handlers.content_coding import unpacked
 from services.kit.http.problems import UnprocessableContent
+from services.kit.http.strict import require_known
 from services.kit.http.uploads import (
     MULTIPART,
     BodyIncomplete,
@@ -51,7 +52,8 @@ async def received_image(request: Request) -> AsyncIterator[Path]:
     kind = content_type(request)
     with nameless_file() as path:
         if kind == MULTIPART:
-            async with received_form(request, max_files=1, max_fields=0) as form:
+            async with received_form(request, max_files=1, max_fields=100) as form:
+                require_known([name for name, _ in form.multi_items()], {"file": False}, place="", what="form field")
                 part = form.get("file")
                 if not isinstance(part, UploadFile):
                     raise UnprocessableContent("The form has no file in a part named `file`.")

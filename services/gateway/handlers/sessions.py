@@ -9,8 +9,9 @@ from services.gateway.services.errors import InvalidCredentials, NotASession
 from services.gateway.services.rates import address_key
 from services.kit.http.openapi import needs, open_to_all
 from services.kit.http.problems import ContentTooLarge, problem_responses
+from services.kit.http.strict import StrictRoute
 
-router = APIRouter(tags=["account"])
+router = APIRouter(tags=["account"], route_class=StrictRoute)
 
 
 @router.post(

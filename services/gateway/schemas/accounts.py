@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_v
 
 from services.gateway.schemas.scopes import Role
 from services.gateway.schemas.users import Password, UserName
-from services.kit.http.values import Timestamp
+from services.kit.http.strict import RequestModel
+from services.kit.http.values import Boolean, Timestamp
 
 A_NEW_PASSWORD: dict[str, JsonValue] = {
     "current_password": "correct horse battery staple",
@@ -31,10 +32,10 @@ class AccountPage(BaseModel):
     next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null at the end.")
 
 
-class AccountCreate(BaseModel):
+class AccountCreate(RequestModel):
     """An account to add."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"name": "hedy"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "hedy"}]})
 
     name: UserName
     role: Role = Field(default=Role.MEMBER, description="What the user may do at most.")
@@ -43,13 +44,13 @@ class AccountCreate(BaseModel):
     )
 
 
-class AccountChange(BaseModel):
+class AccountChange(RequestModel):
     """What to change; what is left out stays."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"disabled": False}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"disabled": False}]})
 
     role: Role | None = Field(default=None, description="The new role.")
-    disabled: bool | None = Field(default=None, description="true ends all sessions and refuses the user's keys.")
+    disabled: Boolean | None = Field(default=None, description="true ends all sessions and refuses the user's keys.")
 
     @field_validator("role", "disabled")
     @classmethod
@@ -65,11 +66,11 @@ class AccountWithPassword(Account):
     password: str | None = Field(description="The password that was made; null when one was sent.")
 
 
-class PasswordChange(BaseModel):
+class PasswordChange(RequestModel):
     """The caller's own new password."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [A_NEW_PASSWORD]})
+    model_config = ConfigDict(json_schema_extra={"examples": [A_NEW_PASSWORD]})
 
     current_password: SecretStr = Field(min_length=1, max_length=256, description="The password until now.")
     new_password: Password
-    revoke_keys: bool = Field(default=False, description="Whether all API keys of the account end too.")
+    revoke_keys: Boolean = Field(default=False, description="Whether all API keys of the account end too.")

@@ -2,20 +2,21 @@
 
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.schemas.scopes import Scope
 from services.kit.http.pagination import NEXT_CURSOR
-from services.kit.http.values import Timestamp
+from services.kit.http.strict import RequestModel
+from services.kit.http.values import Integer, Moment, Timestamp
 
 MAX_OVERLAP_S = 86_400
 
 
-class ApiKeyCreate(BaseModel):
+class ApiKeyCreate(RequestModel):
     """An API key to be made."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"name": "import", "scopes": ["images:read", "images:write"]}]}
+        json_schema_extra={"examples": [{"name": "import", "scopes": ["images:read", "images:write"]}]}
     )
 
     name: str = Field(
@@ -28,15 +29,15 @@ class ApiKeyCreate(BaseModel):
     scopes: list[Scope] = Field(
         min_length=1, max_length=20, description="No more than the caller has.", examples=[["images:read"]]
     )
-    expires_at: AwareDatetime | None = Field(default=None, description="In the future; null: it does not expire.")
+    expires_at: Moment | None = Field(default=None, description="In the future; null: it does not expire.")
 
 
-class ApiKeyRotate(BaseModel):
+class ApiKeyRotate(RequestModel):
     """How to give a key a new secret."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"overlap_s": 60}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"overlap_s": 60}]})
 
-    overlap_s: int = Field(
+    overlap_s: Integer = Field(
         default=0, ge=0, le=MAX_OVERLAP_S, description="How long the secret so far goes on working, in seconds."
     )
 

@@ -5,14 +5,15 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from services.gateway.schemas.users import User
+from services.kit.http.strict import RequestModel
 from services.kit.http.values import Timestamp
 
 
-class SessionCreate(BaseModel):
+class SessionCreate(RequestModel):
     """Who signs in."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"name": "ada", "password": "correct horse battery staple"}]}
+        json_schema_extra={"examples": [{"name": "ada", "password": "correct horse battery staple"}]}
     )
 
     name: Annotated[

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from services.gateway.schemas.scopes import Role, Scope
+from services.kit.http.strict import RequestModel
 from services.kit.http.values import Timestamp
 
 UserName = Annotated[
@@ -30,11 +31,11 @@ Password = Annotated[
 ]
 
 
-class UserCreate(BaseModel):
+class UserCreate(RequestModel):
     """Who registers."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"name": "grace", "password": "correct horse battery staple"}]}
+        json_schema_extra={"examples": [{"name": "grace", "password": "correct horse battery staple"}]}
     )
 
     name: UserName

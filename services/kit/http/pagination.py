@@ -9,6 +9,7 @@ from fastapi import Query
 from pydantic import AfterValidator
 
 from services.kit.http.problems import InvalidCursor
+from services.kit.http.values import INTEGER_OF_TEXT, Integer
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -16,13 +17,14 @@ MAX_CURSOR = 2048
 NEXT_CURSOR = "Give it back as `cursor` for the next page; null at the end."
 
 Limit = Annotated[
-    int,
+    Integer,
     Query(ge=1, description=f"Items a page; more than {MAX_LIMIT} is taken as {MAX_LIMIT}."),
+    INTEGER_OF_TEXT,
     AfterValidator(lambda limit: min(limit, MAX_LIMIT)),
 ]
 Cursor = Annotated[
     str | None,
-    Query(max_length=MAX_CURSOR, description="`next_cursor` of the page before; absent for the first."),
+    Query(min_length=1, max_length=MAX_CURSOR, description="`next_cursor` of the page before; absent for the first."),
 ]
 
 

@@ -217,8 +217,11 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
     found = error.errors()[:MAX_FIELD_ERRORS]
-    if any(item["type"] == "json_invalid" for item in found):
-        return problem_response(request.url.path, status=400, code="invalid_json", detail="The body is not valid JSON.")
+    invalid = next((item for item in found if item["type"] == "json_invalid"), None)
+    if invalid is not None:
+        why = str(invalid.get("ctx", {}).get("error", "")).rstrip(".")
+        detail = f"The body is not valid JSON{f': {why}' if why else ''}."
+        return problem_response(request.url.path, status=400, code="invalid_json", detail=detail)
     errors = [FieldError(pointer=_pointer(item["loc"]), code=item["type"], message=item["msg"]) for item in found]
     return problem_response(
         request.url.path,

@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 
 from services.kit.http.openapi import needs
+from services.kit.http.strict import StrictRoute
 from services.similarity.handlers.dependencies import Points
 from services.similarity.schemas.points import SpaceList, SpaceOut
 
-router = APIRouter(tags=["points"])
+router = APIRouter(tags=["points"], route_class=StrictRoute)
 
 
 @router.get(

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.kit.http.openapi import needs
 from services.kit.http.problems import Forbidden, UnprocessableContent, UpstreamTimeout, problem_responses
+from services.kit.http.strict import StrictRoute
 from services.kit.principal import CurrentPrincipal, Principal
 from services.similarity.handlers.dependencies import ByService, Points
 from services.similarity.index import Filter, PayloadChange, Point
@@ -27,7 +28,7 @@ from services.similarity.services.errors import (
     WrongQueryDimension,
 )
 
-router = APIRouter(tags=["points"])
+router = APIRouter(tags=["points"], route_class=StrictRoute)
 
 
 @router.put(

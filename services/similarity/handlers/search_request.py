@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack, asynccontextmanager
+from json import JSONDecodeError
 from uuid import UUID
 
 import numpy as np
@@ -11,6 +12,7 @@ from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from services.kit.http.problems import FieldError, UnprocessableContent, UnsupportedMediaType
+from services.kit.http.strict import require_known, strict_json
 from services.kit.http.uploads import (
     MULTIPART,
     ReceivedFile,
@@ -74,7 +76,9 @@ async def received_form_question(request: Request, viewer: UUID) -> AsyncIterato
     with ExitStack() as temporary:
         async with received_form(request, max_files=MOST_FILES + 1, max_fields=MOST_FILES) as form:
             asked, files = await _taken_apart(form, temporary, limit=upload_limit(request))
-            yield _asked(asked, files, viewer, pointer="/request")
+            question = _asked(asked, files, viewer, pointer="/request")
+            _require_used(files, asked)
+            yield question
 
 
 @asynccontextmanager
@@ -90,11 +94,11 @@ async def received_picture_question(request: Request, options: SimilarOptions, v
 async def _taken_apart(form: FormData, temporary: ExitStack, *, limit: int) -> tuple[SimilarSearch, Files]:
     """The pictures of a form may have `limit` bytes together, as its body is limited too."""
     parts, raw, files = form.multi_items(), form.get("request"), dict[str, ReceivedFile]()
+    named = {name: False for name, part in parts if isinstance(part, UploadFile)}
+    require_known([name for name, _ in parts], {**named, "request": False}, place="", what="form field")
     for name, part in parts:
         if not isinstance(part, UploadFile) or name == "request":
             continue
-        if name in files:
-            raise UnprocessableContent(f"The form has two files in parts named {name!r}.")
         left = limit - sum(file.size for file in files.values())
         files[name] = await received_part(part, temporary.enter_context(nameless_file()), limit=left)
     if raw is None:
@@ -103,7 +107,22 @@ async def _taken_apart(form: FormData, temporary: ExitStack, *, limit: int) -> t
     return _parsed(text), files
 
 
+def _require_used(files: Files, asked: SimilarSearch) -> None:
+    """Raise UnprocessableContent for a picture that no example names."""
+    wanted = {one.upload for one in (*asked.like, *asked.unlike)}
+    if unused := sorted(files.keys() - wanted):
+        message = f"No example names the file {unused[0]!r} as its `upload`."
+        raise UnprocessableContent(
+            message, errors=[FieldError(pointer=f"/{unused[0]}", code="unused_file", message=message)]
+        )
+
+
 def _parsed(text: str | bytes) -> SimilarSearch:
+    try:
+        strict_json(text)
+    except JSONDecodeError as error:
+        problem = {"loc": ("request", error.pos), "type": "json_invalid", "ctx": {"error": error.msg}}
+        raise RequestValidationError([problem]) from error
     try:
         return SimilarSearch.model_validate_json(text)
     except ValidationError as error:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 
 from services.kit.http.openapi import needs
 from services.kit.http.problems import ApiError, ContentTooLarge, problem_responses
+from services.kit.http.strict import StrictRoute
 from services.kit.http.uploads import BodyIncomplete, BodyTooSlow, EmptyBody
 from services.kit.principal import CurrentPrincipal
 from services.protocol.image_bodies import RAW_IMAGE_BODY
@@ -31,7 +32,7 @@ from services.similarity.services.errors import (
     WrongQueryDimension,
 )
 
-router = APIRouter(prefix="/v1", tags=["similar"])
+router = APIRouter(prefix="/v1", tags=["similar"], route_class=StrictRoute)
 Options = Annotated[SimilarOptions, Query()]
 ImageId = Annotated[UUID, Path(description="An image's id.")]
 

@@ -4,9 +4,10 @@ from typing import Annotated, Any, Self
 from uuid import UUID
 
 import numpy as np
-from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Base64Bytes, BaseModel, Field, StringConstraints, model_validator
 
-from services.kit.http.values import Timestamp
+from services.kit.http.strict import RequestModel
+from services.kit.http.values import Boolean, Integer, Number, Timestamp
 from services.similarity.index import MAX_DIMENSION, MAX_LIMIT, Mode, Neighbour, Vector
 
 FLOAT_BYTES = 4
@@ -34,61 +35,51 @@ def vector_of(raw: bytes) -> Vector:
     return np.frombuffer(raw, dtype="<f4").astype(np.float32)
 
 
-class PointIn(BaseModel):
+class PointIn(RequestModel):
     """An image's vector in one space, and what filters need."""
-
-    model_config = ConfigDict(extra="forbid")
 
     space: SpaceId
     vector: VectorBytes
     owner_id: UUID
-    public: bool
+    public: Boolean
     label_ids: LabelIds = Field(default_factory=list)
-    trained: bool | None = Field(
+    trained: Boolean | None = Field(
         default=None, description="Whether the space's model is trained; asked of the model when absent."
     )
-    make_space: bool = Field(default=True, description="Whether a space that is not there is made, or refused.")
+    make_space: Boolean = Field(default=True, description="Whether a space that is not there is made, or refused.")
 
 
-class PointOfMany(BaseModel):
+class PointOfMany(RequestModel):
     """An image's vector, and what filters need."""
-
-    model_config = ConfigDict(extra="forbid")
 
     image_id: UUID
     vector: VectorBytes
     owner_id: UUID
-    public: bool
+    public: Boolean
     label_ids: LabelIds = Field(default_factory=list)
 
 
-class PointsIn(BaseModel):
+class PointsIn(RequestModel):
     """Vectors of several images in one space, all of one size."""
-
-    model_config = ConfigDict(extra="forbid")
 
     space: SpaceId
     points: list[PointOfMany] = Field(min_length=1, max_length=MOST_POINTS)
-    trained: bool | None = Field(
+    trained: Boolean | None = Field(
         default=None, description="Whether the space's model is trained; asked of the model when absent."
     )
-    make_space: bool = Field(default=True, description="Whether a space that is not there is made, or refused.")
+    make_space: Boolean = Field(default=True, description="Whether a space that is not there is made, or refused.")
 
 
-class PayloadChangeIn(BaseModel):
+class PayloadChangeIn(RequestModel):
     """What to change; what is absent or null stays."""
 
-    model_config = ConfigDict(extra="forbid")
-
     owner_id: UUID | None = None
-    public: bool | None = None
+    public: Boolean | None = None
     label_ids: LabelIds | None = None
 
 
-class PointsFilter(BaseModel):
+class PointsFilter(RequestModel):
     """Which points count. Each group of `label_groups` must share a label with the point."""
-
-    model_config = ConfigDict(extra="forbid")
 
     owner_id: UUID | None = None
     label_groups: list[Annotated[list[LabelId], Field(max_length=2000)]] = Field(default_factory=list, max_length=50)
@@ -97,18 +88,16 @@ class PointsFilter(BaseModel):
     exclude: list[UUID] = Field(default_factory=list, max_length=10_000)
 
 
-class PointsQuery(BaseModel):
+class PointsQuery(RequestModel):
     """The nearest points to a vector, or to an image's."""
-
-    model_config = ConfigDict(extra="forbid")
 
     vector: VectorBytes | None = None
     image_id: UUID | None = Field(default=None, description="Instead of a vector: never its own hit.")
     space: SpaceId | None = Field(default=None, description="The active one when absent.")
     viewer_id: UUID | None = Field(default=None, description="For whom a service asks; a user asks as itself.")
     filter: PointsFilter = Field(default_factory=PointsFilter)
-    limit: int = Field(default=12, ge=1, le=MAX_LIMIT)
-    min_score: float = Field(default=0.0, ge=0, le=1)
+    limit: Integer = Field(default=12, ge=1, le=MAX_LIMIT)
+    min_score: Number = Field(default=0.0, ge=0, le=1)
     mode: Mode = Mode.AUTO
 
     @model_validator(mode="after")

@@ -4,8 +4,10 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from services.kit.http.strict import RequestModel
+from services.kit.http.values import INTEGER_OF_TEXT, NO_NUL, NUMBER_OF_TEXT, Integer, Moment, Number, TextBoolean
 from services.protocol.identifiers import AnyCollection, AnyOwner
 from services.similarity.domain import Answer, Band
 from services.similarity.index import MAX_DIMENSION, Mode
@@ -16,15 +18,15 @@ MOST_HITS = 100
 MOST_EXAMPLES = 8
 AN_ID = "0197a3c0-0000-7000-8000-000000000000"
 
-NO_NUL = r"^[^\x00]*$"
 Term = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 Terms = Annotated[list[Term], Field(max_length=20)]
 Limit = Annotated[
-    int,
+    Integer,
     Field(ge=1, description=f"Hits at the most; more than {MOST_HITS} is taken as {MOST_HITS}."),
+    INTEGER_OF_TEXT,
     AfterValidator(lambda limit: min(limit, MOST_HITS)),
 ]
-MinScore = Annotated[float, Field(ge=0, le=1, description="Least cosine of a hit.")]
+MinScore = Annotated[Number, Field(ge=0, le=1, description="Least cosine of a hit."), NUMBER_OF_TEXT]
 AskedMode = Annotated[
     Mode,
     Field(
@@ -39,7 +41,7 @@ AnyLabelTerms = Annotated[Terms, Field(description="At least one of these labels
 NotLabelTerms = Annotated[Terms, Field(description="None of these labels, nor kinds of them, may be there.")]
 Owner = Annotated[AnyOwner | None, Field(description="Only this user's images: `me` or an id.")]
 RecallProbe = Annotated[
-    bool, Field(description="Search exactly as well, and say how much of that was found and how long both took.")
+    TextBoolean, Field(description="Search exactly as well, and say how much of that was found and how long both took.")
 ]
 
 
@@ -47,8 +49,7 @@ Words = Annotated[
     str | None,
     Field(min_length=1, max_length=500, pattern=NO_NUL, description="Words over title, description, tags and labels."),
 ]
-Moment = AwareDatetime | None
-Pixels = Annotated[int | None, Field(ge=0, le=100_000)]
+Pixels = Annotated[Integer, Field(ge=0, le=100_000), INTEGER_OF_TEXT] | None
 
 
 class Collapse(StrEnum):
@@ -66,10 +67,8 @@ AskedCollapse = Annotated[
 ]
 
 
-class SimilarFilter(BaseModel):
+class SimilarFilter(RequestModel):
     """Which images count: everything given must hold."""
-
-    model_config = ConfigDict(extra="forbid")
 
     label: LabelTerms = Field(default_factory=list)
     any_label: AnyLabelTerms = Field(default_factory=list)
@@ -80,10 +79,10 @@ class SimilarFilter(BaseModel):
     collection: AnyCollection | None = Field(
         default=None, description="One of your collections: its id, or `favorites`."
     )
-    taken_after: Moment = Field(default=None, description="Taken at this moment or later.")
-    taken_before: Moment = Field(default=None, description="Taken before this moment.")
-    created_after: Moment = Field(default=None, description="Uploaded at this moment or later.")
-    created_before: Moment = Field(default=None, description="Uploaded before this moment.")
+    taken_after: Moment | None = Field(default=None, description="Taken at this moment or later.")
+    taken_before: Moment | None = Field(default=None, description="Taken before this moment.")
+    created_after: Moment | None = Field(default=None, description="Uploaded at this moment or later.")
+    created_before: Moment | None = Field(default=None, description="Uploaded before this moment.")
     min_width: Pixels = Field(default=None, description="Least width in pixels.")
     max_width: Pixels = Field(default=None, description="Greatest width in pixels.")
     min_height: Pixels = Field(default=None, description="Least height in pixels.")
@@ -99,8 +98,6 @@ class SimilarFilter(BaseModel):
 class SimilarOptions(SimilarFilter):
     """How to search, in the query of a request."""
 
-    model_config = ConfigDict(extra="ignore")
-
     limit: Limit = DEFAULT_LIMIT
     min_score: MinScore = 0.0
     mode: AskedMode = Mode.AUTO
@@ -108,15 +105,13 @@ class SimilarOptions(SimilarFilter):
     collapse: AskedCollapse = None
 
 
-class Region(BaseModel):
+class Region(RequestModel):
     """A box of the picture as it is seen upright (before `rotation`), in parts of its width and height: 0..1."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    x: float = Field(ge=0, lt=1, description="Left edge.")
-    y: float = Field(ge=0, lt=1, description="Upper edge.")
-    width: float = Field(gt=0, le=1, description="Share of the picture's width.")
-    height: float = Field(gt=0, le=1, description="Share of the picture's height.")
+    x: Number = Field(ge=0, lt=1, description="Left edge.")
+    y: Number = Field(ge=0, lt=1, description="Upper edge.")
+    width: Number = Field(gt=0, le=1, description="Share of the picture's width.")
+    height: Number = Field(gt=0, le=1, description="Share of the picture's height.")
 
     @model_validator(mode="after")
     def _inside(self) -> Self:
@@ -125,16 +120,16 @@ class Region(BaseModel):
         return self
 
 
-class SimilarExample(BaseModel):
+class SimilarExample(RequestModel):
     """One of: an image of the library, a picture sent along, a vector."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"image_id": AN_ID}, {"upload": "file"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"image_id": AN_ID}, {"upload": "file"}]})
 
     image_id: UUID | None = Field(default=None, description="An image of the library.")
     upload: str | None = Field(
         default=None, min_length=1, max_length=100, description="The name of the form's part that has the picture."
     )
-    vector: list[float] | None = Field(
+    vector: list[Number] | None = Field(
         default=None, min_length=1, max_length=MAX_DIMENSION, description="Of the space that answers; any length."
     )
     region: Region | None = Field(default=None, description="Only what this box shows; not with a vector.")
@@ -152,11 +147,10 @@ Likes = Annotated[list[SimilarExample], Field(min_length=1, max_length=MOST_EXAM
 Unlikes = Annotated[list[SimilarExample], Field(max_length=MOST_EXAMPLES)]
 
 
-class SimilarSearch(BaseModel):
+class SimilarSearch(RequestModel):
     """Images like these."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "examples": [{"like": [{"image_id": AN_ID}], "filter": {"label": ["dog"]}, "limit": 5}],
         },

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.kit.http.values import Timestamp
+from services.kit.http.strict import RequestModel
+from services.kit.http.values import Boolean, Integer, Timestamp
 from services.similarity.domain import Comparison, KeptSpace, Overlap
 from services.similarity.index import MAX_DIMENSION, Mode
 from services.similarity.schemas.points import SpaceId
@@ -37,25 +38,23 @@ class ModelSpaceList(BaseModel):
     next_cursor: str | None = Field(description="Always null: there is one page.")
 
 
-class SpacePromotion(BaseModel):
+class SpacePromotion(RequestModel):
     """How to promote a space."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"force": True}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"force": True}]})
 
-    force: bool = Field(default=False, description="Also when images of the library have no vector in the space.")
+    force: Boolean = Field(default=False, description="Also when images of the library have no vector in the space.")
 
 
-class SpacesToCompare(BaseModel):
+class SpacesToCompare(RequestModel):
     """Which spaces to compare, and on how many images."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"a": A_SPACE, "b": ANOTHER_SPACE, "sample": 20}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"a": A_SPACE, "b": ANOTHER_SPACE, "sample": 20}]})
 
     a: SpaceId = Field(description="One space.", examples=[A_SPACE])
     b: SpaceId = Field(description="The other.", examples=[ANOTHER_SPACE])
-    sample: int = Field(default=50, ge=1, le=MOST_SAMPLED, description="Images drawn by chance.")
-    limit: int = Field(default=10, ge=1, le=100, description="How many of the nearest are compared.")
+    sample: Integer = Field(default=50, ge=1, le=MOST_SAMPLED, description="Images drawn by chance.")
+    limit: Integer = Field(default=10, ge=1, le=100, description="How many of the nearest are compared.")
 
 
 class SpaceOverlap(BaseModel):
@@ -91,13 +90,11 @@ class AnsweringSpace(BaseModel):
     spaces: int = Field(description="How many there are.")
 
 
-class SpaceAnnouncement(BaseModel):
+class SpaceAnnouncement(RequestModel):
     """Service to service: a space that is going to be filled beside the active one."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    dimension: int = Field(ge=1, le=MAX_DIMENSION)
-    trained: bool
+    dimension: Integer = Field(ge=1, le=MAX_DIMENSION)
+    trained: Boolean
 
 
 def model_space(kept: KeptSpace) -> ModelSpace:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from services.catalog.domain import ImageRecord, JobKind
@@ -89,10 +88,9 @@ class BatchService:
     def _updated(self, image: ImageRecord, update: ImageUpdate, now: datetime) -> ImageRecord:
         if update.if_match is not None:
             require_etag(update.if_match, image_out(image, self._taxonomy))
-        own = {"title", "description", "tags", "visibility", "rotation"}
-        values: dict[str, Any] = update.model_dump(include=own, exclude_none=True)
-        if update.tags is not None or update.add_tags or update.remove_tags:
-            values["tags"] = _tags(image, update)
+        values = update.values()
+        if "tags" in values or update.add_tags or update.remove_tags:
+            values["tags"] = _tags(values.get("tags", image.tags), update)
         return replace(image, **values, updated_at=now) if values else image
 
     async def _write(self, changes: Sequence[tuple[ImageRecord, ImageRecord]]) -> None:
@@ -105,8 +103,7 @@ class BatchService:
         await self._jobs.enqueue_all(JobKind.SYNC, seen_by_others)
 
 
-def _tags(image: ImageRecord, update: ImageUpdate) -> tuple[str, ...]:
-    whole = image.tags if update.tags is None else update.tags
+def _tags(whole: Sequence[str], update: ImageUpdate) -> tuple[str, ...]:
     tags = without_tags(joined_tags([*whole, *update.add_tags]), update.remove_tags)
     if len(tags) > MAX_TAGS:
         raise TooManyTags(f"The image would have {len(tags)} tags: {MAX_TAGS} are the most.")

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import ImageMetadata, ImageRecord, ImageState, JobKind
+from services.catalog.domain import ImageMetadata, ImageRecord, ImageState, JobKind, OnDuplicate
+from services.catalog.services.errors import DuplicateImage
 from services.catalog.services.images.model_input import packed
+from services.catalog.services.images.service import ImageService
 from services.catalog.services.images.variants import EAGER, MEDIA_TYPES, Format
 from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
@@ -26,6 +28,7 @@ from services.protocol.image_problems import refuse_image
 from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest, ModelInput
 
 logger = logging.getLogger("pictor.ingest")
+NO_CHANGES: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True)
@@ -82,12 +85,22 @@ class IngestService:
                 await self._take_back(stored.image_id)
 
     async def keep(
-        self, session: AsyncSession, stored: StoredUpload, metadata: ImageMetadata, owner: Principal
+        self,
+        session: AsyncSession,
+        stored: StoredUpload,
+        metadata: ImageMetadata,
+        owner: Principal,
+        *,
+        on_duplicate: OnDuplicate = OnDuplicate.KEEP,
+        changes: Mapping[str, object] = NO_CHANGES,
     ) -> Ingested:
-        """Enter the image in the caller's transaction, or give the one that its owner has with the same bytes."""
-        images, upload = ImageRepository(session), stored.upload
+        """Enter the image in the caller's transaction, or give the one that its owner has with the same bytes.
+
+        With `on_duplicate` that one gets the `changes`, or DuplicateImage is raised.
+        """
+        upload = stored.upload
         if stored.decoded is None:
-            there = await images.with_digest(owner.identity, upload.sha256)
+            there = await self._there(session, upload, owner, on_duplicate, changes)
             if there is not None:
                 return Ingested(there, is_new=False)
             stored.decoded = await self._decode(upload)  # deleted since it was looked up: rare enough to start over
@@ -96,10 +109,29 @@ class IngestService:
         stored.has_row = kept is not None
         if kept is not None:
             return Ingested(kept, is_new=True)
-        there = await images.with_digest(owner.identity, upload.sha256)  # sent twice at once: the other was quicker
+        # Sent twice at once: the other was quicker.
+        there = await self._there(session, upload, owner, on_duplicate, changes)
         if there is None:
             raise RuntimeError("an image that blocked an insert cannot be read")
         return Ingested(there, is_new=False)
+
+    async def _there(
+        self,
+        session: AsyncSession,
+        upload: ReceivedFile,
+        owner: Principal,
+        on_duplicate: OnDuplicate,
+        changes: Mapping[str, object],
+    ) -> ImageRecord | None:
+        """Give the owner's image with these bytes, changed where that is asked for."""
+        images, update = ImageRepository(session), on_duplicate is OnDuplicate.UPDATE
+        there = await images.with_digest(owner.identity, upload.sha256, lock=update)
+        if there is not None and on_duplicate is OnDuplicate.ERROR:
+            raise DuplicateImage(there.id)
+        if there is None or not update:
+            return there
+        service = ImageService(images, JobRepository(session), documents=self._documents)
+        return await service.change(there, changes, owner)
 
     async def _decode(self, upload: ReceivedFile) -> DecodedImage:
         try:

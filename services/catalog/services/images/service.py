@@ -1,6 +1,6 @@
 """One image at a time: read, change, delete, label again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.catalog.domain import ImageRecord, ImageState, JobKind
@@ -13,7 +13,7 @@ from services.kit.principal import Principal
 
 class ImageService:
     def __init__(
-        self, images: ImageRepository, jobs: JobRepository, *, documents: SearchDocuments, delete_grace_s: float
+        self, images: ImageRepository, jobs: JobRepository, *, documents: SearchDocuments, delete_grace_s: float = 60.0
     ) -> None:
         self._images = images
         self._jobs = jobs
@@ -35,7 +35,7 @@ class ImageService:
             raise NotOwner
         return image
 
-    async def change(self, image: ImageRecord, values: dict[str, object], owner: Principal) -> ImageRecord:
+    async def change(self, image: ImageRecord, values: Mapping[str, object], owner: Principal) -> ImageRecord:
         """Change columns of an image that `get_own` gave; its document and its vector's payload follow."""
         if values:
             await self._images.change(image.id, values)
