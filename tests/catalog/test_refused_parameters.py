@@ -99,7 +99,8 @@ REFUSED = {
     "/v1/duplicates?max_distance=9": "/query/max_distance",
     "/v1/duplicates?max_distance=-1": "/query/max_distance",
     "/v1/duplicates?max_distance=NaN": "/query/max_distance",
-    "/v1/duplicates?owner=ada": "/query/owner",
+    "/v1/images?owner=": "/query/owner",
+    "/v1/duplicates?owner=": "/query/owner",
     "/v1/duplicates?owner=a%00b": "/query/owner",
     "/v1/duplicates?limit=0": "/query/limit",
     f"/v1/duplicates?cursor={'x' * 2049}": "/query/cursor",
@@ -126,7 +127,7 @@ async def test_it_says_which_parameter_is_wrong(client: httpx.AsyncClient, path:
 
 NOTHING_FOUND = [
     "q=the", "q=%27%3B%20DROP%20TABLE%20images", "q=a%20%26%20%7C%20!", "q=%F0%9F%90%88",
-    f"q={'a%20OR%20' * 60}a", "tag=none", "tag=%25", "tag=_", "owner=", "owner=nobody", "owner=%25",
+    f"q={'a%20OR%20' * 60}a", "tag=none", "tag=%25", "tag=_", "owner=nobody", "owner=%25",
     f"owner={NOBODYS}", f"collection={NOBODYS}", "label=dog", "min_width=100000", "max_height=0",
     "taken_after=1970-01-01T00:00:00Z", "created_after=9999-12-31T23:59:59Z", "created_before=0001-01-01T00:00:00Z",
     "state=failed",

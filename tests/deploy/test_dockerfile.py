@@ -35,7 +35,7 @@ def test_a_service_starts_from_its_factory_and_contains_no_other_service(target:
     command = exec_form(last(stages()[target], "CMD") or "")
     assert command[:3] == ["uvicorn", "--factory", f"services.{target}.main:create_app"]
     code = set(re.findall(r"COPY (?:services/(\w+)) ", "\n".join([*stages()["service"], *stages()[target]])))
-    assert {"kit", target} <= code <= {"kit", "vision", "protocol", target}
+    assert {"kit", target} <= code <= {"kit", "vision", "protocol", "text", target}
 
 
 def test_every_image_of_ours_has_a_health_check() -> None:

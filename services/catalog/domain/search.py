@@ -113,7 +113,7 @@ class DuplicateFilter:
 
     kind: DuplicateKind | None = None
     max_distance: int = 8
-    owner: UUID | None = None
+    owner: UUID | str | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from services.kit.http.pagination import Cursor, decode_cursor, encode_cursor
 from services.kit.http.problems import InvalidCursor, problem_responses
 from services.kit.http.values import INTEGER_OF_TEXT, Integer, TextInteger
 from services.kit.principal import CurrentPrincipal
-from services.protocol.identifiers import AnyOwner
+from services.protocol.identifiers import ME, OWNER, AnyOwner
 from services.vision.perceptual_hash import NEAR_BITS
 
 router = APIRouter(tags=["duplicates"], route_class=ETagRoute)
@@ -45,7 +45,7 @@ class DuplicatesQuery(BaseModel):
         le=NEAR_BITS,
         description="Bits of 64 in which the perceptual hashes of near copies may differ.",
     )
-    owner: AnyOwner | None = Field(default=None, description="Only images of this owner count: `me` or a user's id.")
+    owner: AnyOwner | None = Field(default=None, description=OWNER)
     limit: Annotated[
         Integer,
         Field(ge=1, description=f"Groups a page; more than {MOST_GROUPS} is taken as {MOST_GROUPS}."),
@@ -75,7 +75,7 @@ async def duplicates_list(
     wanted = DuplicateFilter(
         kind=None if query.kind is DuplicateChoice.ALL else DuplicateKind(query.kind),
         max_distance=query.max_distance,
-        owner=viewer if query.owner == "me" else query.owner,
+        owner=viewer if query.owner == ME else query.owner,
     )
     made_for = ["duplicates", viewer, wanted.kind, wanted.max_distance, wanted.owner]
     groups, position, complete = await DuplicateService(catalog.database).page(

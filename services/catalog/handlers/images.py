@@ -32,7 +32,7 @@ from services.kit.http.values import (
 )
 from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
-from services.protocol.identifiers import AnyCollection
+from services.protocol.identifiers import ME, OWNER, AnyCollection, AnyOwner
 from services.text.folding import tag_key
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
@@ -60,7 +60,7 @@ class ImageQuery(RequestModel):
     not_label: Terms = Field(default_factory=list, description="None of these, nor kinds of them.")
     tag: Terms = Field(default_factory=list, description="Repeat: all of them.")
     min_score: TextNumber = Field(default=0, ge=0, le=1, description="Least score of a label asked for.")
-    owner: str | None = Field(default=None, max_length=100, pattern=NO_NUL, description="`me`, a user's id or name.")
+    owner: AnyOwner | None = Field(default=None, description=OWNER)
     collection: AnyCollection | None = Field(
         default=None, description="One of your collections: its id, or `favorites`."
     )
@@ -135,7 +135,7 @@ def to_filter(query: ImageQuery, viewer: UUID, catalog: Catalog) -> SearchFilter
         not_labels=label_group(taxonomy, query.not_label, "/query/not_label").asked,
         tags=tuple(dict.fromkeys(tag_key(tag) for tag in query.tag)),
         min_score=query.min_score,
-        owner=_owner(query.owner, viewer),
+        owner=viewer if query.owner == ME else query.owner,
         collection=query.collection,
         state=query.state,
         taken_after=query.taken_after,
@@ -145,15 +145,6 @@ def to_filter(query: ImageQuery, viewer: UUID, catalog: Catalog) -> SearchFilter
         width=(query.min_width, query.max_width),
         height=(query.min_height, query.max_height),
     )
-
-
-def _owner(asked: str | None, viewer: UUID) -> UUID | str | None:
-    if asked is None or asked == "me":
-        return viewer if asked else None
-    try:
-        return UUID(asked)
-    except ValueError:
-        return asked
 
 
 @router.get(

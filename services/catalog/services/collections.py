@@ -57,13 +57,14 @@ class CollectionService:
         await self._collections.delete(collection.id)
 
     async def add(self, collection_id: CollectionId, image_id: UUID, owner: Principal) -> None:
-        collection = await self.get(collection_id, owner, lock=True)
+        """Put an image into a collection. The image is held first, as everybody does who holds both."""
         if await self._images.get(image_id, owner.identity, lock=True) is None:
             raise NoSuchImage
+        collection = await self.get(collection_id, owner, lock=True)
         await self._collections.add(collection.id, image_id)
 
     async def remove(self, collection_id: CollectionId, image_id: UUID, owner: Principal) -> None:
-        await self._collections.remove((await self.get(collection_id, owner)).id, image_id)
+        await self._collections.remove((await self.get(collection_id, owner, lock=True)).id, image_id)
 
     async def images(
         self, collection_id: CollectionId, owner: Principal, *, cursor: str | None, limit: int

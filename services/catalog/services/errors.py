@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.kit import context
 from services.kit.http.problems import Conflict, Forbidden, NotFound, UnprocessableContent
 
 
@@ -27,7 +28,8 @@ class DuplicateImage(Conflict):
 
     def __init__(self, image_id: UUID) -> None:
         super().__init__(
-            f"You have these bytes already, as the image {image_id}.", headers={"location": f"/v1/images/{image_id}"}
+            f"You have these bytes already, as the image {image_id}.",
+            headers={"location": context.public(f"/v1/images/{image_id}")},
         )
 
 

@@ -1,5 +1,6 @@
 """Collections and what is in them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -67,15 +68,17 @@ class CollectionRepository:
         await self._session.execute(delete(Collection).where(Collection.id == collection_id))
 
     async def add(self, collection_id: UUID, image_id: UUID) -> None:
+        """Put an image into a collection, whose rows the caller holds."""
         statement = insert(CollectionImage).values(collection_id=collection_id, image_id=image_id)
-        await self._session.execute(statement.on_conflict_do_nothing())
+        added = statement.on_conflict_do_nothing().returning(CollectionImage.image_id)
+        if await self._session.scalar(added):
+            await touch(self._session, [collection_id])
 
     async def remove(self, collection_id: UUID, image_id: UUID) -> None:
-        await self._session.execute(
-            delete(CollectionImage).where(
-                CollectionImage.collection_id == collection_id, CollectionImage.image_id == image_id
-            )
-        )
+        """Take an image out of a collection, whose row the caller holds."""
+        there = (CollectionImage.collection_id == collection_id) & (CollectionImage.image_id == image_id)
+        if await self._session.scalar(delete(CollectionImage).where(there).returning(CollectionImage.image_id)):
+            await touch(self._session, [collection_id])
 
     async def images(
         self, collection_id: UUID, *, viewer: UUID, after: tuple[datetime, UUID] | None, limit: int
@@ -97,6 +100,23 @@ class CollectionRepository:
         shown = rows[:limit]
         records = await to_records(self._session, [row[:3] for row in shown])  # type: ignore[misc]
         return records, (shown[-1][3], shown[-1][0].id) if len(rows) > limit else None
+
+
+async def hold_with(session: AsyncSession, image_ids: Sequence[UUID]) -> list[UUID]:
+    """Hold the collections that have any of these images, whose rows the caller holds; give their ids.
+
+    Everybody holds images first and then collections, by id: so nobody waits in a circle.
+    """
+    having = select(CollectionImage.collection_id).where(CollectionImage.image_id.in_(image_ids))
+    held = select(Collection.id).where(Collection.id.in_(having)).order_by(Collection.id).with_for_update()
+    return list(await session.scalars(held))
+
+
+async def touch(session: AsyncSession, collection_ids: Sequence[UUID]) -> None:
+    """Note that the members of collections changed. Their rows are held, so that the time only goes on."""
+    if collection_ids:
+        changed = update(Collection).where(Collection.id.in_(collection_ids))
+        await session.execute(changed.values(updated_at=func.clock_timestamp()))
 
 
 def _described(owner_id: UUID) -> Select[UUID, str, str, str, int, Any, Any]:

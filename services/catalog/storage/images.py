@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import Coverage, Document, ImageMetadata, ImageRecord, ImageState
+from services.catalog.storage.collections import hold_with, touch
 from services.catalog.storage.duplicates.perceptual_hashes import PerceptualHashRepository, likeness, likeness_key
 from services.catalog.storage.search.text_search import vector
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
@@ -173,7 +174,14 @@ class ImageRepository:
         if rows:
             await self._session.execute(_WRITE_READY if ready else _WRITE, rows)
 
+    async def touch_collections(self, ids: Sequence[UUID]) -> None:
+        """Note in the collections that have these images, whose rows are held, that others see them now, or do not."""
+        if ids:
+            await touch(self._session, await hold_with(self._session, ids))
+
     async def mark_deleted(self, ids: Sequence[UUID]) -> None:
+        """Take images, whose rows are held, out of everything."""
+        await self.touch_collections(ids)
         await self._session.execute(delete(CollectionImage).where(CollectionImage.image_id.in_(ids)))
         await self._session.execute(update(Image).where(Image.id.in_(ids)).values(deleted_at=func.now()))
 

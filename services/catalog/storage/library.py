@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.storage.visible import alive
-from services.catalog.tables import Image
+from services.catalog.tables import Image, Owner
 
 
 class LibraryRepository:
@@ -15,6 +15,10 @@ class LibraryRepository:
 
     async def total(self) -> int:
         return await self._session.scalar(select(func.count()).select_from(Image).where(alive())) or 0
+
+    async def owner_named(self, name: str) -> UUID | None:
+        """Give the user of that name, if anything is known of one."""
+        return await self._session.scalar(select(Owner.id).where(Owner.name == name))
 
     async def walk(self, *, after: UUID | None, until: UUID | None, limit: int) -> list[UUID]:
         """Give the next images by id: behind `after`, and not behind `until`."""

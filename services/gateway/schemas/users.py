@@ -4,19 +4,29 @@ from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+from pydantic_core import PydanticCustomError
 
 from services.gateway.schemas.scopes import Role, Scope
 from services.kit.http.strict import RequestModel
 from services.kit.http.values import Timestamp
+from services.protocol.identifiers import folded_name, is_reserved
+
+
+def _not_reserved(name: str) -> str:
+    folded = folded_name(name)
+    if is_reserved(folded):
+        raise PydanticCustomError("reserved_name", "Input should not be `me`, nor look like an id")
+    return folded
+
 
 UserName = Annotated[
     str,
     Field(
         pattern=r"^[A-Za-z0-9._-]{2,64}$",
-        description="2 to 64 of a-z, 0-9, `.`, `_`, `-`; upper case is taken as lower.",
+        description="2 to 64 of a-z, 0-9, `.`, `_`, `-`; upper case is taken as lower. Not `me`, nor an id.",
         examples=["ada"],
     ),
-    AfterValidator(str.lower),
+    AfterValidator(_not_reserved),
 ]
 
 

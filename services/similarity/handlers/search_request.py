@@ -23,6 +23,7 @@ from services.kit.http.uploads import (
     received_part,
     upload_limit,
 )
+from services.protocol.identifiers import ME
 from services.protocol.image_bodies import require_raw_image
 from services.similarity.domain import Example, FileExample, Question, StoredExample, VectorExample
 from services.similarity.schemas.search import (
@@ -151,13 +152,20 @@ def _question(
         limit=options.limit,
         min_score=options.min_score,
         mode=options.mode,
-        owner=viewer if wanted.owner == "me" else wanted.owner,
+        owner=_owner_id(wanted.owner, viewer),
         label_groups=label_groups(load_taxonomy(), labels=wanted.label, any_labels=wanted.any_label, pointer=pointer),
         not_labels=label_classes(load_taxonomy(), wanted.not_label, pointer=f"{pointer}/not_label"),
         recall_probe=options.recall_probe,
         collapse=options.collapse is not None,
         matching=wanted.matching(),
     )
+
+
+def _owner_id(owner: UUID | str | None, viewer: UUID) -> UUID | None:
+    """Give the id that the index knows; a name is for the catalog, see SimilarFilter.matching."""
+    if owner == ME:
+        return viewer
+    return owner if isinstance(owner, UUID) else None
 
 
 def _example(asked: SimilarExample, files: Files, pointer: str) -> Example:

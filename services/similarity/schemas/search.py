@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from services.kit.http.strict import RequestModel
 from services.kit.http.values import INTEGER_OF_TEXT, NO_NUL, NUMBER_OF_TEXT, Integer, Moment, Number, TextBoolean
-from services.protocol.identifiers import AnyCollection, AnyOwner
+from services.protocol.identifiers import ME, OWNER, AnyCollection, AnyOwner
 from services.similarity.domain import Answer, Band
 from services.similarity.index import MAX_DIMENSION, Mode
 from services.similarity.schemas.image import Image
@@ -39,7 +39,7 @@ LabelTerms = Annotated[
 ]
 AnyLabelTerms = Annotated[Terms, Field(description="At least one of these labels must be there.")]
 NotLabelTerms = Annotated[Terms, Field(description="None of these labels, nor kinds of them, may be there.")]
-Owner = Annotated[AnyOwner | None, Field(description="Only this user's images: `me` or an id.")]
+Owner = Annotated[AnyOwner | None, Field(description=OWNER)]
 RecallProbe = Annotated[
     TextBoolean, Field(description="Search exactly as well, and say how much of that was found and how long both took.")
 ]
@@ -89,8 +89,10 @@ class SimilarFilter(RequestModel):
     max_height: Pixels = Field(default=None, description="Greatest height in pixels.")
 
     def matching(self) -> dict[str, Any]:
-        """What the catalog has to answer, as it takes it: all but labels and owner, which the index knows."""
-        known = {"label", "any_label", "not_label", "owner"}
+        """What the catalog has to answer, as it takes it: all but labels and an owner's id, which the index knows."""
+        known = {"label", "any_label", "not_label"}
+        if self.owner == ME or isinstance(self.owner, UUID):
+            known.add("owner")
         further = SimilarFilter.model_fields.keys() - known
         return self.model_dump(mode="json", include=further, exclude_defaults=True)
 

@@ -1,5 +1,6 @@
 """From a request for duplicates to a page of groups."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from services.catalog.domain import DuplicateFilter, DuplicateGroup, DuplicateKind
@@ -7,8 +8,10 @@ from services.catalog.services.duplicates.matcher import DuplicateMatcher
 from services.catalog.storage.duplicates.candidates import DuplicateRepository, Node, NodeFacts
 from services.catalog.storage.duplicates.perceptual_hashes import PerceptualHashRepository
 from services.catalog.storage.images import ImageRepository
+from services.catalog.storage.library import LibraryRepository
 from services.kit.postgres.database import Database
 
+NOBODY = UUID(int=0)
 SHOWN = 100
 """Images of one group in an answer."""
 MOST_STEPS = 500
@@ -28,6 +31,8 @@ class DuplicateService:
         """
         await DuplicateMatcher(self._database).catch_up()
         async with self._database.transaction() as session:
+            if isinstance(wanted.owner, str):
+                wanted = replace(wanted, owner=await LibraryRepository(session).owner_named(wanted.owner) or NOBODY)
             repository = DuplicateRepository(session, viewer, wanted)
             await repository.begin()
             complete = await PerceptualHashRepository(session).is_complete(viewer)

@@ -100,6 +100,7 @@ class BatchService:
             if (before.title, before.description, before.tags) != (after.title, after.description, after.tags):
                 await self._documents.write(self._images, after)
         seen_by_others = [after.id for before, after in changes if before.visibility is not after.visibility]
+        await self._images.touch_collections(seen_by_others)
         await self._jobs.enqueue_all(JobKind.SYNC, seen_by_others)
 
 

@@ -42,6 +42,7 @@ class ImageService:
             changed = await self.get(image.id, owner)
             await self._documents.write(self._images, changed)
             if changed.visibility is not image.visibility:
+                await self._images.touch_collections([image.id])
                 await self._jobs.enqueue(JobKind.SYNC, image.id)
         return await self.get(image.id, owner)
 
