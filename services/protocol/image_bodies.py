@@ -14,12 +14,11 @@ RAW_IMAGE_BODY: dict[str, Any] = {
 _RAW_TYPES = ("image/", "application/octet-stream")
 
 
-def is_raw_image(content_type: str) -> bool:
-    return content_type.startswith(_RAW_TYPES)
-
-
 def require_raw_image(content_type: str, *, otherwise: str = "") -> None:
-    """Raise NotAnImageType unless the body may be an image. `otherwise` says how else one may come."""
-    if not is_raw_image(content_type):
+    """Raise NotAnImageType unless the body may be an image. `otherwise` says how else one may come.
+
+    Without a Content-Type it may be (RFC 9110, 8.3): of the clients that are generated for Rust none comes.
+    """
+    if content_type and not content_type.startswith(_RAW_TYPES):
         types = f"application/octet-stream, {', '.join(IMAGE_TYPES)}"
         raise NotAnImageType(f"Send the image as the body with its Content-Type ({types}){otherwise}.")

@@ -32,10 +32,19 @@ async def test_the_original_is_what_was_sent_byte_for_byte(
         "content-disposition": f"attachment; filename=\"{image['id']}.jpg\"; filename*=UTF-8''{image['id']}.jpg",
         "content-security-policy": "default-src 'none'; sandbox",
         "x-content-type-options": "nosniff",
+        "vary": "accept",
         "cache-control": "private, max-age=31536000, immutable",
         "accept-ranges": "bytes",
         "etag": f'"{image["sha256"]}"',
     }
+
+
+async def test_bytes_of_no_type_for_who_takes_nothing_else(
+    shared_catalog: RunningCatalog, image: dict[str, Any]
+) -> None:
+    for url in (image["urls"]["content"], image["urls"]["thumb"]):
+        answer = await shared_catalog.client.get(url, headers={"accept": "application/octet-stream"})
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "application/octet-stream")
 
 
 @pytest.mark.parametrize(("asked", "first", "last"), [

@@ -80,7 +80,7 @@ def test_every_reference_resolves_and_no_schema_is_left_over() -> None:
 
 def test_files_are_binary_for_sdk_generators() -> None:
     text = json.dumps(PUBLIC)
-    assert "contentMediaType" not in text
+    assert '"contentMediaType": "application/octet-stream"' not in text
     assert text.count('"format": "binary"') > 5
 
 

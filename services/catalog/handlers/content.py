@@ -20,12 +20,19 @@ from services.kit.principal import CurrentPrincipal
 
 router = APIRouter(tags=["content"], route_class=StrictRoute)
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
-HARDENED = {"x-content-type-options": "nosniff", "content-security-policy": "default-src 'none'; sandbox"}
+HARDENED = {
+    "vary": "accept",
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+}
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
+OCTETS = "application/octet-stream"
+
+
 def _binary_responses(*media_types: str) -> dict[int | str, dict[str, object]]:
-    content = dict.fromkeys(media_types, BINARY)
+    content = dict.fromkeys((OCTETS, *media_types), BINARY)
     return {
         200: {"description": "All bytes.", "content": content},
         206: {"description": "The bytes of the Range asked for.", "content": content},
@@ -37,7 +44,8 @@ def _binary_responses(*media_types: str) -> dict[int | str, dict[str, object]]:
     "/v1/images/{image_id}/content",
     operation_id="images_content",
     summary="Download the original",
-    description="The bytes as they were sent, as an attachment. Understands Range, If-Range and If-None-Match.",
+    description="The bytes as they were sent, as an attachment. Understands Range, If-Range and If-None-Match. With "
+    "`Accept: application/octet-stream` that is their media type.",
     response_class=Response,
     responses={**_binary_responses(*EXTENSIONS), **problem_responses(NoSuchImage, RangeNotSatisfiable)},
     openapi_extra=needs("images:read"),
@@ -52,7 +60,7 @@ async def images_content(
         read=lambda start, length: catalog.store.read(key, start, length),
         size=image.bytes,
         etag=f'"{image.sha256}"',
-        media_type=image.media_type,
+        media_type=_asked(request, image.media_type),
         headers={
             **HARDENED,
             "content-disposition": _attachment(image),
@@ -91,9 +99,14 @@ async def images_variant(
         read=lambda start, length: catalog.store.read(key, start, length),
         size=size,
         etag=f'"{image.sha256[:32]}-{preset}-{degrees}-{file_format}"',
-        media_type=MEDIA_TYPES[file_format],
+        media_type=_asked(request, MEDIA_TYPES[file_format]),
         headers={**HARDENED, "cache-control": lasting},
     )
+
+
+def _asked(request: Request, media_type: str) -> str:
+    """Bytes of no type for who accepts nothing else: some SDK generators know no media types of images."""
+    return OCTETS if request.headers.get("accept") == OCTETS else media_type
 
 
 def _attachment(image: ImageRecord) -> str:

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, WithJsonSchema
 from starlette.datastructures import FormData, UploadFile
 
 from services.catalog.domain import ImageMetadata, OnDuplicate, Visibility
@@ -36,7 +36,7 @@ class UploadMetadata(BaseModel):
     description: Description = Field(default="", description="What is to be said of it, at length.")
     tags: Tags = Field(default_factory=list, description="Repeat for several.")
     visibility: Visibility = Field(default=Visibility.PRIVATE, description="Who may see it.")
-    file_name: FileName | None = Field(default=None, description="The name under which the original is downloaded.")
+    file_name: FileName = Field(default="", description="The name under which the original is downloaded.")
     on_duplicate: OnDuplicate = Field(
         default=OnDuplicate.KEEP,
         description="What to do when you have these bytes already. `keep`: leave that image as it is. `update`: change "
@@ -70,7 +70,7 @@ async def received(request: Request, query: UploadMetadata, *, limit: int) -> As
         if kind == MULTIPART:
             async with received_form(request, max_files=1, max_fields=100) as form:
                 file, said = _file_of(form), _said_in(form, said)
-                name = Path(file.filename).name if file.filename else None
+                name = Path(file.filename).name if file.filename else ""
                 metadata = _valid({"file_name": name, **said})
                 yield _upload(await received_part(file, path, limit=limit), metadata, said)
         else:
@@ -127,6 +127,17 @@ def _upload(file: ReceivedFile, metadata: UploadMetadata, said: dict[str, Any]) 
 class ImageUpload(UploadMetadata):
     """An image as a form, with what is said of it."""
 
+    # A form's fields are text: some SDK generators compile no other types in them.
+    visibility: Annotated[Visibility, WithJsonSchema({"type": "string", "pattern": "^(public|private)$"})] = Field(
+        default=Visibility.PRIVATE, description="Who may see it: `public` or `private`."
+    )
+    on_duplicate: Annotated[OnDuplicate, WithJsonSchema({"type": "string", "pattern": "^(keep|update|error)$"})] = (
+        Field(
+            default=OnDuplicate.KEEP,
+            description="What to do when you have these bytes already: `keep`, `update` or `error`, as in the query of "
+            "`POST /v1/images`.",
+        )
+    )
     file: bytes = Field(description="The image.", json_schema_extra={"type": "string", "format": "binary"})
 
 

@@ -1,5 +1,6 @@
 """The OpenAPI document as SDK generators want it: stable ids, problems declared, files as binary."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -109,6 +110,9 @@ def build_document(app: FastAPI, body_models: Sequence[type[BaseModel]] = ()) ->
         ref_template="#/components/schemas/{model}",
     )
     schemas.update(shared["$defs"])
+    for name, schema in schemas.items():
+        if "enum" in schema:
+            schema["x-enum-varnames"] = _names_of_values(name, schema)
     components["schemas"] = dict(sorted(schemas.items()))
     components["securitySchemes"] = {
         "bearer": {
@@ -134,6 +138,16 @@ def operations(document: Document) -> Iterator[tuple[tuple[str, str], Document]]
         for method, operation in item.items():
             if method in {"get", "put", "post", "patch", "delete"}:
                 yield (method.upper(), path), operation
+
+
+def _names_of_values(name: str, schema: Document) -> list[str]:
+    """Name the values of an enumeration, each with the enumeration's own name in front.
+
+    Go has one scope for all of them, and numbers have no names at all.
+    """
+    said = schema.get("x-enum-varnames") or [re.sub(r"^-(.*)", r"\1_desc", value) for value in schema["enum"]]
+    prefix = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+    return [re.sub(r"[^A-Z0-9]+", "_", f"{prefix}_{one}".upper()) for one in said]
 
 
 def _without_null(schema: Document) -> Document:

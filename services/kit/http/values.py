@@ -94,7 +94,7 @@ Timestamp = Annotated[datetime, AfterValidator(_with_zone)]
 
 
 class NamedIntEnum(IntEnum):
-    """An enumeration of numbers whose members SDK generators name as we do."""
+    """An enumeration of numbers whose names the OpenAPI document tells too."""
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:

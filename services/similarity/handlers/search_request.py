@@ -40,7 +40,6 @@ from services.similarity.services.labels import label_classes, label_groups
 from services.vision.decoding import Box
 from services.vision.labels import load_taxonomy
 
-JSON = "application/json"
 MOST_FILES = 2 * MOST_EXAMPLES
 Files = Mapping[str, ReceivedFile]
 
@@ -50,7 +49,6 @@ UPLOAD_BODY = {
     "content": {
         MULTIPART: {
             "schema": {"$ref": f"#/components/schemas/{SimilarSearchForm.__name__}"},
-            "encoding": {"request": {"contentType": JSON}},
         }
     },
 }

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, model_validator
 
 from services.kit.http.strict import RequestModel
 from services.kit.http.values import INTEGER_OF_TEXT, NO_NUL, NUMBER_OF_TEXT, Integer, Moment, Number, TextBoolean
@@ -173,8 +173,10 @@ class SimilarSearchForm(BaseModel):
 
     model_config = ConfigDict(json_schema_extra=lambda schema: schema.pop("required", None))
 
-    request: SimilarSearch = Field(
-        description='JSON. Without it: images like the part `file`, `{"like": [{"upload": "file"}]}`.'
+    # A form's fields are text: some SDK generators compile no other types in them.
+    request: Json[SimilarSearch] = Field(
+        description="SimilarSearch as JSON. Without it: images like the part `file`.",
+        examples=['{"like": [{"upload": "file"}], "limit": 5}'],
     )
     file: bytes = Field(description="A picture.", json_schema_extra={"type": "string", "format": "binary"})
 
