@@ -36,6 +36,7 @@ CATALOG = {
     "/v1/admin/things": {"get": operation("admin_things", ["admin"])},
     "/v1/fake/bytes": {"get": operation("fake_bytes", READ)},
     "/v1/fake/json": {"get": operation("fake_json", READ)},
+    "/v1/fake/dripping": {"get": operation("fake_dripping", READ)},
     "/v1/fake/slow": {"get": operation("fake_slow", READ)},
     "/v1/fake/dies": {"get": operation("fake_dies", READ)},
     "/v1/fake/hop": {"get": operation("fake_hop", READ)},

@@ -70,6 +70,15 @@ def _add_behaviours(app: FastAPI) -> None:
         headers = {"content-length": str(len(PIECE) * PIECES), "content-encoding": "x-fake", "etag": '"fake"'}
         return StreamingResponse(body(), headers=headers, media_type="image/png")
 
+    @app.get("/v1/fake/dripping")
+    async def dripping() -> Response:
+        async def body() -> AsyncIterator[bytes]:
+            for number in range(10):
+                yield f"data: {number}\n\n".encode()
+                await asyncio.sleep(0.1)
+
+        return StreamingResponse(body(), media_type="text/event-stream")
+
     @app.get("/v1/fake/slow")
     async def slow(request: Request) -> Response:
         app.state.begun.set()

@@ -55,11 +55,11 @@ def require_etag(wanted: str | None, current: BaseModel) -> None:
 
 
 def not_modified(request: Request, etag: str) -> bool:
-    """Whether If-None-Match names the ETag (weak comparison, as GET wants it)."""
+    """Whether If-None-Match names the ETag (weak comparison)."""
     wanted = _joined(request, "if-none-match")
     if wanted is None:
         return False
-    return wanted.strip() == "*" or etag in {tag.removeprefix("W/") for tag in _tags(wanted)}
+    return wanted.strip() == "*" or etag in _tags(wanted)
 
 
 def _edited(model: type[EditableModel], resource: dict[str, Any]) -> str:
@@ -73,7 +73,8 @@ def _joined(request: Request, name: str) -> str | None:
 
 
 def _tags(header: str) -> set[str]:
-    return {tag.strip() for tag in header.split(",")}
+    """Give the tags of a list. Weak ones count as strong: our tags name a state, and compression makes them weak."""
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
 
 
 class ETagRoute(StrictRoute):
