@@ -4,10 +4,11 @@ from pydantic import Field
 
 from services.catalog.storage.objects.settings import StoreSettings
 from services.kit.settings import OptionalUrl, PostgresSettings, ServiceSettings
+from services.protocol.decode_settings import DecodeSettings
 from services.text.analyzer import Language
 
 
-class Settings(ServiceSettings, PostgresSettings, StoreSettings):
+class Settings(ServiceSettings, PostgresSettings, StoreSettings, DecodeSettings):
     classifier_url: str = Field(description="Base address of the classifier (or of the load balancer before several).")
     similarity_url: str
     candidate_url: OptionalUrl = Field(

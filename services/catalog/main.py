@@ -61,7 +61,7 @@ def open_similarity(settings: Settings, tokens: InternalTokens) -> SimilarityCli
 def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings()
     database, store = Database(settings), open_store(settings)
-    decoder = Decoder(concurrency=settings.decoders)
+    decoder = Decoder(settings.decode_limits, concurrency=settings.decoders)
     taxonomy, tokens = load_taxonomy(), InternalTokens(settings.internal_secret.get_secret_value(), "catalog")
     analyzer = Analyzer(settings.search_language)
     segments = SegmentLibrary(LabelWords(taxonomy, analyzer))

@@ -48,7 +48,8 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
     similarity = open_similarity(settings, tokens)
     classifiers = open_classifiers(settings, tokens, similarity, taxonomy)
     classifier = ClassifierClient(classifiers, caller="catalog")
-    async with Decoder(concurrency=settings.decoders, queue=settings.worker_jobs + AT_ONCE) as decoder:
+    decoding = Decoder(settings.decode_limits, concurrency=settings.decoders, queue=settings.worker_jobs + AT_ONCE)
+    async with decoding as decoder:
         runner = JobRunner(
             worker=name,
             sessions=database.sessions,

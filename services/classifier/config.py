@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, model_validator
 
 from services.kit.settings import Secret, ServiceSettings
+from services.protocol.decode_settings import DecodeSettings
 from services.vision.engines.port import RemoteModel
 
 
-class Settings(ServiceSettings):
+class Settings(ServiceSettings, DecodeSettings):
     """Read from `PICTOR_*`. `PICTOR_AUTH=token` and `none` are for a classifier alone: docs/inference.md."""
 
     model_package: Path = Field(description="Folder of the model package; may come into being later.")

@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     body_limit = service_body_limit(settings.upload_limit)
     registry = CollectorRegistry()
     metrics = InferenceMetrics(registry)
-    decoder = Decoder()
+    decoder = Decoder(settings.decode_limits)
     models = ModelWatch(settings.model_package, model_loading(settings, decoder=decoder, metrics=metrics))
     registry.register(QueueCollector(models))
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.protocol.image_problems import IMAGE_TYPES, NotAnImageType
+from services.protocol.image_problems import NotAnImageType
+from services.vision.decoding.media_types import FORMATS_IN_WORDS
 
 RAW_IMAGE_BODY: dict[str, Any] = {
     "description": "The bytes of the image. The Content-Type may also say what it is, such as image/jpeg: the bytes "
@@ -20,5 +21,7 @@ def require_raw_image(content_type: str, *, otherwise: str = "") -> None:
     Without a Content-Type it may be (RFC 9110, 8.3): of the clients that are generated for Rust none comes.
     """
     if content_type and not content_type.startswith(_RAW_TYPES):
-        types = f"application/octet-stream, {', '.join(IMAGE_TYPES)}"
-        raise NotAnImageType(f"Send the image as the body with its Content-Type ({types}){otherwise}.")
+        raise NotAnImageType(
+            "Send the image as the body, with a Content-Type image/... or application/octet-stream, "
+            f"not {content_type[:80]!r}{otherwise}. Taken are {FORMATS_IN_WORDS}."
+        )

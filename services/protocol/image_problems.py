@@ -3,8 +3,10 @@
 from typing import NoReturn
 
 from services.kit.http.problems import ApiError, Unavailable, UnprocessableContent, UnsupportedMediaType
+from services.vision.decoding.media_types import FORMATS
 
-IMAGE_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
+IMAGE_TYPES = tuple(name for name, known in FORMATS.items() if not known.is_raw)
+"""What is sent most; camera RAW goes in too. The bytes decide."""
 
 
 class NotAnImageType(UnsupportedMediaType):

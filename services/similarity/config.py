@@ -6,11 +6,12 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from services.kit.settings import OptionalUrl, ServiceSettings
+from services.protocol.decode_settings import DecodeSettings
 from services.similarity.index.pgvector import IndexOptions
 from services.similarity.index.settings import IndexSettings
 
 
-class Settings(ServiceSettings, IndexSettings):
+class Settings(ServiceSettings, IndexSettings, DecodeSettings):
     catalog_url: str = Field(description="Base address of the catalog.")
     classifier_url: str = Field(description="Base address of the classifier; unused with embedder=local.")
 

@@ -57,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     catalog = CatalogClient(ServiceClient(settings.catalog_url, audience="catalog", tokens=tokens))
     registry = SpaceRegistry(database)
     embedder = open_embedder(settings, tokens, registry)
-    decoder = Decoder(concurrency=settings.decoders)
+    decoder = Decoder(settings.decode_limits, concurrency=settings.decoders)
     chooser = SpaceChooser(index, embedder, registry)
     examples = ExampleReader(
         catalog=catalog, pictures=PictureReader(decoder), embedder=embedder, index=index, spaces=chooser

@@ -24,7 +24,7 @@ def test_the_document_describes_images_as_files(tmp_path):
     assert (raw["operationId"], form["operationId"]) == ("classify_image", "classify_image_upload")
     for operation in (raw, form):
         assert operation["security"] == [{"bearer": ["classify"]}]
-        assert operation["x-pictor-body-limit"] == 25 * 1024 * 1024 + 64 * 1024
+        assert operation["x-pictor-body-limit"] == 100 * 1024 * 1024 + 64 * 1024
     assert raw["requestBody"]["content"] == {
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
     }

@@ -111,7 +111,7 @@ async def test_the_documents_say_it(whole: Whole) -> None:
             operation = document["paths"][path]["post"]
             assert operation["x-pictor-upload-limit"] == whole.limit
             assert operation["x-pictor-body-limit"] == max(whole.limit + FORM_OVERHEAD, JSON_BODY_LIMIT)
-            assert "25 MiB" not in operation["description"]
+            assert "100 MiB" not in operation["description"]
             if "/v1/images" not in path:
                 assert WORDS[whole.limit] in operation["description"]
 

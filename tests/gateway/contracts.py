@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 READ, WRITE = ["images:read"], ["images:write"]
-UPLOAD_LIMIT = 25 * 1024 * 1024
+UPLOAD_LIMIT = 100 * 1024 * 1024
 
 
 def operation(name: str, scopes: list[str] | None, *, limit: int | None = None) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def test_each_kind_of_body_is_an_operation(document: dict[str, Any]) -> None:
     assert schema["properties"]["request"]["type"] == "string"
     assert "required" not in schema
     for operation in (form, picture):
-        assert operation["x-pictor-body-limit"] == 25 * 1024 * 1024 + 64 * 1024
+        assert operation["x-pictor-body-limit"] == 100 * 1024 * 1024 + 64 * 1024
         assert {"413", "415"} <= set(operation["responses"])
     assert "parameters" not in json
     assert "parameters" not in form

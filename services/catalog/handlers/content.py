@@ -17,9 +17,10 @@ from services.kit.http.problems import RangeNotSatisfiable, problem_responses
 from services.kit.http.ranges import bytes_response
 from services.kit.http.strict import StrictRoute
 from services.kit.principal import CurrentPrincipal
+from services.vision.decoding.media_types import FORMATS
 
 router = APIRouter(tags=["content"], route_class=StrictRoute)
-EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
+EXTENSIONS = {media_type: known.extension for media_type, known in FORMATS.items()}
 HARDENED = {
     "vary": "accept",
     "x-content-type-options": "nosniff",

@@ -68,7 +68,7 @@ _FORM = {
     "required": True,
     "content": {MULTIPART: {"schema": {"$ref": f"#/components/schemas/{ClassifyForm.__name__}"}}},
 }
-_SAID = "25 MiB and 50 million pixels at most. Of an animation the first frame counts. Nothing is stored."
+_SAID = "100 MiB at most. Of an animation the first frame counts. Nothing is stored."
 _REFUSALS = problem_responses(
     CompressedBodyInvalid,
     BodyIncomplete,

@@ -2,7 +2,8 @@
 
 MIB = 1024 * 1024
 JSON_BODY_LIMIT = MIB
-DEFAULT_UPLOAD_LIMIT = 25 * MIB
+DEFAULT_UPLOAD_LIMIT = 100 * MIB
+LEAST_TENSOR_LIMIT = 25 * MIB
 LARGEST_UPLOAD_LIMIT = 256 * MIB
 """The memory that decoding one picture may take has room for a file of this size."""
 FORM_OVERHEAD = 64 * 1024
@@ -17,9 +18,9 @@ def operation_body_limit(upload_limit: int) -> int:
 def service_body_limit(upload_limit: int) -> int:
     """The largest body of a service that takes files.
 
-    A limit below the default is for files alone: tensors and vectors, which other services send, stay as large.
+    A limit below 25 MiB is for files alone: tensors and vectors, which other services send, stay as large.
     """
-    return operation_body_limit(max(upload_limit, DEFAULT_UPLOAD_LIMIT))
+    return operation_body_limit(max(upload_limit, LEAST_TENSOR_LIMIT))
 
 
 def in_words(size: int) -> str:

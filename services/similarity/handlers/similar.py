@@ -87,7 +87,7 @@ async def search_similar(asked: SimilarSearch, viewer: CurrentPrincipal, search:
     operation_id="search_similar_upload",
     summary="Search by example, with pictures in a form",
     description="The part `request` is the JSON of `/v1/search/similar`; it names the form's files, whatever their "
-    "parts are called, as `upload`. Without it: images like the part `file`. Pictures have 25 MiB at the most, "
+    "parts are called, as `upload`. Without it: images like the part `file`. Pictures have 100 MiB at the most, "
     "together, and are not kept.",
     responses=problem_responses(*_BY_EXAMPLE, *_BY_PICTURE),
     openapi_extra={**needs("images:read", files=True), "requestBody": UPLOAD_BODY},
@@ -102,7 +102,7 @@ async def search_similar_upload(request: Request, viewer: CurrentPrincipal, sear
     operation_id="search_similar_picture",
     summary="Find images like a picture",
     description=f"The picture is the body, as application/octet-stream or as what it is ({', '.join(IMAGE_TYPES)}). "
-    "It has 25 MiB at the most, and is not kept.",
+    "It has 100 MiB at the most, and is not kept.",
     responses=problem_responses(*_BY_EXAMPLE, *_BY_PICTURE),
     openapi_extra={**needs("images:read", files=True), "requestBody": RAW_IMAGE_BODY},
 )

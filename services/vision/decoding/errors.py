@@ -10,13 +10,13 @@ class DecodeError(Exception):
 
 
 class UnsupportedImage(DecodeError):
-    """The bytes are not JPEG, PNG, WebP or GIF, whatever the file is called."""
+    """The bytes are of no format that is decoded, whatever the file is called."""
 
     code = "unsupported_image"
 
 
 class CorruptImage(DecodeError):
-    """The bytes begin like an image of an allowed type, but are truncated or broken."""
+    """The bytes begin like an image of an allowed type, but not even the first rows of it can be shown."""
 
     code = "corrupt_image"
 

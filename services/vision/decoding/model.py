@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ VariantFormat = Literal["jpeg", "webp"]
 
 MAX_VARIANTS = 8
 MAX_NAME_LENGTH = 64
-MAX_SIDE = 16_384
+MAX_SIDE = 65_535
 MAX_MODEL_INPUT = 2_048
 
 
@@ -25,16 +25,17 @@ MAX_MODEL_INPUT = 2_048
 class DecodeLimits:
     """What one picture may cost.
 
-    ``max_pixels`` and ``max_side`` are checked against the header, before a pixel is decoded. ``memory_bytes`` is
-    address space above what the zygote maps, ``cpu_s`` processor time, ``wall_s`` time from the start of
-    decoding (waiting for a free slot does not count).
+    ``max_pixels`` counts what is decoded: the whole picture, or what is left after shrinking where the format can
+    shrink on load (JPEG, JPEG 2000). It and ``max_side`` are checked against the header, before a pixel is decoded.
+    ``memory_bytes`` is address space above what the zygote maps, ``cpu_s`` processor time, ``wall_s`` time from the
+    start of decoding (waiting for a free slot does not count).
     """
 
-    max_pixels: int = 50_000_000
+    max_pixels: int = 108_000_000
     max_side: int = MAX_SIDE
-    memory_bytes: int = 1_073_741_824
-    cpu_s: int = 15
-    wall_s: float = 30.0
+    memory_bytes: int = 1_342_177_280
+    cpu_s: int = 30
+    wall_s: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -117,21 +118,78 @@ class DecodeRequest:
             raise ValueError("rotation must be 0, 90, 180 or 270")
 
 
+@dataclass(frozen=True)
+class ImageWarning:
+    """Something that is wrong with a file that is shown all the same. ``code`` is stable; the message is for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class TakenAt:
+    """When a picture was taken. ``local`` is what the clock of the camera showed; ``offset_s`` its distance from UTC,
+    None where nobody wrote it down. ``source`` says where it was read."""
+
+    local: datetime
+    offset_s: int | None
+    source: str
+
+    @property
+    def utc(self) -> datetime:
+        """In UTC; the local time taken as UTC where the zone is not known."""
+        return (self.local - timedelta(seconds=self.offset_s or 0)).replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class CameraFacts:
+    """What the camera wrote of a picture: exposure in seconds, focal length in millimetres, position in degrees."""
+
+    make: str | None = None
+    model: str | None = None
+    lens: str | None = None
+    exposure_s: float | None = None
+    f_number: float | None = None
+    iso: int | None = None
+    focal_length_mm: float | None = None
+    software: str | None = None
+    orientation: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude_m: float | None = None
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What a file says of its picture."""
+
+    taken: TakenAt | None = None
+    camera: CameraFacts = field(default_factory=CameraFacts)
+    keywords: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class DecodedImage:
     """A picture, taken apart.
 
-    ``media_type`` is sniffed: image/jpeg, image/png, image/webp or image/gif. ``width`` and ``height`` are pixels of
-    the upright picture: EXIF orientation applied, ``rotation`` not. ``taken_at`` is EXIF DateTimeOriginal in UTC (taken
-    as UTC where the camera wrote no offset). ``perceptual_hash`` is unsigned, 64 bits; see ``hashing``.
-    ``model_input`` is uint8 (size, size, 3), sRGB, what the requested ModelInput shows, alpha flattened on white.
-    ``variants`` holds an encoded file for each requested name, free of metadata.
+    ``media_type`` is sniffed: one of ``media_types.FORMATS``. ``width`` and ``height`` are pixels of the upright
+    picture: EXIF orientation applied, ``rotation`` not. ``perceptual_hash`` is unsigned, 64 bits; see ``hashing``.
+    ``has_motion``: a video lies in the file too. ``model_input`` is uint8 (size, size, 3), sRGB, what the requested
+    ModelInput shows, alpha flattened on white. ``variants`` holds an encoded file for each requested name, free of
+    metadata.
     """
 
     media_type: str
     width: int
     height: int
-    taken_at: datetime | None
     perceptual_hash: int
+    metadata: Metadata = field(default_factory=Metadata)
+    warnings: tuple[ImageWarning, ...] = ()
+    has_motion: bool = False
     model_input: NDArray[np.uint8] | None = None
     variants: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def taken_at(self) -> datetime | None:
+        """When it was taken, in UTC; the camera's local time where the zone is not known."""
+        return None if self.metadata.taken is None else self.metadata.taken.utc

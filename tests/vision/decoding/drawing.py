@@ -4,8 +4,10 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
+import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageDraw
+from pillow_jxl import Encoder
 
 Colour = tuple[int, int, int]
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
@@ -88,3 +90,15 @@ def swapped_profile() -> bytes:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     profile = profile.replace(b"rXYZ", b"????", 1).replace(b"gXYZ", b"rXYZ", 1).replace(b"????", b"gXYZ", 1)
     return profile.replace("sRGB".encode("utf-16-be"), "test".encode("utf-16-be"))
+
+
+def encoded_heic(image: Image.Image, **options: Any) -> bytes:
+    """The picture as HEIC, as a phone writes it."""
+    file = BytesIO()
+    pillow_heif.from_pillow(image).save(file, quality=70, **options)
+    return file.getvalue()
+
+
+def encoded_jxl(image: Image.Image, **options: Any) -> bytes:
+    """The picture as JPEG XL."""
+    return Encoder(mode=image.mode, **options)(image.tobytes(), image.width, image.height, jpeg_encode=False)

@@ -10,16 +10,17 @@ from collections.abc import Iterator
 from io import BytesIO
 
 from tests.vision.decoding import containers as made
-from tests.vision.decoding.drawing import encoded, photo
+from tests.vision.decoding.drawing import encoded, encoded_heic, encoded_jxl, photo
 from tests.vision.decoding.hostile_bombs import bombs, costly_metadata
 from tests.vision.decoding.hostile_headers import header_lies
+from tests.vision.decoding.raws import dng
 
 SEED = 20_261_120
 File = tuple[str, bytes]
 
 _CUTS = 16
 _MUTATIONS = 20
-_WRITTEN_BY_PILLOW = ("BMP", "TIFF", "ICO", "PPM", "PCX", "TGA", "DDS", "EPS", "SGI", "MSP", "XBM")
+_WRITTEN_BY_PILLOW = ("ICO", "PPM", "PCX", "TGA", "DDS", "EPS", "SGI", "MSP", "XBM")
 _TEXTS = {
     "svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
     "svg with declaration": b'<?xml version="1.0"?><!DOCTYPE svg><svg width="9" height="9"/>',
@@ -34,11 +35,7 @@ _TEXTS = {
     "one byte": b"\xff",
     "zero bytes": bytes(4096),
     "psd": b"8BPS\0\x01" + bytes(6) + struct.pack(">HIIHH", 3, 9, 9, 8, 3) + bytes(60),
-    "heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(60),
-    "avif": b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf" + bytes(60),
-    "jpeg 2000": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(60),
     "icns": b"icns\0\0\0\x48ic07" + bytes(60),
-    "jpeg xl": b"\xff\x0a" + bytes(60),
     "cursor": b"\0\0\x02\0\x01\0" + bytes(60),
     "metafile": b"\xd7\xcd\xc6\x9a" + bytes(60),
     "zip": b"PK\x03\x04" + bytes(60),
@@ -84,6 +81,14 @@ def good_files() -> dict[str, bytes]:
         "webp": encoded(image, "WEBP", method=0),
         "lossless webp": encoded(image.convert("RGBA"), "WEBP", lossless=True, method=0),
         "animated webp": encoded(image, "WEBP", save_all=True, append_images=frames, method=0),
+        "bmp": encoded(image, "BMP"),
+        "tiff": encoded(image, "TIFF"),
+        **{f"{name} tiff": encoded(image, "TIFF", compression=name) for name in ("tiff_lzw", "tiff_deflate", "jpeg")},
+        "jpeg 2000": encoded(image, "JPEG2000"),
+        "avif": encoded(image, "AVIF", speed=10),
+        "heic": encoded_heic(image),
+        "jpeg xl": encoded_jxl(image),
+        "dng": dng(encoded(image, "JPEG", quality=80)),
     }
 
 
@@ -146,7 +151,7 @@ def _wrong_names(good: dict[str, bytes]) -> Iterator[File]:
         ("png", "exe"),
     ):
         yield f"whole/{name} in an upload.{ending}", good[name]
-    yield "foreign/BMP in an upload.png", encoded(photo(8, (32, 32)), "BMP")
+    yield "foreign/TGA in an upload.png", encoded(photo(8, (32, 32)), "TGA")
 
 
 def _truncated(good: dict[str, bytes], chance: random.Random) -> Iterator[File]:
@@ -166,6 +171,14 @@ def _random_bytes(chance: random.Random) -> Iterator[File]:
         "webp": b"RIFF\0\x08\0\0WEBPVP8 ",
         "lossless webp": b"RIFF\0\x08\0\0WEBPVP8L",
         "extended webp": b"RIFF\0\x08\0\0WEBPVP8X",
+        "heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        "avif": b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf",
+        "tiff": b"II*\0\x08\0\0\0",
+        "bmp": b"BM\0\0\1\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x20\0\0\0\x20\0\0\0\1\0\x18\0",
+        "jpeg 2000": b"\0\0\0\x0cjP  \r\n\x87\n\0\0\0\x14ftypjp2 \0\0\0\0jp2 ",
+        "jpeg xl": b"\xff\x0a",
+        "cr3": b"\0\0\0\x18ftypcrx \0\0\0\1crx isom",
+        "raf": b"FUJIFILMCCD-RAW 0201",
     }
     for number in range(10):
         yield f"foreign/random bytes {number}", b"\0" + chance.randbytes(chance.choice((1, 100, 5_000)))

@@ -7,6 +7,7 @@ from PIL import Image
 
 from tests.vision.decoding import containers as made
 from tests.vision.decoding.drawing import encoded
+from tests.vision.decoding.raws import tiff
 
 File = tuple[str, bytes]
 
@@ -17,21 +18,27 @@ def bombs() -> Iterator[File]:
     """Small files that promise, or are, very many pixels."""
     side = 13_000
     yield "bomb/169 Mpx png", made.png(made.ihdr(side, side, depth=1), rows=made.deflated_zeros(side * (side // 8 + 1)))
-    for width, height in ((16_385, 1), (1, 16_385), (7_072, 7_072), (2**31 - 1, 2**31 - 1), (65_535, 65_535)):
+    for width, height in ((65_536, 1), (1, 65_536), (10_393, 10_393), (2**31 - 1, 2**31 - 1), (65_535, 65_535)):
         yield f"bomb/png {width} x {height}", made.png(made.ihdr(width, height), rows=made.deflated_zeros(1000))
-    for width, height in ((65_535, 65_535), (16_385, 1), (1, 65_535), (7_072, 7_072)):
+    for width, height in ((65_535, 65_535), (10_393, 10_393)):
         yield f"bomb/gif {width} x {height}", made.gif(width, height)
         yield f"bomb/gif frame {width} x {height}", made.gif(1, 1, frame=(0, 0, width, height))
     yield "bomb/gif frame far out", made.gif(1, 1, frame=(65_000, 65_000, 9, 9))
-    for width, height in ((16_384, 16_384), (7_072, 7_072)):
+    for width, height in ((16_384, 16_384), (10_393, 10_393)):
         yield f"bomb/webp vp8l {width} x {height}", made.webp(made.vp8l(width, height))
         yield f"bomb/webp vp8x {width} x {height}", made.webp(made.vp8x(width, height), made.vp8l(width, height))
     yield "bomb/webp vp8 16383 x 16383", made.webp(made.vp8(16_383, 16_383))
     yield "bomb/webp vp8x 16384 x 16384, small frame", made.webp(made.vp8x(16_384, 16_384), made.vp8l(8, 8))
     yield "bomb/webp vp8x 16777216 x 255", made.webp(made.vp8x(1 << 24, 255), made.vp8l(8, 8))
+    bmp = encoded(Image.new("L", (64, 64)), "BMP")
     jpeg = encoded(Image.new("L", (64, 64)), "JPEG")
-    for width, height in ((65_500, 65_500), (16_385, 8), (8, 16_385), (7_072, 7_072)):
-        yield f"bomb/jpeg {width} x {height}", made.with_frame_header(jpeg, width=width, height=height)
+    for width, height in ((65_500, 65_500), (65_500, 8), (8, 65_500), (7_072, 7_072)):
+        yield f"odd/jpeg {width} x {height}", made.with_frame_header(jpeg, width=width, height=height)
+    for width, height in ((65_535, 65_535), (10_393, 10_393)):
+        yield f"bomb/tiff {width} x {height}", tiff(width, height)
+        yield f"bomb/bmp {width} x {height}", bmp[:18] + struct.pack("<ii", width, height) + bmp[26:]
+        size = (1 << 33) | (height - 1) << 3 | 0b110  # a ratio of 1, 30 bits, not small
+        yield f"bomb/jpeg xl {width} x {height}", b"\xff\x0a" + size.to_bytes(8, "little") + bytes(60)
     yield "whole/50 Mpx of zeros", made.png(made.ihdr(7_071, 7_071), rows=made.deflated_zeros(7_072 * 7_071))
     frames = [Image.new("P", (300, 300), number) for number in range(200)]
     yield "whole/gif of 200 frames", encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])

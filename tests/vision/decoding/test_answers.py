@@ -18,6 +18,7 @@ from services.vision.decoding import (
     ModelInput,
     VariantSpec,
 )
+from services.vision.decoding.model import CameraFacts, ImageWarning
 from services.vision.decoding.sandbox.answers import largest_answer, to_image
 from services.vision.decoding.sandbox.child import decode
 from services.vision.decoding.sandbox.framing import Answer, Job, pack_answer, pack_exit
@@ -28,11 +29,18 @@ REQUEST = DecodeRequest(
     variants=(VariantSpec("thumb", 32, "jpeg"), VariantSpec("small", 16, "webp")), model_input=ModelInput(4)
 )
 JPEG, WEBP = b"\xff\xd8\xff thumb", b"RIFF small"
+METADATA = {
+    "taken": ["2024-05-01T14:34:56.250000", 7_200, "exif_date_time_original"],
+    "camera": {"model": "Camera 1", "iso": 200, "latitude": 52.5},
+    "keywords": ["sea"],
+}
 HEADER = {
     "media_type": "image/png",
     "width": 40,
     "height": 30,
-    "taken_at": "2024-05-01T12:34:56+00:00",
+    "metadata": METADATA,
+    "warnings": [{"code": "truncated", "message": "The file ends early."}],
+    "has_motion": True,
     "perceptual_hash": (1 << 64) - 1,
     "parts": [48, len(JPEG), len(WEBP)],
 }
@@ -55,7 +63,11 @@ def test_an_honest_answer() -> None:
     assert isinstance(image, DecodedImage)
     assert (image.media_type, image.width, image.height, image.perceptual_hash) == ("image/png", 40, 30, (1 << 64) - 1)
     assert image.taken_at is not None
-    assert image.taken_at.isoformat() == "2024-05-01T12:34:56+00:00"
+    assert image.taken_at.isoformat() == "2024-05-01T12:34:56.250000+00:00"
+    assert image.metadata.camera == CameraFacts(model="Camera 1", iso=200, latitude=52.5)
+    assert image.metadata.keywords == ("sea",)
+    assert image.warnings == (ImageWarning("truncated", "The file ends early."),)
+    assert image.has_motion
     assert image.model_input is not None
     assert image.model_input.shape == (4, 4, 3)
     assert image.variants == {"thumb": JPEG, "small": WEBP}
@@ -68,15 +80,26 @@ def test_an_honest_answer() -> None:
         {"media_type": ["image/png"]},
         {"width": 0},
         {"width": -1},
-        {"height": 16_385},
-        {"width": 16_000, "height": 16_000},
+        {"height": 65_536},
         {"width": float("inf")},
         {"width": None},
         {"perceptual_hash": 1 << 64},
         {"perceptual_hash": -1},
         {"perceptual_hash": "many"},
-        {"taken_at": "yesterday"},
-        {"taken_at": 5},
+        {"metadata": None},
+        {"metadata": []},
+        {"metadata": {**METADATA, "taken": ["yesterday", 0, "exif"]}},
+        {"metadata": {**METADATA, "taken": ["2024-05-01T14:34:56+02:00", 0, "exif"]}},
+        {"metadata": {**METADATA, "taken": ["2024-05-01T14:34:56", 10**9, "exif"]}},
+        {"metadata": {**METADATA, "taken": ["0001-01-01T00:00:00", 7_200, "exif"]}},
+        {"metadata": {**METADATA, "taken": 5}},
+        {"metadata": {**METADATA, "camera": 5}},
+        {"metadata": {**METADATA, "camera": {"iso": float("nan")}}},
+        {"metadata": {**METADATA, "camera": {"latitude": ["52"]}}},
+        {"metadata": {**METADATA, "keywords": 5}},
+        {"metadata": {**METADATA, "keywords": [5]}},
+        {"warnings": 5},
+        {"warnings": [{"code": 5, "message": "?"}]},
         {"parts": []},
         {"parts": [48, len(JPEG)]},
         {"parts": [47, len(JPEG) + 1, len(WEBP)]},

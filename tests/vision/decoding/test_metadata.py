@@ -38,8 +38,8 @@ def exif(**tags: str) -> Image.Exif:
         ({"original": "2024:13:01 12:34:56"}, None),
         ({"original": "    :  :     :  :  "}, None),
         ({"original": "0001:01:01 00:00:00", "offset": "+14:00"}, None),
-        ({"original": "2024:05:01 12:34:56", "offset": "+99:00"}, None),
-        ({"digitized": "2024:05:01 12:34:56"}, None),
+        ({"original": "2024:05:01 12:34:56", "offset": "+99:00"}, datetime(2024, 5, 1, 12, 34, 56, tzinfo=UTC)),
+        ({"digitized": "2024:05:01 12:34:56"}, datetime(2024, 5, 1, 12, 34, 56, tzinfo=UTC)),
         ({}, None),
     ],
 )

@@ -13,7 +13,7 @@ TWO = (VariantSpec("thumb", 64, "jpeg"), VariantSpec("preview", 64, "webp"))
     "make",
     [
         lambda: VariantSpec("a", 0, "jpeg"),
-        lambda: VariantSpec("a", 20_000, "jpeg"),
+        lambda: VariantSpec("a", 70_000, "jpeg"),
         lambda: VariantSpec("a", 10, "gif"),  # type: ignore[arg-type]
         lambda: VariantSpec("", 10, "jpeg"),
         lambda: DecodeRequest(variants=TWO + TWO),

@@ -10,6 +10,7 @@ from PIL import Image
 from services.vision.decoding.formats.colour import ColourConverter, flatten
 from services.vision.decoding.formats.hashing import hash_input, perceptual_hash
 from services.vision.decoding.formats.opening import Picture
+from services.vision.decoding.formats.profiles import profile_of
 from services.vision.decoding.model import Box, DecodeRequest, ModelInput, VariantSpec
 
 _WHOLE = Box(0, 0, 1, 1)
@@ -26,7 +27,10 @@ _UPRIGHT = {
 _TURN = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 _ON_ITS_SIDE, _MIRRORED_X, _MIRRORED_Y = (5, 6, 7, 8), (2, 3, 7, 8), (3, 4, 6, 7)
 _SMALLEST_REGION = 1.0
-_WEBP_MAX_SIDE = 16_383
+_MAX_SIDES = {"jpeg": 65_500, "webp": 16_383}
+# Most pixels of an encoded file: what its encoder needs fits beside the picture in the memory of a child.
+_MAX_PIXELS = {"jpeg": 108_000_000, "webp": 40_000_000}
+_MAX_TRANSPARENT_WEBP_PIXELS = 16_000_000
 _JPEG_QUALITY = 85
 _WEBP_QUALITY = 80
 # As sharp as BICUBIC when it shrinks, and shrinking is all that is done here, in half of its time.
@@ -36,11 +40,11 @@ _WEBP_METHOD = 2
 
 
 class Renderer:
-    """Makes upright sRGB copies of one picture."""
+    """Makes upright sRGB copies of one picture. The variants last: the largest may be made of the picture itself."""
 
     def __init__(self, picture: Picture) -> None:
         self._picture = picture
-        self._colours = ColourConverter(picture.icc_profile, picture.image.mode)
+        self._colours = ColourConverter(profile_of(picture.blocks), picture.image.mode, is_grey=picture.is_grey)
 
     def hash(self) -> int:
         """The perceptual hash of the upright picture; colours as stored, as other programs take it."""
@@ -79,9 +83,16 @@ class Renderer:
         return files
 
     def _long_side(self, variant: VariantSpec) -> int:
-        long_side = max(self._picture.width, self._picture.height)
-        long_side = long_side if variant.max_side is None else min(long_side, variant.max_side)
-        return min(long_side, _WEBP_MAX_SIDE) if variant.format == "webp" else long_side
+        """No more than the picture has, nor than was decoded of it, nor than the format or its encoder can take."""
+        picture = self._picture
+        size = (picture.width, picture.height)
+        bounds = [max(picture.extent), _MAX_SIDES[variant.format], variant.max_side or max(size)]
+        most = _MAX_PIXELS[variant.format]
+        if variant.format == "webp" and picture.image.mode == "RGBA":
+            most = _MAX_TRANSPARENT_WEBP_PIXELS
+        if size[0] * size[1] > most:
+            bounds.append(max(size) * (most / (size[0] * size[1])) ** 0.5)
+        return max(int(min(bounds)), 1)
 
     def _size_of(self, variant: VariantSpec) -> tuple[int, int]:
         width, height = self._picture.width, self._picture.height
@@ -92,7 +103,10 @@ class Renderer:
         """``region`` of the upright picture at ``size`` (upright), in sRGB: mode L, RGB or RGBA."""
         on_its_side = self._picture.orientation in _ON_ITS_SIDE
         stored_size = (size[1], size[0]) if on_its_side else size
-        small = self._picture.image.resize(stored_size, filter_, box=self._stored_box(region), reducing_gap=gap)
+        image, box = self._picture.image, self._stored_box(region)
+        as_it_is = stored_size == image.size and box == (0, 0, *image.size)  # Pillow would copy it, and it may be large
+        # Pixels without the plugin's object: saving that would look for a file.
+        small = image._new(image.im) if as_it_is else image.resize(stored_size, filter_, box=box, reducing_gap=gap)  # noqa: SLF001
         copy = self._turn_upright(self._colours.to_srgb(small))
         copy.info = {}  # Pillow's writers take the comment, and may take more, from here
         return copy

@@ -1,17 +1,17 @@
 """What the parent makes of an answer: nothing in it is believed that can be checked."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from services.vision.decoding.errors import ERRORS_BY_CODE, DecodeError
+from services.vision.decoding.media_types import FORMATS
 from services.vision.decoding.model import DecodedImage, DecodeLimits, DecodeRequest, VariantSpec
 from services.vision.decoding.sandbox.framing import MAX_HEADER_BYTES
+from services.vision.decoding.sandbox.metadata import metadata_in, warnings_in
 
-_MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 _MAGIC = {"jpeg": b"\xff\xd8\xff", "webp": b"RIFF"}
 _BYTES_A_PIXEL = 3
 _OVERHEAD_BYTES = 65_536
@@ -33,20 +33,20 @@ def to_image(header: Mapping[str, Any], body: memoryview, request: DecodeRequest
     try:
         width, height, number = int(header["width"]), int(header["height"]), int(header["perceptual_hash"])
         lengths = [int(length) for length in header["parts"]]
-        media_type, taken_at = header["media_type"], header["taken_at"]
-        taken_at = None if taken_at is None else datetime.fromisoformat(taken_at).astimezone(UTC)
-    except (KeyError, TypeError, OverflowError) as error:
+        media_type, metadata = str(header["media_type"]), metadata_in(header["metadata"])
+        warnings, has_motion = warnings_in(header["warnings"]), bool(header["has_motion"])
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError("incomplete header") from error
-    if not (1 <= width <= limits.max_side and 1 <= height <= limits.max_side and width * height <= limits.max_pixels):
+    if not (1 <= width <= limits.max_side and 1 <= height <= limits.max_side):
         raise ValueError("size out of range")
-    if not 0 <= number < 1 << 64 or media_type not in _MEDIA_TYPES:
+    if not 0 <= number < 1 << 64 or media_type not in FORMATS:
         raise ValueError("header out of range")
     parts = _split(body, lengths)
     pixels = None
     if request.model_input is not None:
         pixels = _to_pixels(next(parts, b""), request.model_input.shape)
     variants = {variant.name: _to_variant(next(parts, b""), variant) for variant in request.variants}
-    return DecodedImage(media_type, width, height, taken_at, number, pixels, variants)
+    return DecodedImage(media_type, width, height, number, metadata, warnings, has_motion, pixels, variants)
 
 
 def _to_error(header: Mapping[str, Any]) -> DecodeError:

@@ -1,6 +1,7 @@
 """The life of a decoding child: one picture on standard input, one answer on standard output, exit."""
 
 import os
+from dataclasses import asdict
 from typing import Any
 
 from services.vision.decoding.errors import DecodeError, DecodeLimitExceeded
@@ -9,6 +10,7 @@ from services.vision.decoding.formats.rendering import Renderer
 from services.vision.decoding.model import DecodeLimits, DecodeRequest
 from services.vision.decoding.sandbox.confinement import Sandbox
 from services.vision.decoding.sandbox.framing import Job, pack_answer
+from services.vision.decoding.sandbox.metadata import metadata_out
 
 _INPUT, _OUTPUT = 0, 1
 _READ_BYTES = 1_048_576
@@ -19,7 +21,7 @@ def run(job: Job, sandbox: Sandbox) -> None:
     sandbox.limit(job.limits)
     try:
         data = _read_all()
-        sandbox.confine()
+        sandbox.confine(threads=_needs_threads(data))
         answer = decode(data, job.request, job.limits)
     except DecodeError as error:
         answer = _refusal(error)
@@ -35,7 +37,7 @@ def decode(data: bytes, request: DecodeRequest, limits: DecodeLimits) -> bytes:
     """The packed answer for one picture: its body is the model input, then the variants in the order of the request."""
     picture = open_picture(data, request, limits)
     renderer = Renderer(picture)
-    parts: list[bytes] = []
+    number, parts = renderer.hash(), list[bytes]()
     if request.model_input is not None:
         parts.append(renderer.model_input(request.model_input, request.region))
     files = renderer.variants(request)
@@ -44,11 +46,18 @@ def decode(data: bytes, request: DecodeRequest, limits: DecodeLimits) -> bytes:
         "media_type": picture.media_type,
         "width": picture.width,
         "height": picture.height,
-        "taken_at": None if picture.taken_at is None else picture.taken_at.isoformat(),
-        "perceptual_hash": renderer.hash(),
+        "perceptual_hash": number,
+        "metadata": metadata_out(picture.metadata),
+        "warnings": [asdict(warning) for warning in picture.blocks.warnings],
+        "has_motion": picture.blocks.has_motion,
         "parts": [len(part) for part in parts],
     }
     return pack_answer(header, b"".join(parts))
+
+
+def _needs_threads(data: bytes) -> bool:
+    """HEVC: its library decodes in a thread of its own, and cannot be told not to."""
+    return data[4:8] == b"ftyp" and data[8:12] not in (b"avif", b"avis", b"crx ")
 
 
 def _refusal(error: DecodeError) -> bytes:

@@ -28,19 +28,23 @@ class Sandbox:
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)  # children inherit it; the filter needs it
 
     def limit(self, limits: DecodeLimits) -> None:
-        """Bound memory (above what is mapped now), processor time, core dumps, files and processes."""
+        """Bound memory (above what is mapped now), processor time, core dumps and files."""
         address_space = _mapped_bytes() + limits.memory_bytes
         resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
         resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 1))
         resource.setrlimit(resource.RLIMIT_CORE, _NONE)
         resource.setrlimit(resource.RLIMIT_FSIZE, _NONE)
-        resource.setrlimit(resource.RLIMIT_NPROC, _NONE)
         resource.setrlimit(resource.RLIMIT_NOFILE, _NONE)
 
-    def confine(self) -> None:
-        """From here on: memory, write, exit. Raises OSError rather than going on without the filter."""
+    def confine(self, *, threads: bool = False) -> None:
+        """From here on: memory, write, exit; with ``threads``, threads of this process too, and still no process.
+
+        Raises OSError rather than going on without the filter.
+        """
+        if not threads:
+            resource.setrlimit(resource.RLIMIT_NPROC, _NONE)
         if self.has_filter:
-            self._filter.install()
+            self._filter.install(threads=threads)
 
 
 def _mapped_bytes() -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from services.vision.decoding.model import Box, DecodeLimits, DecodeRequest, ModelInput, VariantSpec
 
 MAX_MESSAGE_BYTES = 16_384
-MAX_HEADER_BYTES = 4_096
+MAX_HEADER_BYTES = 65_536
 _PREFIX = struct.Struct(">4sIQ")
 _MAGIC = b"PDA1"
 _EXIT = struct.Struct(">i")
@@ -50,7 +50,7 @@ def pack_kill(number: int) -> bytes:
 
 def pack_answer(header: dict[str, Any], body: bytes = b"") -> bytes:
     """What a child writes: prefix (magic, length of header and body), JSON header, body."""
-    packed = json.dumps(header).encode()
+    packed = json.dumps(header, ensure_ascii=False).encode(errors="replace")
     return _PREFIX.pack(_MAGIC, len(packed), len(body)) + packed + body
 
 

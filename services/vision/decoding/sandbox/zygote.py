@@ -5,6 +5,7 @@ parent. A job message carries two descriptors: the image file and the socket for
 image bytes, forks, kills on request, and ends when the parent ends.
 """
 
+import ctypes
 import gc
 import json
 import os
@@ -20,6 +21,7 @@ from services.vision.decoding.sandbox.confinement import Sandbox, die_with_paren
 from services.vision.decoding.sandbox.framing import MAX_MESSAGE_BYTES, Job, pack_exit
 from services.vision.decoding.sandbox.warmup import warm_up
 
+_M_ARENA_MAX = -8
 _MAX_DESCRIPTORS = 256
 _FIRST_OTHER_DESCRIPTOR = 3
 
@@ -132,8 +134,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_NOFILE, (_MAX_DESCRIPTORS, _MAX_DESCRIPTORS))
     warnings.simplefilter("ignore")  # showing one reads source files, which a child cannot
-    sandbox = Sandbox()
+    sandbox, libc = Sandbox(), ctypes.CDLL(None)
+    libc.mallopt(_M_ARENA_MAX, 1)  # an arena for a thread would be 64 MB that no limit of memory counts
     warm_up()
+    libc.malloc_trim(0)  # what the warm-up freed need not be copied for each child
     gc.collect()
     gc.freeze()  # a collection in a child would touch, and so copy, every page
     gc.disable()

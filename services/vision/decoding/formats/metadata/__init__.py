@@ -1,0 +1,1 @@
+"""What files say of their pictures: when, where and with what they were taken, and their keywords."""
