@@ -171,3 +171,25 @@ def test_without_a_token_nothing_is_classified(client):
     answer = client.post("/v1/classify", content=an_image("PNG"), headers={"content-type": "image/png"})
 
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+
+
+@pytest.mark.parametrize(
+    ("query", "data", "pointer"),
+    [
+        ("", {"top_k": "3"}, "/top_k"),
+        ("", {"file": "x"}, "/file"),
+        ("?topk=3", {}, "/query/topk"),
+        ("?top_k=3&top_k=4", {}, "/query/top_k"),
+        ("?top_k=3.0", {}, "/query/top_k"),
+        ("?top_k=true", {}, "/query/top_k"),
+        ("?min_score=nan", {}, "/query/min_score"),
+    ],
+)
+def test_what_would_not_be_used_is_refused(client, query, data, pointer):
+    files = {"file": ("any.name", an_image("PNG"), "image/png")}
+
+    for path in ("/v1/classify", "/v1/classify:upload"):
+        answer = client.post(f"{path}{query}", files=files, data=data)
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "validation_failed"), answer.text
+        assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]

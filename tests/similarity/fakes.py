@@ -32,16 +32,18 @@ class KeptImage:
     state: str = "ready"
     state_reason: str | None = None
     tags: tuple[str, ...] = ()
+    owner_name: str = "fake"
 
     def fits(self, query: dict[str, Any] | None) -> bool:
-        """As far as this fake goes: by tags."""
-        assert set(query or {}) <= {"tag"}
-        return set((query or {}).get("tag", [])) <= set(self.tags)
+        """As far as this fake goes: by tags, and by the owner's name."""
+        wanted = query or {}
+        assert wanted.keys() <= {"tag", "owner"}
+        return set(wanted.get("tag", [])) <= set(self.tags) and wanted.get("owner", self.owner_name) == self.owner_name
 
     def json(self) -> dict[str, Any]:
         return {
             "id": str(self.id),
-            "owner": {"id": str(self.owner), "name": "fake"},
+            "owner": {"id": str(self.owner), "name": self.owner_name},
             "sha256": self.sha256,
             "width": self.size[0],
             "height": self.size[1],

@@ -1,7 +1,7 @@
 """Values that every service reads and writes alike: whole numbers, numbers, yes or no, moments, named numbers.
 
-In the query and in forms everything is text, in JSON a number is a number. The types whose names begin with `Text` are
-for the query and for forms, and for models that come as JSON too; the others are for JSON alone.
+In the query and in forms everything is text, in JSON a number is a number: the types whose names begin with `Text` are
+for the query and for forms, the others for JSON.
 """
 
 import re
@@ -16,7 +16,6 @@ from pydantic import (
     BeforeValidator,
     GetJsonSchemaHandler,
     Strict,
-    ValidationInfo,
     WrapValidator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -31,28 +30,24 @@ _RFC_3339 = re.compile(
 _BOOLEANS = {"true": True, "false": False}
 
 
-def _is_text(value: object, info: ValidationInfo) -> bool:
-    return isinstance(value, str) and info.mode != "json"
-
-
-def _integer(value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - what comes from outside
-    if not _is_text(value, info):
+def _integer(value: Any) -> Any:  # noqa: ANN401 - what comes from outside
+    if not isinstance(value, str):
         return value
     if not _INTEGER.fullmatch(value):
         raise PydanticCustomError("int_parsing", "Input should be a whole number in digits, such as 5")
     return int(value)
 
 
-def _number(value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - what comes from outside
-    if not _is_text(value, info):
+def _number(value: Any) -> Any:  # noqa: ANN401 - what comes from outside
+    if not isinstance(value, str):
         return value
     if not _NUMBER.fullmatch(value):
         raise PydanticCustomError("float_parsing", "Input should be a number, such as 0.5")
     return float(value)
 
 
-def _boolean(value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - what comes from outside
-    if not _is_text(value, info):
+def _boolean(value: Any) -> Any:  # noqa: ANN401 - what comes from outside
+    if not isinstance(value, str):
         return value
     if value not in _BOOLEANS:
         raise PydanticCustomError("bool_parsing", "Input should be true or false")
@@ -82,10 +77,11 @@ Number = Annotated[float, Strict(), AllowInfNan(False)]
 Boolean = Annotated[bool, Strict()]
 INTEGER_OF_TEXT = BeforeValidator(_integer)
 NUMBER_OF_TEXT = BeforeValidator(_number)
+BOOLEAN_OF_TEXT = BeforeValidator(_boolean)
 """Behind the bounds in an Annotated type: bounds that come later are lost in the OpenAPI document."""
 TextInteger = Annotated[Integer, INTEGER_OF_TEXT]
 TextNumber = Annotated[Number, NUMBER_OF_TEXT]
-TextBoolean = Annotated[Boolean, BeforeValidator(_boolean)]
+TextBoolean = Annotated[Boolean, BOOLEAN_OF_TEXT]
 Moment = Annotated[AwareDatetime, WrapValidator(_in_utc)]
 """A time as RFC 3339 writes it, with its zone; in UTC."""
 

@@ -7,7 +7,16 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, model_validator
 
 from services.kit.http.strict import RequestModel
-from services.kit.http.values import INTEGER_OF_TEXT, NO_NUL, NUMBER_OF_TEXT, Integer, Moment, Number, TextBoolean
+from services.kit.http.values import (
+    BOOLEAN_OF_TEXT,
+    INTEGER_OF_TEXT,
+    NO_NUL,
+    NUMBER_OF_TEXT,
+    Boolean,
+    Integer,
+    Moment,
+    Number,
+)
 from services.protocol.identifiers import ME, OWNER, AnyCollection, AnyOwner
 from services.similarity.domain import Answer, Band
 from services.similarity.index import MAX_DIMENSION, Mode
@@ -23,10 +32,9 @@ Terms = Annotated[list[Term], Field(max_length=20)]
 Limit = Annotated[
     Integer,
     Field(ge=1, description=f"Hits at the most; more than {MOST_HITS} is taken as {MOST_HITS}."),
-    INTEGER_OF_TEXT,
     AfterValidator(lambda limit: min(limit, MOST_HITS)),
 ]
-MinScore = Annotated[Number, Field(ge=0, le=1, description="Least cosine of a hit."), NUMBER_OF_TEXT]
+MinScore = Annotated[Number, Field(ge=0, le=1, description="Least cosine of a hit.")]
 AskedMode = Annotated[
     Mode,
     Field(
@@ -41,7 +49,7 @@ AnyLabelTerms = Annotated[Terms, Field(description="At least one of these labels
 NotLabelTerms = Annotated[Terms, Field(description="None of these labels, nor kinds of them, may be there.")]
 Owner = Annotated[AnyOwner | None, Field(description=OWNER)]
 RecallProbe = Annotated[
-    TextBoolean, Field(description="Search exactly as well, and say how much of that was found and how long both took.")
+    Boolean, Field(description="Search exactly as well, and say how much of that was found and how long both took.")
 ]
 
 
@@ -49,7 +57,8 @@ Words = Annotated[
     str | None,
     Field(min_length=1, max_length=500, pattern=NO_NUL, description="Words over title, description, tags and labels."),
 ]
-Pixels = Annotated[Integer, Field(ge=0, le=100_000), INTEGER_OF_TEXT] | None
+Pixels = Annotated[Integer, Field(ge=0, le=100_000)] | None
+TextPixels = Annotated[Pixels, INTEGER_OF_TEXT]
 
 
 class Collapse(StrEnum):
@@ -98,12 +107,16 @@ class SimilarFilter(RequestModel):
 
 
 class SimilarOptions(SimilarFilter):
-    """How to search, in the query of a request."""
+    """How to search, in the query of a request: there a number is text."""
 
-    limit: Limit = DEFAULT_LIMIT
-    min_score: MinScore = 0.0
+    min_width: TextPixels = Field(default=None, description="Least width in pixels.")
+    max_width: TextPixels = Field(default=None, description="Greatest width in pixels.")
+    min_height: TextPixels = Field(default=None, description="Least height in pixels.")
+    max_height: TextPixels = Field(default=None, description="Greatest height in pixels.")
+    limit: Annotated[Limit, INTEGER_OF_TEXT] = DEFAULT_LIMIT
+    min_score: Annotated[MinScore, NUMBER_OF_TEXT] = 0.0
     mode: AskedMode = Mode.AUTO
-    recall_probe: RecallProbe = False
+    recall_probe: Annotated[RecallProbe, BOOLEAN_OF_TEXT] = False
     collapse: AskedCollapse = None
 
 
