@@ -56,12 +56,12 @@ async def test_if_match_guards_against_lost_updates(catalog: RunningCatalog, pat
     read = await catalog.client.get(path)
     first = await catalog.client.patch(path, json={field: "First"}, headers={"if-match": read.headers["etag"]})
     assert first.status_code == 200
-    for stale in (read.headers["etag"], '"x"', f"W/{first.headers['etag']}", '"x", "y"'):
+    for stale in (read.headers["etag"], f"W/{read.headers['etag']}", '"x"', '"x", "y"'):
         second = await catalog.client.patch(path, json={field: "Second"}, headers={"if-match": stale})
         assert_problem(second, 412, "precondition_failed")
         assert_problem(await catalog.client.delete(path, headers={"if-match": stale}), 412, "precondition_failed")
     assert (await catalog.client.get(path)).json()[field] == "First"
-    for fitting in (f'"x", {first.headers["etag"]}', "*"):
+    for fitting in (f'"x", {first.headers["etag"]}', f"W/{first.headers['etag']}", "*"):
         again = await catalog.client.patch(path, json={field: "First"}, headers={"if-match": fitting})
         assert again.status_code == 200
         first = again

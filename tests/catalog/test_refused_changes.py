@@ -52,6 +52,13 @@ REFUSED: dict[str, tuple[bytes, str, list[str]]] = {
 }  # fmt: skip
 
 
+async def test_reprocessing_one_image_takes_no_model(shared_catalog: RunningCatalog, image: dict[str, Any]) -> None:
+    path = f"/v1/images/{image['id']}:reprocess"
+    answer = await shared_catalog.client.post(path, json={"model": "candidate"}, headers={"idempotency-key": "a"})
+    assert_problem(answer, 422, "validation_failed", pointers=[""])
+    assert await shared_catalog.image(image["id"]) == image
+
+
 @pytest.mark.parametrize("name", REFUSED)
 async def test_it_is_refused_and_changes_nothing(
     shared_catalog: RunningCatalog, image: dict[str, Any], name: str

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from tests.e2e.stack import RunningStack, eventually, send
-from tests.photographs import cropped, half_size, photographs
+from tests.photographs import cropped, drawn, half_size, photographs
 
 PHOTOS = photographs(12)
 
@@ -91,7 +91,7 @@ def test_its_own_copies_come_first(client: httpx.Client, library: list[dict]) ->
 
 def test_an_uploaded_picture_finds_its_original(client: httpx.Client, library: list[dict]) -> None:
     query = half_size(PHOTOS[5])
-    answer = client.post("/v1/search/similar", content=query, headers={"content-type": "image/jpeg"})
+    answer = client.post("/v1/search/similar:picture", content=query, headers={"content-type": "image/jpeg"})
     assert answer.status_code == 200, answer.text
     assert answer.json()["items"][0]["image"]["id"] == library[5]["id"]
     assert query not in (client.get(f"/v1/images/{item}/content").content for item in found(client))
@@ -149,7 +149,8 @@ def test_private_is_private_and_public_is_seen(stack: RunningStack, client: http
         assert other.patch(path, json={"title": "mine"}).status_code == 403
         query = {"content": half_size(PHOTOS[4]), "headers": {"content-type": "image/jpeg"}}
         hits = eventually(
-            lambda: [hit["image"]["id"] for hit in other.post("/v1/search/similar", **query).json()["items"]], bool
+            lambda: [hit["image"]["id"] for hit in other.post("/v1/search/similar:picture", **query).json()["items"]],
+            bool,
         )
         assert hits == [library[4]["id"]]
 
@@ -167,12 +168,63 @@ def test_what_a_person_says_of_labels_reaches_both_searches(client: httpx.Client
 
     def alike(label: str) -> set[str]:
         query = {"content": PHOTOS[8], "headers": {"content-type": "image/jpeg"}}
-        answer = client.post("/v1/search/similar", params={"label": label, "limit": 100}, **query)
+        answer = client.post("/v1/search/similar:picture", params={"label": label, "limit": 100}, **query)
         assert answer.status_code == 200, answer.text
         return {hit["image"]["id"] for hit in answer.json()["items"]}
 
     assert image["id"] in eventually(lambda: alike(dog), lambda ids: image["id"] in ids)
     assert image["id"] not in eventually(lambda: alike(wrong), lambda ids: image["id"] not in ids)
+
+
+def test_nothing_is_dropped_in_silence_at_any_door(client: httpx.Client, library: list[dict]) -> None:
+    image = library[0]["id"]
+    for method, path, body, pointer in (
+        ("GET", "/v1/images?tags=trial", None, "/query/tags"),
+        ("GET", "/v1/images?limit=1&limit=2", None, "/query/limit"),
+        ("GET", "/v1/me?fields=name", None, "/query/fields"),
+        ("GET", f"/v1/images/{image}/similar?tags=x", None, "/query/tags"),
+        ("GET", "/v1/duplicates?distance=1", None, "/query/distance"),
+        ("POST", "/v1/classify?topk=1", None, "/query/topk"),
+        ("POST", "/v1/search/similar?limit=1", {"like": [{"image_id": image}]}, "/query/limit"),
+        ("POST", "/v1/search/similar", {"like": [{"image_id": image}], "limits": 1}, "/limits"),
+        ("PATCH", f"/v1/images/{image}", {"tag": ["x"]}, "/tag"),
+    ):
+        answer = client.request(method, path, json=body)
+        assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json"), answer.text
+        [error] = answer.json()["errors"]
+        assert error["pointer"] == pointer
+        assert "Did you mean" in error["message"] or "given once" in error["message"] or "There are" in error["message"]
+
+
+def test_owner_is_one_thing_for_all_searches(stack: RunningStack, client: httpx.Client, library: list[dict]) -> None:
+    name, user_id = stack.credentials["user"], library[0]["owner"]["id"]
+    path, everything = f"/v1/images/{library[0]['id']}/similar", {image["id"] for image in library}
+    for owner in ("me", "ME", name, name.upper(), user_id, user_id.upper()):
+        assert everything <= set(found(client, owner=owner))
+        hits = client.get(path, params={"owner": owner, "limit": 100}).json()["items"]
+        assert everything - {library[0]["id"]} <= {hit["image"]["id"] for hit in hits}, owner
+        assert client.get("/v1/duplicates", params={"owner": owner}).json()["items"]
+    for owner in ("nobody", "0197a3c0-0000-7000-8000-000000000000"):
+        assert found(client, owner=owner) == []
+        assert client.get(path, params={"owner": owner}).json()["items"] == []
+        assert client.get("/v1/duplicates", params={"owner": owner}).json()["items"] == []
+
+
+def test_the_etag_of_an_upload_is_good_for_an_edit_after_labelling(client: httpx.Client) -> None:
+    made = client.post("/v1/images", content=drawn(4711), headers={"content-type": "image/jpeg"})
+    assert made.status_code == 201, made.text
+    path = f"/v1/images/{made.json()['id']}"
+    labelled = eventually(lambda: client.get(path).json(), lambda image: image["state"] == "ready")
+    assert labelled["labels"]
+    mine = {"if-match": made.headers["etag"]}
+    assert client.get(path, headers={"if-none-match": made.headers["etag"]}).status_code == 200
+    assert client.patch(path, json={"title": "mine"}, headers=mine).status_code == 200
+    assert client.patch(path, json={"title": "late"}, headers=mine).status_code == 412
+    again = client.post(
+        "/v1/images", params={"title": "x"}, content=drawn(4711), headers={"content-type": "image/jpeg"}
+    ).json()
+    assert (again["duplicate"], again["title"]) == (True, "mine")
+    assert client.delete(path).status_code == 204
 
 
 def test_a_batch_and_a_check_go_through_the_gateway(client: httpx.Client, library: list[dict]) -> None:

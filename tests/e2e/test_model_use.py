@@ -54,7 +54,7 @@ def traffic(stack: RunningStack, ids: list[str]) -> Iterator[Traffic]:
     jpeg = {"headers": {"content-type": "image/jpeg"}}
     calls: list[tuple[str, Callable[[httpx.Client, int], httpx.Response], float]] = [
         ("by id", lambda client, number: client.get(f"/v1/images/{ids[number % len(ids)]}/similar"), 0.2),
-        ("by picture", lambda client, _: client.post("/v1/search/similar", content=drawn(0), **jpeg), 0.5),
+        ("by picture", lambda client, _: client.post("/v1/search/similar:picture", content=drawn(0), **jpeg), 0.5),
         ("classify", lambda client, _: client.post("/v1/classify", content=drawn(1), **jpeg), 0.5),
         ("send", lambda client, number: client.post("/v1/images", content=drawn(1000 + number), **jpeg), 0.5),
     ]
@@ -149,7 +149,9 @@ def test_it_starts_again_with_the_new_one(stack: RunningStack) -> None:
         found = eventually(lambda: models(client), lambda found: found["inception_v3"]["served"])
         assert found["inception_v3"]["active"]
         assert (
-            client.post("/v1/search/similar", content=drawn(0), headers={"content-type": "image/jpeg"}).json()["space"]
+            client.post("/v1/search/similar:picture", content=drawn(0), headers={"content-type": "image/jpeg"}).json()[
+                "space"
+            ]
             == found["inception_v3"]["space"]
         )
 

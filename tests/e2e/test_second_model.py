@@ -75,7 +75,7 @@ def test_a_second_model_takes_over(tmp_path: Path) -> None:
 
 
 def by_example(client: httpx.Client) -> dict[str, Any]:
-    answer = client.post("/v1/search/similar", content=drawn(0), headers={"content-type": "image/jpeg"})
+    answer = client.post("/v1/search/similar:picture", content=drawn(0), headers={"content-type": "image/jpeg"})
     found: dict[str, Any] = answer.raise_for_status().json()
     return found
 

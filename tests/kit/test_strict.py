@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from importlib import import_module
 from typing import Any, get_args
 
@@ -109,6 +109,30 @@ async def test_a_key_sent_twice_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.post("/v1/things", json={"name": "a"}, headers=headers)
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == ["/header/Idempotency-Key"]
+
+
+@pytest.mark.parametrize("body", [b'{"name": "a"}', b"x", b"[]"])
+async def test_a_body_that_nothing_reads_is_refused(client: httpx.AsyncClient, body: bytes) -> None:
+    async def in_pieces() -> AsyncIterator[bytes]:
+        for place in range(len(body)):
+            yield body[place : place + 1]
+
+    for content in (body, in_pieces()):
+        answer = await client.request("GET", "/v1/things", content=content)
+        assert (answer.status_code, answer.json()["detail"]) == (422, "This operation takes no body.")
+        assert answer.json()["errors"][0]["code"] == "unexpected_body"
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b" {}\n", b"null"])
+async def test_a_body_that_says_nothing_is_passed_over(client: httpx.AsyncClient, body: bytes) -> None:
+    async def in_pieces() -> AsyncIterator[bytes]:
+        yield b""
+        yield body
+
+    for content in (body, in_pieces()):
+        headers = {"content-type": "application/json"}
+        answer = await client.request("GET", "/v1/things", content=content, headers=headers)
+        assert answer.json() == {"items": [], "next_cursor": None}
 
 
 async def test_probes_take_what_they_get(client: httpx.AsyncClient) -> None:

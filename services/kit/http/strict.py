@@ -21,6 +21,8 @@ NEAR = 0.5
 MAX_QUOTED = 60
 LISTS = frozenset({"if-match", "if-none-match", "prefer"})
 """Headers that are lists: several of one name are one."""
+NOTHING_SAID = frozenset({b"", b"{}", b"null"})
+"""Bodies that some clients send where there is none."""
 
 
 def names_of(model: type[BaseModel]) -> Names:
@@ -57,7 +59,7 @@ def unknown(name: str, known: Iterable[str], what: str) -> str:
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses query parameters that it does not know, scalars that are given twice, and ambiguous JSON.
+    """A route that refuses query parameters that it does not know, scalars given twice, unread bodies, ambiguous JSON.
 
     Every documented operation is one. Probes and pages are not: what asks them may add what it likes.
     """
@@ -67,14 +69,28 @@ class StrictRoute(APIRoute):
         query, headers = _parameters(self.dependant, "query_params"), _parameters(self.dependant, "header_params")
         once = {name.lower(): name for name, several in headers.items() if not several and name.lower() not in LISTS}
 
-        async def handler(request: Request) -> Response:
+        takes_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
+
+        async def handler(received: Request) -> Response:
+            request = _StrictRequest(received.scope, received.receive)
             require_known(_query_names(request), query, place="/query", what="query parameter")
             if once:
                 sent = [once[name] for name in request.headers if name in once]
                 require_known(sent, headers, place="/header", what="header")
-            return await inner(_StrictRequest(request.scope, request.receive))
+            if not takes_body:
+                await _require_no_body(request)
+            return await inner(request)
 
         return handler
+
+
+async def _require_no_body(request: Request) -> None:
+    """Raise UnprocessableContent for a body that says something, where nothing reads it."""
+    if request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
+        return
+    if (await request.body()).strip() not in NOTHING_SAID:
+        message = "This operation takes no body."
+        raise UnprocessableContent(message, errors=[FieldError(pointer="", code="unexpected_body", message=message)])
 
 
 class _StrictRequest(Request):

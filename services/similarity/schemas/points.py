@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import AfterValidator, Base64Bytes, BaseModel, Field, StringConstraints, model_validator
 
 from services.kit.http.strict import RequestModel
-from services.kit.http.values import Boolean, Integer, Number, Timestamp
+from services.kit.http.values import Boolean, Integer, Number, Timestamp, absent
 from services.similarity.index import MAX_DIMENSION, MAX_LIMIT, Mode, Neighbour, Vector
 
 FLOAT_BYTES = 4
@@ -71,11 +71,11 @@ class PointsIn(RequestModel):
 
 
 class PayloadChangeIn(RequestModel):
-    """What to change; what is absent or null stays."""
+    """What to change; what is absent stays, and nothing is null."""
 
-    owner_id: UUID | None = None
-    public: Boolean | None = None
-    label_ids: LabelIds | None = None
+    owner_id: UUID = Field(default_factory=absent)
+    public: Boolean = Field(default_factory=absent)
+    label_ids: LabelIds = Field(default_factory=absent)
 
 
 class PointsFilter(RequestModel):
