@@ -120,6 +120,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             internal.router,
         ],
         checks={"database": database.ping, "store": store.check},
+        warnings={"room for images": store.check_room},
         lifespan=lifespan,
         registry=CollectorRegistry(),
         body_limit=service_body_limit(settings.upload_limit),

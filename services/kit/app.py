@@ -29,6 +29,7 @@ def create_service_app(
     description: str,
     routers: Sequence[APIRouter],
     checks: Mapping[str, Check],
+    warnings: Mapping[str, Check] | None = None,
     lifespan: Lifespan,
     registry: CollectorRegistry,
     body_limit: int = JSON_BODY_LIMIT,
@@ -58,7 +59,7 @@ def create_service_app(
     install_problem_handlers(app)
     install_openapi(app, body_models, upload_limit=settings.upload_limit)
     app.state.upload_limit = settings.upload_limit
-    for router in (health_router(checks, registry), *routers):
+    for router in (health_router(checks, registry, warnings or {}), *routers):
         # Not include_router, which keeps the router as one route: it tries all its paths twice for every request.
         app.router.routes.extend(router.routes)
     app.add_middleware(BodyLimitMiddleware, max_body_size=body_limit)

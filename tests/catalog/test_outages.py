@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 import httpx
 import pytest
 
+from services.catalog.storage.objects import folder
 from services.kit.http import uploads
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.factories import JPEG, NOTHING, RunningCatalog, running_catalog, working
@@ -24,8 +25,8 @@ class MovablePostgres:
         self._link = link
         self._socket = ""
 
-    async def create(self, service: str) -> str:
-        url = await self._postgres.create(service)
+    async def create(self, service: str, *, ctype: str | None = None) -> str:
+        url = await self._postgres.create(service, ctype=ctype)
         base, _, host = url.partition("?host=")
         self._socket = unquote(host)
         await self.bring_back()
@@ -117,3 +118,15 @@ async def test_a_body_that_stops_coming_is_not_waited_for_for_ever(
         )
     assert_problem(answer, 408, "request_timeout")
     assert await catalog.contents() == NOTHING
+
+
+async def test_a_full_disk_is_said_and_images_can_still_be_read(
+    catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = await catalog.upload()
+    assert (await catalog.client.get("/readyz")).json()["warnings"] == {}
+    monkeypatch.setattr(folder, "ROOM", 2**62)
+    ready = await catalog.client.get("/readyz")
+    assert ready.status_code == 200
+    assert "MB left: make room" in ready.json()["warnings"]["room for images"]
+    assert (await catalog.client.get(f"/v1/images/{image['id']}/content")).status_code == 200

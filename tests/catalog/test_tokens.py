@@ -18,9 +18,11 @@ from tests.catalog.problems import assert_problem
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 BODIES = {
     "/v1/images": b"{}",
+    "/v1/images:upload": b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n{}\r\n--x--\r\n',
     "/v1/images:check": b'{"sha256": ["%s"]}' % (b"0" * 64),
     "/v1/images:batchUpdate": b'{"updates": [{"id": "00000000-0000-0000-0000-000000000001"}]}',
 }
+KINDS = {"/v1/images": "image/jpeg", "/v1/images:upload": "multipart/form-data; boundary=x"}
 
 
 def claims(**changed: object) -> dict[str, object]:
@@ -104,7 +106,7 @@ async def test_a_service_has_no_images_of_its_own(shared_catalog: RunningCatalog
             continue
         here = path.format_map(a_name_each())
         body = BODIES.get(path, b'{"name": "x"}')
-        kind = "image/jpeg" if path == "/v1/images" else "application/json"
+        kind = KINDS.get(path, "application/json")
         if "collection" not in path and method == "PATCH":
             body = b'{"title": "x"}'
         answer = await shared_catalog.service.request(method, here, content=body, headers={"content-type": kind})
@@ -117,7 +119,7 @@ async def test_health_is_open_to_all(shared_catalog: RunningCatalog) -> None:
         assert (await client.get("/livez")).json() == {"status": "alive"}
         ready = await client.get("/readyz")
         assert (ready.status_code, ready.json()) == (
-            200, {"status": "ready", "checks": {"database": "ok", "store": "ok"}},
+            200, {"status": "ready", "checks": {"database": "ok", "store": "ok"}, "warnings": {}},
         )  # fmt: skip
         metrics = await client.get("/metrics")
         assert "pictor_http_requests_total" in metrics.text

@@ -14,7 +14,7 @@ from services.kit.testing.apps import TEST_SECRET
 
 PIECE = bytes(range(256)) * 256
 PIECES = 48
-COVERAGE = {"total": 7, "ready": 4, "processing": 1, "deferred": 1, "failed": 1, "labelled": 4, "embedded": 4}
+COVERAGE = {"total": 7, "ready": 5, "processing": 1, "deferred": 1, "failed": 0, "labelled": 5, "embedded": 5}
 MODEL = {
     "state": "ready",
     "detail": "",

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import pytest
+
 from services import __version__
 from tests.gateway.fakes import COVERAGE, MODEL
 from tests.gateway.stage import Stage, bearer
@@ -59,6 +61,25 @@ async def test_reasons_are_for_admins_names_for_all(stage: Stage) -> None:
         {"status": "not_ready", "detail": "Not ready: store (no such folder: /srv/secret)."},
         {"status": "not_ready", "detail": "Not ready: store."},
     ]
+
+
+async def test_what_an_operator_has_to_see_to_is_said_although_all_services_are_ready(stage: Stage) -> None:
+    gateway = await stage.gateway("catalog", "classifier", "similarity")
+    warnings = {"room for images": "The disk has 3 MB left."}
+    gateway.fakes["catalog"].state.ready = {"status": "ready", "checks": {"store": "ok"}, "warnings": warnings}
+    status = (await gateway.client.get("/v1/status", headers=await gateway.joined())).json()
+    assert status["state"] == "degraded"
+    assert status["services"]["catalog"] == {
+        "status": "ready",
+        "detail": "See to: room for images (The disk has 3 MB left.).",
+    }
+
+
+async def test_images_that_were_given_up_are_not_all_well(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = await stage.gateway("catalog", "classifier", "similarity")
+    monkeypatch.setitem(COVERAGE, "failed", 1)
+    status = (await gateway.client.get("/v1/status", headers=await gateway.joined())).json()
+    assert (status["state"], status["coverage"]["failed"]) == ("degraded", 1)
 
 
 async def test_a_service_that_hangs_costs_two_seconds(stage: Stage) -> None:

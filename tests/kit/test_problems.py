@@ -68,7 +68,11 @@ async def test_no_route_answers_without_a_token(app: FastAPI) -> None:
         answers = {path: (await stranger.get(path)).status_code for path in ("/v1/things", "/internal/x", "/nothing")}
         assert answers == {"/v1/things": 401, "/internal/x": 401, "/nothing": 401}
         assert (await stranger.get("/livez")).status_code == 200
-        assert (await stranger.get("/readyz")).json() == {"status": "ready", "checks": {"database": "ok"}}
+        assert (await stranger.get("/readyz")).json() == {
+            "status": "ready",
+            "checks": {"database": "ok"},
+            "warnings": {},
+        }
         assert b"pictor_http_requests_total" in (await stranger.get("/metrics")).content
 
 

@@ -30,9 +30,9 @@ class StatusService:
         (services, model), coverage = await asyncio.gather(
             self._ask(reasons="admin" in principal.scopes), self._coverage(principal) if sees_images else _nothing()
         )
-        whole = _is_well(services, model) and (coverage is not None or not sees_images)
+        images_well = coverage.failed == 0 if coverage is not None else not sees_images
         return Status(
-            state="ok" if whole else "degraded",
+            state="ok" if _is_well(services, model) and images_well else "degraded",
             version=__version__,
             services=services,
             model=model,
@@ -72,12 +72,13 @@ def _service(answer: Answer | None, *, reasons: bool) -> ServiceStatus:
     if answer is None:
         return ServiceStatus(status="unreachable", detail=f"It gave no answer within {TIMEOUT_S:g} s.")
     try:
-        checks = Readiness.model_validate_json(answer.body).checks
+        found = Readiness.model_validate_json(answer.body)
     except ValidationError:
         return ServiceStatus(status="unreachable", detail="It answered, but not with its state.")
     if answer.success:
-        return ServiceStatus(status="ready", detail="")
-    failing = [f"{name} ({reason})" if reasons else name for name, reason in checks.items() if reason != "ok"]
+        amiss = [f"{name} ({reason})" if reasons else name for name, reason in found.warnings.items()]
+        return ServiceStatus(status="ready", detail=f"See to: {', '.join(amiss)}."[:MAX_DETAIL] if amiss else "")
+    failing = [f"{name} ({reason})" if reasons else name for name, reason in found.checks.items() if reason != "ok"]
     return ServiceStatus(status="not_ready", detail=f"Not ready: {', '.join(failing)}."[:MAX_DETAIL])
 
 
@@ -94,4 +95,4 @@ async def _nothing() -> None:
 
 def _is_well(services: ServicesStatus, model: ModelStatus) -> bool:
     every = (services.catalog, services.classifier, services.similarity)
-    return model.state == "ready" and all(service.status == "ready" for service in every)
+    return model.state == "ready" and all(service.status == "ready" and not service.detail for service in every)

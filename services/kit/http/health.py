@@ -15,10 +15,14 @@ Check = Callable[[], Awaitable[None]]
 class Readiness(BaseModel):
     status: str
     checks: dict[str, str]
+    warnings: dict[str, str] = {}
 
 
-def health_router(checks: Mapping[str, Check], registry: CollectorRegistry) -> APIRouter:
-    """Liveness means the process alone; readiness means all `checks` pass within 3 s each."""
+def health_router(checks: Mapping[str, Check], registry: CollectorRegistry, warnings: Mapping[str, Check]) -> APIRouter:
+    """Liveness means the process alone; readiness means all `checks` pass within 3 s each.
+
+    What `warnings` find is said, and makes nothing unready: a full disk can still be read from.
+    """
     router = APIRouter(include_in_schema=False)
 
     @router.get("/livez")
@@ -27,10 +31,12 @@ def health_router(checks: Mapping[str, Check], registry: CollectorRegistry) -> A
 
     @router.get("/readyz")
     async def readyz(response: Response) -> Readiness:
-        results = dict(zip(checks, await asyncio.gather(*map(_outcome, checks.values())), strict=True))
+        said = await asyncio.gather(*map(_outcome, [*checks.values(), *warnings.values()]))
+        results = dict(zip(checks, said[: len(checks)], strict=True))
+        amiss = {name: what for name, what in zip(warnings, said[len(checks) :], strict=True) if what != "ok"}
         ready = all(result == "ok" for result in results.values())
         response.status_code = 200 if ready else 503
-        return Readiness(status="ready" if ready else "not_ready", checks=results)
+        return Readiness(status="ready" if ready else "not_ready", checks=results, warnings=amiss)
 
     @router.get("/metrics")
     async def metrics() -> Response:

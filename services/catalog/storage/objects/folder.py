@@ -17,6 +17,7 @@ from typing import BinaryIO, TypeVar
 
 from services.catalog.storage.objects.port import (
     CHUNK,
+    NoRoom,
     ObjectInfo,
     ObjectMissing,
     StoreUnavailable,
@@ -27,6 +28,8 @@ from services.catalog.storage.objects.port import (
 logger = logging.getLogger("pictor.store")
 THREADS = 8
 UNFINISHED_S = 24 * 3600
+ROOM = 1024**3
+"""Bytes: less than this on the disk is said."""
 T = TypeVar("T")
 
 
@@ -46,6 +49,9 @@ class FolderStore:
 
     async def check(self) -> None:
         await self._run(lambda: self._present(self._folder))
+
+    async def check_room(self) -> None:
+        await self._run(self._check_room)
 
     async def put_file(self, key: str, path: Path, media_type: str) -> None:  # noqa: ARG002 - a file has no media type
         await self._run(lambda: self._put(key, lambda target: _copy(path, target), durable=True))
@@ -100,6 +106,15 @@ class FolderStore:
             with suppress(FileNotFoundError):
                 if time.time() - path.stat().st_mtime > UNFINISHED_S:
                     path.unlink()
+
+    def _check_room(self) -> None:
+        if not os.access(self._present(self._incoming), os.W_OK):  # a file system that is mounted to be read, too
+            raise NoRoom("Nothing can be written into the folder of images.")
+        left = shutil.disk_usage(self._folder).free
+        if left < ROOM:
+            raise NoRoom(
+                f"The disk of the images has {left / 1e6:,.0f} MB left: make room, or uploads will be refused."
+            )
 
     def _path(self, key: str) -> Path:
         return self._folder / require_key(key)

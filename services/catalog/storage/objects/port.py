@@ -27,6 +27,10 @@ class StoreUnavailable(Unavailable):
         super().__init__("The image store does not answer; try again shortly.")
 
 
+class NoRoom(Exception):
+    """What an operator has to see to; the store can still be read from."""
+
+
 class InvalidKey(ValueError):
     """A key that no store takes: our mistake, never the caller's, who has no say in keys."""
 
@@ -50,6 +54,9 @@ class ObjectStore(Protocol):
 
     async def check(self) -> None:
         """Return when the store is there. Makes nothing: a store that lost its folder must not look well, and empty."""
+
+    async def check_room(self) -> None:
+        """Raise NoRoom when the next image may not fit, or nothing can be written; as far as the store can know."""
 
     async def put_file(self, key: str, path: Path, media_type: str) -> None: ...
 
