@@ -9,6 +9,7 @@ from services.vision.decoding.model import MAX_MODEL_INPUT, ModelInput
 
 MAX_CLASSES = 100_000
 MAX_EMBEDDING = 4_000  # more than the vector index takes (pgvector's halfvec)
+THREE_NUMBERS = WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 3})
 ONE_WORD = WithJsonSchema({"type": "string"})
 """A constant, as SDK generators understand it."""
 
@@ -36,7 +37,9 @@ class Fit(StrEnum):
 class Scaling(ContractPart):
     """How the network scales pixels, itself: (x - mean) / divisor, then its channels in this order."""
 
-    mean: tuple[float, float, float] = Field(description="Of red, green and blue, in pixel values 0..255.")
+    mean: Annotated[tuple[float, float, float], THREE_NUMBERS] = Field(
+        description="Of red, green and blue, in pixel values 0..255."
+    )
     divisor: float = Field(gt=0, description="What they are divided by.")
     channels: Channels = Field(default=Channels.RGB, description="Their order.")
 

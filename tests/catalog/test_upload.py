@@ -81,6 +81,18 @@ async def test_a_form_is_kept_with_what_its_fields_say(catalog: RunningCatalog) 
     assert answer.headers["location"] == f"/v1/images/{image['id']}"
 
 
+async def test_a_list_in_a_form_may_be_json(catalog: RunningCatalog) -> None:
+    """As generated clients for Java send it."""
+    for number, (tags, kept) in enumerate(
+        {'["sea","dusk"]': ["sea", "dusk"], "[dusk": ["[dusk"], "[]": [], '"sea"': ['"sea"']}.items()
+    ):
+        files = {"file": ("a.jpg", a_picture(number=number))}
+        answer = await catalog.client.post("/v1/images:upload", files=files, data={"tags": tags})
+        assert (answer.status_code, answer.json()["tags"]) == (201, kept)
+    refused = await catalog.client.post("/v1/images:upload", files=files, data={"tags": "[1]"})
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/tags/0")
+
+
 async def test_form_and_query_may_both_say_something_but_not_the_same(catalog: RunningCatalog) -> None:
     form = {"files": {"file": ("a.jpg", a_picture())}, "data": {"title": "form"}}
     twice = await catalog.client.post("/v1/images?title=query&description=query", **form)

@@ -1,7 +1,8 @@
 """Receiving an image: a raw body or a multipart form, and what is said of it."""
 
+import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -94,7 +95,7 @@ def _file_of(form: FormData) -> UploadFile:
 def _said_in(form: FormData, query: dict[str, Any]) -> dict[str, Any]:
     """Give what is said in the form and in the query together. Raises UnprocessableContent for what is said twice."""
     said = {
-        name: form.getlist(name) if several else form[name]
+        name: _listed(form.getlist(name)) if several else form[name]
         for name, several in names_of(UploadMetadata).items()
         if name in form
     }
@@ -104,6 +105,17 @@ def _said_in(form: FormData, query: dict[str, Any]) -> dict[str, Any]:
             message, errors=[FieldError(pointer=f"/{twice[0]}", code="repeated_parameter", message=message)]
         )
     return {**query, **said}
+
+
+def _listed(values: list[UploadFile | str]) -> list[Any]:
+    """Give the values of a field that may be repeated; or the one JSON list that some SDK generators send instead."""
+    match values:
+        case [str(value)] if value.startswith("["):
+            with suppress(ValueError):
+                listed = json.loads(value)
+                if isinstance(listed, list):
+                    return listed
+    return list(values)
 
 
 def _valid(said: dict[str, Any]) -> UploadMetadata:

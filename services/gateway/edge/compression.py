@@ -15,7 +15,7 @@ LEVEL = 4
 TEXT = frozenset(
     {"application/json", "application/problem+json", "text/css", "text/html", "text/javascript", "text/plain"}
 )
-_PARTIAL, _NOT_MODIFIED = 206, 304
+_NO_CONTENT, _PARTIAL, _NOT_MODIFIED = 204, 206, 304
 
 
 class _Encoder(Protocol):
@@ -95,7 +95,7 @@ class _Answer:
             return None
         headers.add_vary_header("Accept-Encoding")
         small = int(headers.get("content-length", MINIMUM)) < MINIMUM
-        if small or start["status"] == _PARTIAL or "content-encoding" in headers:
+        if small or start["status"] in {_NO_CONTENT, _PARTIAL, _NOT_MODIFIED} or "content-encoding" in headers:
             return None
         coding = chosen(",".join(self._asked.getlist("accept-encoding")))
         if coding is None:

@@ -92,6 +92,17 @@ async def test_what_is_encoded_or_an_image_stays_as_it_is(stage: Stage) -> None:
     assert "vary" not in answer.headers
 
 
+async def test_an_answer_without_a_body_gets_none(stage: Stage) -> None:
+    """FastAPI gives a 204 the content type of JSON, and no length: an encoder's trailer would follow its head."""
+    gateway = await stage.gateway(over_http=True)
+    session = await gateway.joined()
+    async with httpx.AsyncClient(base_url=gateway.url, headers={**session, "accept-encoding": "gzip"}) as client:
+        key = (await client.post("/v1/api-keys", json={"name": "a", "scopes": ["account"]})).json()["id"]
+        answer = await client.delete(f"/v1/api-keys/{key}")
+        assert (answer.status_code, answer.headers.get("content-encoding")) == (204, None)
+        assert (await client.get("/v1/me")).status_code == 200  # the connection still works
+
+
 async def test_an_encoded_answer_has_a_weak_etag_that_every_conditional_request_takes(stage: Stage) -> None:
     gateway = await stage.gateway("catalog", over_http=True)
     session = await gateway.joined()
