@@ -30,7 +30,7 @@ SERVERS := mlserver kserve
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: help run dev test test-fast test-servers mutants lint format contracts lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,20 @@ format: $(VENV)/dev.stamp ## rewrite the code in the one format
 
 contracts: $(VENV)/dev.stamp ## generate contracts/openapi again from the code
 	$(BIN)/pictor openapi
+
+web: web/node_modules/.stamp ## build the page of web/ into services/gateway/page (needs Node 20)
+	@cd web && npm run --silent build
+
+web-dev: web/node_modules/.stamp ## serve the page while it is worked on, before a stack that runs (PICTOR_URL)
+	@cd web && npm run --silent dev
+
+web-check: web/node_modules/.stamp ## see that services/gateway/page is the build of web/
+	@built=$$(mktemp -d) && trap 'rm -rf "$$built"' EXIT && (cd web && npm run --silent build -- --outDir "$$built/page" \
+		--logLevel error) && git diff --exit-code --stat -- web/src/api/schema.d.ts && diff -rq "$$built/page" services/gateway/page \
+		&& echo "the page is the build of web/"
+
+web/node_modules/.stamp: web/package-lock.json
+	@cd web && npm ci --silent && touch node_modules/.stamp
 
 lock: $(UV) ## pin all requirements again (UPGRADE=--upgrade for the newest versions)
 	$(COMPILE) --output-file requirements/bootstrap.txt requirements/bootstrap.in

@@ -20,6 +20,7 @@ def announce(
 Pictor is ready ({took_s:.1f} s).
 
   page, API      {settings.url}
+  sign in        {f"as {credentials.user}; the password is in credentials.json, below" if credentials else "see above"}
   documentation  {settings.url}/docs
   API key        {credentials.api_key if credentials else "not known here: see above"}
   kept in        {settings.credentials} (with the first user's name and password)

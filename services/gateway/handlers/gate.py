@@ -12,11 +12,14 @@ from services.gateway.process import Process
 from services.gateway.proxy.body import BodyRefused, RequestBody
 from services.gateway.proxy.contracts import OWN, allow, not_allowed
 from services.gateway.proxy.headers import add_security
+from services.gateway.services.page_files import is_page
 from services.kit.http.problems import ApiError, NotFound, error_response, problem_response
 
 # A neighbour's flood must not make an orchestrator believe that the gateway is dead: these have no rate.
 HEALTH_PATHS = frozenset({b"/livez", b"/readyz"})
-PAGES = frozenset({b"/", b"/docs", b"/docs/init.js", b"/docs/swagger-ui.css", b"/docs/swagger-ui-bundle.js"})
+DOCS = frozenset({b"/docs", b"/docs/init.js", b"/docs/swagger-ui.css", b"/docs/swagger-ui-bundle.js"})
+# The page's files have no rate either: one sight of it asks for dozens, and a browser asks for each once.
+ASSETS = (b"/assets/", b"/icon.svg")
 _READ_ONLY = ("GET",)
 ANY = allow(("GET", "POST", "PUT", "PATCH", "DELETE"))
 """What `OPTIONS *` asks: of the whole server."""
@@ -62,7 +65,8 @@ class Gate:
     async def _admitted(self, scope: Scope, body: RequestBody, answer: "_Answer") -> None:
         path = scope["raw_path"]
         process = self.process()
-        ours = path in PAGES or path in HEALTH_PATHS or path == METRICS
+        page, asset = path in DOCS or is_page(path), path.startswith(ASSETS)
+        ours = page or asset or path in HEALTH_PATHS or path == METRICS
         if scope["method"] == "OPTIONS":
             answer.rate = process.admission.count_anonymous(scope)
             allowed = ANY if path == b"*" else allow(_READ_ONLY) if ours else process.admission.routes.allowed(path)
@@ -73,7 +77,7 @@ class Gate:
             return
         if scope["method"] not in _READ_ONLY:
             raise not_allowed(_READ_ONLY)
-        if path in PAGES:
+        if page:
             answer.rate = process.admission.count_anonymous(scope)
         elif path == METRICS:
             await process.admission.require(scope, METRICS_SCOPES)

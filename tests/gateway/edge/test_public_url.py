@@ -1,6 +1,7 @@
 """Under another address: PICTOR_PUBLIC_URL, with a path prefix that a proxy strips or does not strip."""
 
 import json
+import re
 from urllib.parse import urljoin
 
 import pytest
@@ -34,9 +35,10 @@ async def test_the_prefix_is_taken_off_once_and_whole(stage: Stage) -> None:
 
 async def test_pages_refer_to_what_is_under_the_prefix(stage: Stage) -> None:
     gateway = await stage.gateway(public_url=PUBLIC)
-    landing = (await gateway.client.get("/pictor/")).text
-    assert 'href="/pictor/docs"' in landing
-    assert 'href="/pictor/v1/openapi.json"' in landing
+    page = (await gateway.client.get("/pictor/")).text
+    assert '<base href="/pictor/" />' in page
+    for reference in re.findall(r'(?:src|href)="\./([^"]+)"', page):
+        assert (await gateway.client.get(f"/pictor/{reference}")).status_code == 200
     docs = (await gateway.client.get("/pictor/docs")).text
     for reference in ("/pictor/docs/init.js", "/pictor/docs/swagger-ui.css", "/pictor/docs/swagger-ui-bundle.js"):
         assert f'"{reference}"' in docs

@@ -1,0 +1,1 @@
+let e=Promise.resolve();async function t({key:e,file:t}){try{let n=new Uint8Array(await crypto.subtle.digest(`SHA-256`,await t.arrayBuffer()));postMessage({key:e,sha256:[...n].map(e=>e.toString(16).padStart(2,`0`)).join(``)})}catch(t){postMessage({key:e,failed:String(t)})}}onmessage=n=>{e=e.then(()=>t(n.data))};

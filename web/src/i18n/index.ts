@@ -1,0 +1,60 @@
+/** Words: one file a language in locales/. A new language is a new file. */
+import { computed, ref } from 'vue'
+import en from './locales/en.json'
+
+export type Key = keyof typeof en
+type Words = Record<Key, string>
+
+const others = import.meta.glob<{ default: Words }>(['./locales/*.json', '!./locales/en.json'])
+const KEPT = 'pictor-language'
+const words = ref<Words>(en)
+export const language = ref('en')
+export const languages = ['en', ...Object.keys(others).map((path) => path.slice('./locales/'.length, -'.json'.length))]
+
+export async function useLanguage(wanted: string): Promise<void> {
+  const load = others[`./locales/${wanted}.json`]
+  words.value = load ? { ...en, ...(await load()).default } : en
+  language.value = load ? wanted : 'en'
+  document.documentElement.lang = language.value
+}
+
+export function chooseLanguage(wanted: string): Promise<void> {
+  localStorage.setItem(KEPT, wanted)
+  return useLanguage(wanted)
+}
+
+export function firstLanguage(): string {
+  const asked = [localStorage.getItem(KEPT) ?? '', ...navigator.languages].map((tag) => tag.split('-')[0] ?? '')
+  return asked.find((tag) => languages.includes(tag)) ?? 'en'
+}
+
+/** The text of a key. `{name}` is replaced; `one|many` is chosen by `n`. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  const forms = words.value[key].split('|')
+  const form = (forms.length > 1 && Number(values.n) === 1 ? forms[0] : forms[forms.length - 1]) ?? ''
+  return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name]
+    return value === undefined ? whole : typeof value === 'number' ? number(value) : value
+  })
+}
+
+const formats = computed(() => ({
+  number: new Intl.NumberFormat(language.value),
+  percent: new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }),
+  month: new Intl.DateTimeFormat(language.value, { month: 'long', year: 'numeric' }),
+  day: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' }),
+  moment: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
+}))
+
+export const number = (value: number) => formats.value.number.format(value)
+export const percent = (value: number) => formats.value.percent.format(value)
+export const month = (value: string | Date) => formats.value.month.format(new Date(value))
+export const day = (value: string | Date) => formats.value.day.format(new Date(value))
+export const moment = (value: string | Date) => formats.value.moment.format(new Date(value))
+
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const step = Math.min(units.length - 1, value > 0 ? Math.floor(Math.log10(value) / 3) : 0)
+  const scaled = value / 1000 ** step
+  return `${new Intl.NumberFormat(language.value, { maximumFractionDigits: scaled < 10 && step ? 1 : 0 }).format(scaled)} ${units[step]}`
+}

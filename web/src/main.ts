@@ -1,0 +1,14 @@
+import 'element-plus/theme-chalk/base.css'
+import 'element-plus/theme-chalk/dark/css-vars.css'
+import './style.css'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { firstLanguage, useLanguage } from './i18n'
+import { router } from './router'
+import { refresh } from './session/session'
+import { followTheme } from './ui/theme'
+
+followTheme()
+const language = useLanguage(firstLanguage())
+void refresh().catch(() => undefined)
+void language.finally(() => createApp(App).use(router).mount('#app'))

@@ -1,0 +1,74 @@
+/** A search as the address says it. */
+import type { LocationQuery, LocationQueryRaw } from 'vue-router'
+import type { ImageQuery } from '../api/images'
+import { place, router } from '../router'
+
+const MANY = ['label', 'any_label', 'not_label', 'tag'] as const
+const WORDS = ['q', 'owner', 'collection', 'state', 'sort'] as const
+const DATES = ['taken_after', 'taken_before', 'created_after', 'created_before'] as const
+const NUMBERS = ['min_score', 'min_width', 'max_width', 'min_height', 'max_height', 'seed'] as const
+
+export type Filter = Omit<ImageQuery, 'limit' | 'cursor' | 'include'>
+
+const texts = (value: LocationQuery[string] | undefined): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((part): part is string => !!part)
+
+/** Read a filter from an address; what is not ours is left alone. */
+export function readFilter(query: LocationQuery): Filter {
+  const filter: Record<string, unknown> = {}
+  for (const name of MANY) if (texts(query[name]).length) filter[name] = texts(query[name])
+  for (const name of [...WORDS, ...DATES]) if (texts(query[name])[0]) filter[name] = texts(query[name])[0]
+  for (const name of NUMBERS) {
+    const value = Number(texts(query[name])[0])
+    if (texts(query[name])[0] && Number.isFinite(value)) filter[name] = value
+  }
+  return filter as Filter
+}
+
+export function writeFilter(filter: Filter): LocationQueryRaw {
+  const query: LocationQueryRaw = {}
+  for (const [name, value] of Object.entries(filter)) {
+    if (Array.isArray(value) ? value.length : value !== undefined && value !== null && value !== '') {
+      query[name] = Array.isArray(value) ? value.map(String) : String(value)
+    }
+  }
+  return query
+}
+
+export const currentFilter = (): Filter => (place.value.name === 'wall' ? readFilter(place.value.query) : {})
+
+export function search(filter: Filter): void {
+  void router.push({ name: 'wall', query: writeFilter(filter) })
+}
+
+export function isPlain(filter: Filter): boolean {
+  const { sort: _sort, seed: _seed, ...rest } = filter
+  return Object.keys(rest).length === 0
+}
+
+export interface Chip {
+  name: keyof Filter
+  value: string
+}
+
+const CHIPS: (keyof Filter)[] = [...MANY, 'q', 'owner', 'collection', 'state', ...DATES, 'min_score', 'min_width', 'min_height']
+
+export function chipsOf(filter: Filter): Chip[] {
+  return CHIPS.flatMap((name) => {
+    const value = filter[name]
+    if (value === undefined || value === null) return []
+    return (Array.isArray(value) ? value : [value]).map((one) => ({ name, value: String(one) }))
+  })
+}
+
+export function without(filter: Filter, chip: Chip): Filter {
+  const left = { ...filter } as Record<string, unknown>
+  const value = left[chip.name]
+  if (Array.isArray(value) && value.length > 1) left[chip.name] = value.filter((one) => one !== chip.value)
+  else delete left[chip.name]
+  return left as Filter
+}
+
+export function plus(filter: Filter, name: 'label' | 'tag' | 'not_label', value: string): Filter {
+  return { ...filter, [name]: [...new Set([...(filter[name] ?? []), value])] }
+}

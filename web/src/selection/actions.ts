@@ -1,0 +1,62 @@
+/** What can be done to images, here and on the server. Walls listen, so that they show it at once. */
+import { shallowReactive } from 'vue'
+import type { Image } from '../api/client'
+import { addToCollection, FAVORITES, removeFromCollection } from '../api/collections'
+import { changeImage, deleteImages, type ImageChange } from '../api/images'
+import { t } from '../i18n'
+import { attempt, say, wordsOf } from '../ui/said'
+
+interface Listener {
+  replace(image: Image): void
+  remove(ids: Set<string>): void
+}
+
+const listeners = shallowReactive(new Set<Listener>())
+const UNDO_MS = 7000
+
+export function listen(listener: Listener): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export const changed = (image: Image) => listeners.forEach((one) => one.replace(image))
+
+export async function setFavorite(image: Image, wanted: boolean): Promise<void> {
+  changed({ ...image, in_favorites: wanted })
+  const call = wanted ? addToCollection : removeFromCollection
+  if (!(await attempt(() => call(FAVORITES, [image.id])))) changed(image)
+}
+
+export async function change(image: Image, values: ImageChange): Promise<Image | null> {
+  try {
+    const now = await changeImage(image.id, values)
+    changed(now)
+    return now
+  } catch (failure) {
+    say(wordsOf(failure))
+    return null
+  }
+}
+
+/** Gone at once for the eye; on the server when there was time to take it back. */
+export function trash(ids: string[], restore: () => void): void {
+  listeners.forEach((one) => one.remove(new Set(ids)))
+  const commit = async () => {
+    window.removeEventListener('pagehide', now)
+    let refused = ids.length
+    const done = await attempt(async () => (refused = await deleteImages(ids)))
+    if (!done || refused) restore()
+    if (done && refused) say(t('delete.refused', { n: refused }))
+  }
+  const timer = window.setTimeout(commit, UNDO_MS)
+  const now = () => {
+    clearTimeout(timer)
+    void commit()
+  }
+  window.addEventListener('pagehide', now)
+  say(t('delete.done', { n: ids.length }), () => {
+    clearTimeout(timer)
+    window.removeEventListener('pagehide', now)
+    restore()
+  }, UNDO_MS)
+}

@@ -1,0 +1,25 @@
+/** Ask the worker for a file's SHA-256; null where the browser or the file does not give it. */
+import HashWorker from './hash.worker?worker'
+
+const LARGEST = 300_000_000
+let worker: Worker | null = null
+const waiting = new Map<string, (sha256: string | null) => void>()
+
+function start(): Worker {
+  const made = new HashWorker()
+  made.onmessage = (event: MessageEvent<{ key: string; sha256?: string }>) => {
+    waiting.get(event.data.key)?.(event.data.sha256 ?? null)
+    waiting.delete(event.data.key)
+  }
+  return made
+}
+
+/** Over plain HTTP from another machine browsers have no `crypto.subtle`: the server then compares by itself. */
+export function sha256Of(key: string, file: File): Promise<string | null> {
+  if (!globalThis.isSecureContext || file.size > LARGEST) return Promise.resolve(null)
+  worker ??= start()
+  return new Promise((resolve) => {
+    waiting.set(key, resolve)
+    worker?.postMessage({ key, file })
+  })
+}

@@ -1,0 +1,103 @@
+/** Justified rows: every row of a page fills the width, at a height near the wanted one. Pure arithmetic, no DOM. */
+import type { Image } from '../api/client'
+
+export interface Tile {
+  image: Image
+  /** Place among all images of the list. */
+  index: number
+  x: number
+  width: number
+}
+
+export interface Row {
+  y: number
+  height: number
+  tiles: Tile[]
+  /** The month that begins here; such a row has no tiles. */
+  month?: string
+}
+
+export interface PageLayout {
+  rows: Row[]
+  height: number
+}
+
+export interface Shape {
+  width: number
+  rowHeight: number
+  gap: number
+  headings: boolean
+}
+
+export const HEADING = 44
+const WIDEST = 6
+const NARROWEST = 0.4
+
+/** Width by height as shown: turned, and with panoramas and slivers kept within reason. */
+export function ratioOf(image: Image): number {
+  const turned = image.rotation === 90 || image.rotation === 270
+  const ratio = turned ? image.height / image.width : image.width / image.height
+  return Math.min(WIDEST, Math.max(NARROWEST, ratio || 1))
+}
+
+export const monthOf = (image: Image): string => (image.taken_at ?? image.created_at).slice(0, 7)
+
+/** Lay out one page. `last`: the month of the image before it, null where nothing is before it or it is not known. */
+export function layOut(images: Image[], first: number, shape: Shape, last: string | null | undefined): PageLayout {
+  const rows: Row[] = []
+  let y = 0
+  for (let from = 0; from < images.length; ) {
+    const month = monthOf(images[from] as Image)
+    let to = from + 1
+    while (to < images.length && (!shape.headings || monthOf(images[to] as Image) === month)) to++
+    if (shape.headings && last !== undefined && month !== last) {
+      rows.push({ y, height: HEADING, tiles: [], month })
+      y += HEADING
+    }
+    last = month
+    y = addRows(rows, images.slice(from, to), first + from, y, shape)
+    from = to
+  }
+  return { rows, height: y }
+}
+
+/** Spread images over as many rows as they fill about, so that no row is much lower than another. */
+function addRows(rows: Row[], images: Image[], first: number, y: number, shape: Shape): number {
+  const ratios = images.map(ratioOf)
+  const whole = ratios.reduce((sum, ratio) => sum + ratio, 0)
+  const perRow = shape.width / shape.rowHeight
+  const count = Math.max(1, Math.round(whole / perRow))
+  let at = 0
+  let used = 0
+  for (let row = 1; row <= count && at < images.length; row++) {
+    const begin = at
+    const goal = (whole * row) / count
+    while (at < images.length && (at === begin || row === count || used + (ratios[at] as number) / 2 <= goal)) {
+      used += ratios[at++] as number
+    }
+    y = addRow(rows, images.slice(begin, at), ratios.slice(begin, at), first + begin, y, shape)
+  }
+  return y
+}
+
+function addRow(rows: Row[], images: Image[], ratios: number[], first: number, y: number, shape: Shape): number {
+  const sum = ratios.reduce((total, ratio) => total + ratio, 0)
+  const room = shape.width - shape.gap * (images.length - 1)
+  // A row that few images cannot fill stays as high as the others, and ragged.
+  const height = Math.round(Math.min(room / sum, shape.rowHeight * 1.5))
+  let x = 0
+  const tiles = images.map((image, n) => {
+    const full = height === Math.round(room / sum) && n === images.length - 1
+    const width = full ? shape.width - x : Math.min(Math.round((ratios[n] as number) * height), shape.width)
+    const tile = { image, index: first + n, x, width }
+    x += width + shape.gap
+    return tile
+  })
+  rows.push({ y, height, tiles })
+  return y + height + shape.gap
+}
+
+/** How high a page of images will be, before they are known. */
+export function guess(count: number, shape: Shape, ratio: number): number {
+  return Math.ceil((count * ratio * shape.rowHeight) / shape.width) * (shape.rowHeight + shape.gap)
+}

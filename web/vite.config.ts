@@ -1,0 +1,26 @@
+import vue from '@vitejs/plugin-vue'
+import AutoImport from 'unplugin-auto-import/vite'
+import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
+import Components from 'unplugin-vue-components/vite'
+import { defineConfig } from 'vite'
+
+const gateway = process.env.PICTOR_URL ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  base: './',
+  plugins: [
+    vue(),
+    AutoImport({ resolvers: [ElementPlusResolver()], dts: false }),
+    Components({ dirs: [], resolvers: [ElementPlusResolver()], dts: false }),
+  ],
+  build: {
+    outDir: '../services/gateway/page',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  worker: { format: 'es' },
+  server: { proxy: { '/v1': { target: gateway, changeOrigin: false } } },
+})
