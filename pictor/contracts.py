@@ -6,12 +6,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from services.kit.declared_headers import used_headers
 from services.kit.http.limits import DEFAULT_UPLOAD_LIMIT
 from services.kit.http.openapi import Document, operations
 
 SERVICES = ("gateway", "catalog", "classifier", "similarity")
 PUBLIC_PREFIX = "/v1/"
 FOLDER = Path(__file__).parent.parent / "contracts" / "openapi"
+SCHEMA = "#/components/schemas/"
 BORROWED = "x-pictor-from"
 """SpaceRoles a schema that stands for the one of the service it names."""
 
@@ -101,6 +103,7 @@ def merge(by_service: dict[str, Document]) -> Document:
     identities = [operation["operationId"] for _, operation in operations(public)]
     if len(identities) != len(set(identities)):
         raise ContractConflict(f"operation ids occur twice: {sorted(identities)}")
+    public["components"]["headers"] = used_headers(public)
     public["components"]["schemas"] = _reachable(public["paths"], schemas)
     return public
 
@@ -132,7 +135,7 @@ def _reachable(paths: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]
 
 def _references(node: Any) -> list[str]:  # noqa: ANN401 - any JSON
     if isinstance(node, dict):
-        own = [str(node["$ref"]).rpartition("/")[2]] if isinstance(node.get("$ref"), str) else []
+        own = [str(node["$ref"]).rpartition("/")[2]] if SCHEMA in str(node.get("$ref", "")) else []
         return own + [name for value in node.values() for name in _references(value)]
     return [name for item in node for name in _references(item)] if isinstance(node, list) else []
 

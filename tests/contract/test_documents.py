@@ -75,7 +75,9 @@ def test_an_operation_is_fully_described(name: str, operation: dict[str, Any]) -
 
 def test_every_reference_resolves_and_no_schema_is_left_over() -> None:
     used = set(_references(PUBLIC))
-    assert used == {f"#/components/schemas/{name}" for name in PUBLIC["components"]["schemas"]}
+    assert used == {
+        f"#/components/{kind}/{name}" for kind in ("headers", "schemas") for name in PUBLIC["components"][kind]
+    }
 
 
 def test_files_are_binary_for_sdk_generators() -> None:

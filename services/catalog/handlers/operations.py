@@ -14,6 +14,7 @@ from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.operations import OperationRepository
 from services.kit import context
+from services.kit.declared_headers import LOCATED
 from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import needs
 from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
@@ -45,7 +46,10 @@ Operations = Annotated[OperationService, Depends(get_operations, scope="function
     "active one. It runs in the background, behind everything that somebody waits for; one at a time.",
     status_code=202,
     response_model=Operation,
-    responses=problem_responses(NoCandidate, OperationUnderWay, IdempotencyConflict, IdempotencyMismatch),
+    responses={
+        202: LOCATED,
+        **problem_responses(NoCandidate, OperationUnderWay, IdempotencyConflict, IdempotencyMismatch),
+    },
     openapi_extra=needs("admin"),
 )
 async def images_reprocess_all(

@@ -15,6 +15,7 @@ from services.catalog.schemas.image import Image, UploadedImage, uploaded_image
 from services.catalog.services.errors import DuplicateImage
 from services.catalog.services.images.ingest import Ingested
 from services.kit import context
+from services.kit.declared_headers import LOCATED
 from services.kit.http.etags import ETagRoute, etag_of
 from services.kit.http.openapi import needs
 from services.kit.http.problems import ContentTooLarge, problem_responses
@@ -52,7 +53,12 @@ _CREATES: dict[str, Any] = {
     "status_code": 201,
     "response_model": UploadedImage,
     "responses": {
-        200: {"model": UploadedImage, "description": "You have these bytes already: the image that is there."},
+        200: {
+            "model": UploadedImage,
+            "description": "You have these bytes already: the image that is there.",
+            **LOCATED,
+        },
+        201: LOCATED,
         **problem_responses(
             DuplicateImage,
             IdempotencyConflict,

@@ -16,6 +16,5 @@ class PublicDocument:
 def read_public_document(folder: Path, *, upload_limit: int, public_url: str = "") -> PublicDocument:
     """Raise ContractError when it is missing or no OpenAPI document."""
     document = set_upload_limit(read_document(folder, "public"), upload_limit)
-    if public_url:
-        document["servers"] = [{"url": public_url, "description": "This gateway."}]
+    document["servers"] = [{"url": public_url or "/", "description": "This gateway."}]
     return PublicDocument(json.dumps(document, ensure_ascii=False).encode())

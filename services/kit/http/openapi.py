@@ -9,6 +9,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from services.kit.declared_headers import declare_headers, used_headers
+from services.kit.http.etags import ETagRoute
 from services.kit.http.limits import DEFAULT_UPLOAD_LIMIT, in_words, operation_body_limit
 from services.kit.http.problems import (
     PROBLEM_MEDIA_TYPE,
@@ -121,7 +123,13 @@ def build_document(app: FastAPI, body_models: Sequence[type[BaseModel]] = ()) ->
             "description": "An API key (`pk_…`) or a session token. Scopes are named at each operation.",
         }
     }
-    for _, operation in operations(built):
+    conditional = {
+        (method, route.path_format)
+        for route in app.routes
+        if isinstance(route, ETagRoute)
+        for method in route.methods or ()
+    }
+    for (method, path), operation in operations(built):
         responses = {**{str(status): answer for status, answer in COMMON.items()}, **operation["responses"]}
         if PROBLEM_MEDIA_TYPE not in responses["422"].get("content", {}):
             responses["422"] = COMMON[422]
@@ -129,6 +137,13 @@ def build_document(app: FastAPI, body_models: Sequence[type[BaseModel]] = ()) ->
         for parameter in operation.get("parameters", ()):
             parameter["schema"] = _without_null(parameter["schema"])
             parameter["schema"].pop("description", None)  # the parameter has it
+        declare_headers(
+            operation,
+            public=path.startswith("/v1/"),
+            conditional=(method, path) in conditional,
+            reads=method == "GET",
+        )
+    components["headers"] = used_headers(built)
     return _plain(built)  # type: ignore[no-any-return]  # a dict in, a dict out
 
 
