@@ -30,7 +30,7 @@ SERVERS := mlserver kserve
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts clients-check lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ lint: $(VENV)/dev.stamp ## check style, types and the arrows between packages
 format: $(VENV)/dev.stamp ## rewrite the code in the one format
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+clients-check: $(VENV)/dev.stamp ## generate, compile and run clients in ten languages (ARGS="--only go"); needs Java, Maven, npm; some minutes
+	@$(BIN)/python -m tests.clients $(ARGS)
 
 contracts: $(VENV)/dev.stamp ## generate contracts/openapi again from the code
 	$(BIN)/pictor openapi
