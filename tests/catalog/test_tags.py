@@ -44,7 +44,7 @@ async def faceted(catalog: RunningCatalog, **wanted: Any) -> dict[str, int]:
 async def assert_one_tag_for_all_spellings(catalog: RunningCatalog) -> None:
     expected = {shown: len(spellings) for shown, spellings in SPELLINGS.items()}
     counts, facets = await counted(catalog), await faceted(catalog)
-    some = await faceted(catalog, visibility="private", min_width=1)
+    some = await faceted(catalog, min_width=1)
     assert sorted(counts.values()) == sorted(facets.values()) == sorted(some.values()) == sorted(expected.values())
     for shown, spelling in PAIRS:
         found = await catalog.listed(tag=spelling)
@@ -148,3 +148,16 @@ async def test_without_a_language_words_are_found_as_they_are_written(catalog: R
     await catalog.upload(title="Running dogs")
     found = [query for query in ("running", "dogs", "run", "dog", "dog*") if await catalog.listed(q=query)]
     assert found == ["running", "dogs", "dog*"]
+
+
+async def test_a_label_that_the_taxonomy_lost_does_not_end_the_work(catalog: RunningCatalog) -> None:
+    image = await catalog.upload(title="Rex")
+    await catalog.rows(
+        "INSERT INTO image_labels (image_id, label_id, score, rank, source, status) "
+        "VALUES (:id, 'n00000000', 1, 1, 'model', 'suggested')",
+        id=image["id"],
+    )
+    await catalog.rows("UPDATE images SET analyzer = ''")
+    reindexer = Reindexer(catalog.app.state.database, SearchDocuments(load_taxonomy(), Analyzer()))
+    assert (await reindexer.batch(), await reindexer.batch()) == (1, 0)
+    assert await catalog.rows("SELECT own_label_ids FROM images") == [(["n00000000"],)]

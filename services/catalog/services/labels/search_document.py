@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from services.catalog.domain import Document, ImageLabelRecord, ImageMetadata, ImageRecord, LabelStatus, Weight
-from services.catalog.services.labels.taxonomy import closure
+from services.catalog.services.labels.taxonomy import closure, known
 from services.catalog.storage.images import ImageRepository
 from services.text.analyzer import Analyzer, Indexed
 from services.text.folding import tag_key
@@ -28,7 +28,7 @@ class SearchDocuments:
         kept = [label.label_id for label in labels if label.status is not LabelStatus.REJECTED]
         words: dict[str, list[tuple[int, Weight]]] = defaultdict(list)
         end = 0
-        for weight, indexed in self._texts(image, kept):
+        for weight, indexed in self._texts(image, known(self._taxonomy, kept)):
             for lexeme, places in indexed.places.items():
                 words[lexeme] += [(end + place, weight) for place in places]
             end += indexed.end + 1  # no phrase goes from one text into the next

@@ -1,6 +1,7 @@
 """Labels through the taxonomy, both ways: what a label is a kind of, and what its kinds are."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from services.vision.labels import Taxonomy, UnknownLabelError
 
@@ -18,6 +19,15 @@ def above(taxonomy: Taxonomy, label_id: str) -> tuple[str, ...]:
         return tuple(label.id for label in taxonomy.ancestors(label_id))
     except UnknownLabelError:
         return ()
+
+
+def known(taxonomy: Taxonomy, label_ids: Iterable[str]) -> list[str]:
+    """Give those of the labels that the taxonomy has."""
+    found = []
+    for label_id in label_ids:
+        with suppress(UnknownLabelError):
+            found.append(taxonomy.get(label_id).id)
+    return found
 
 
 def kinds(taxonomy: Taxonomy, label_ids: Iterable[str]) -> frozenset[str]:
