@@ -75,7 +75,7 @@ FOUND: list[tuple[dict[str, Any], list[str]]] = [
     ({"owner": "me"}, ["Breakfast", "Jumbo", "Tom", "Rex"]),
     ({"owner": "bob"}, ["Bob's dog"]),
     ({"owner": BOB}, ["Bob's dog"]),
-    ({"owner": "Bob"}, []),
+    ({"owner": "Bob"}, ["Bob's dog"]),
     # collections
     ({"collection": "favorites"}, ["Bob's dog", "Rex"]),
     ({"collection": "ANIMALS"}, ["Jumbo", "Tom", "Rex"]),

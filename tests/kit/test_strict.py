@@ -163,7 +163,7 @@ def test_plain_json_is_what_it_was() -> None:
 
 
 def test_the_nearest_name_is_named() -> None:
-    from services.catalog.handlers.images import ImageQuery  # noqa: PLC0415 - the longest list of names there is
+    from services.catalog.schemas.search import ImageQuery  # noqa: PLC0415 - the longest list of names there is
 
     known = names_of(ImageQuery)
     for asked, meant in {

@@ -79,20 +79,13 @@ async def duplicates_list(
     )
     made_for = ["duplicates", viewer, wanted.kind, wanted.max_distance, wanted.owner]
     groups, position, complete = await DuplicateService(catalog.database).page(
-        wanted, viewer=viewer, after=_position(query.cursor, made_for), limit=query.limit
+        wanted,
+        viewer=viewer,
+        after=decode_cursor(query.cursor, made_for, (UUID,))[0] if query.cursor else None,
+        limit=query.limit,
     )
     return DuplicatesPage(
         items=[duplicates_out(group, catalog.taxonomy) for group in groups],
-        next_cursor=encode_cursor([str(position)], made_for) if position else None,
+        next_cursor=encode_cursor([position], made_for) if position else None,
         complete=complete,
     )
-
-
-def _position(cursor: str | None, made_for: object) -> UUID | None:
-    if cursor is None:
-        return None
-    [position] = decode_cursor(cursor, made_for, (str,))
-    try:
-        return UUID(position)
-    except ValueError as error:
-        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error

@@ -1,87 +1,30 @@
 """/v1/images: find, read, change, delete."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field
 
-from services.catalog.domain import ImageState, Include, SearchFilter, Sort
-from services.catalog.handlers.dependencies import Catalog, CurrentCatalog, Explaining, Images, Search
+from services.catalog.domain import Include
+from services.catalog.handlers.dependencies import CurrentCatalog, Explaining, Images, Search
 from services.catalog.handlers.parameters import ImageId
 from services.catalog.schemas.explanation import explanations_out
 from services.catalog.schemas.facets import facets_out
 from services.catalog.schemas.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
+from services.catalog.schemas.search import ImageQuery
 from services.catalog.services.errors import EmptyQuery, NoSuchImage, NotOwner, UnknownLabel
 from services.catalog.services.search.explain import Asked
-from services.catalog.services.search.service import analyzed, label_group, query_labels
+from services.catalog.services.search.filters import search_filter
 from services.kit.http.etags import ETagRoute, require_match
 from services.kit.http.openapi import needs
-from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
 from services.kit.http.problems import InvalidCursor, PreconditionFailed, problem_responses
-from services.kit.http.strict import RequestModel
 from services.kit.http.values import (
-    INTEGER_OF_TEXT,
-    NO_NUL,
     NUMBER_OF_TEXT,
-    Integer,
-    Moment,
     Number,
-    TextInteger,
-    TextNumber,
 )
 from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
-from services.protocol.identifiers import ME, OWNER, AnyCollection, AnyOwner
-from services.text.folding import tag_key
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
-Term = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
-Terms = Annotated[list[Term], Field(max_length=20)]
-Pixels = Annotated[Integer, Field(ge=0, le=100_000), INTEGER_OF_TEXT] | None
-
-
-class ImageQuery(RequestModel):
-    """What to look for. Everything given must hold."""
-
-    q: Annotated[
-        str | None,
-        Field(
-            min_length=1,
-            max_length=500,
-            pattern=NO_NUL,
-            description='Words over title, description, tags, labels, file: `"a phrase"`, `OR`, `-word`, `begin*`.',
-        ),
-    ] = None
-    label: Terms = Field(
-        default_factory=list, description="A label's id or name, kinds of it included. Repeat: all of them."
-    )
-    any_label: Terms = Field(default_factory=list, description="Repeat: at least one of them.")
-    not_label: Terms = Field(default_factory=list, description="None of these, nor kinds of them.")
-    tag: Terms = Field(default_factory=list, description="Repeat: all of them.")
-    min_score: TextNumber = Field(default=0, ge=0, le=1, description="Least score of a label asked for.")
-    owner: AnyOwner | None = Field(default=None, description=OWNER)
-    collection: AnyCollection | None = Field(
-        default=None, description="One of your collections: its id, or `favorites`."
-    )
-    state: ImageState | None = Field(default=None, description="How far they are.")
-    taken_after: Moment | None = Field(default=None, description="Taken at this moment or later.")
-    taken_before: Moment | None = Field(default=None, description="Taken before this moment.")
-    created_after: Moment | None = Field(default=None, description="Uploaded at this moment or later.")
-    created_before: Moment | None = Field(default=None, description="Uploaded before this moment.")
-    min_width: Pixels = Field(default=None, description="Least width in pixels.")
-    max_width: Pixels = Field(default=None, description="Greatest width in pixels.")
-    min_height: Pixels = Field(default=None, description="Least height in pixels.")
-    max_height: Pixels = Field(default=None, description="Greatest height in pixels.")
-    sort: Sort | None = Field(default=None, description="`relevance` when q or a label is given, else `-created_at`.")
-    seed: TextInteger = Field(default=0, ge=0, le=2**31 - 1, description="Another order of `sort=random`.")
-    limit: Limit = DEFAULT_LIMIT
-    cursor: Cursor = None
-    include: Annotated[list[Include], Field(max_length=10)] = Field(
-        default_factory=list,
-        description="What to tell beside the page. `explain`: what made each image match; `facets`: labels, tags and "
-        "owners of all images found; `total`: how many they are, exactly or at least.",
-    )
 
 
 @router.get(
@@ -99,11 +42,10 @@ async def images_list(
     explaining: Explaining,
     catalog: CurrentCatalog,
 ) -> ImagePage:
-    ranked = query.q or query.label or query.any_label
     found = await search.page(
-        to_filter(query, principal.identity, catalog),
+        search_filter(query, principal.identity, catalog.taxonomy, catalog.analyzer),
         viewer=principal.identity,
-        sort=query.sort or (Sort.RELEVANCE if ranked else Sort.NEWEST),
+        sort=query.sort,
         seed=query.seed,
         cursor=query.cursor,
         limit=query.limit,
@@ -121,30 +63,6 @@ async def images_list(
         asked = Asked(query.q, tuple(query.label), tuple(query.any_label), tuple(query.tag), query.min_score)
         page.explain = explanations_out(await explaining.explain(found.images, asked), catalog.taxonomy)
     return page
-
-
-def to_filter(query: ImageQuery, viewer: UUID, catalog: Catalog) -> SearchFilter:
-    taxonomy = catalog.taxonomy
-    groups = [label_group(taxonomy, [label], "/query/label") for label in query.label]
-    if query.any_label:
-        groups.append(label_group(taxonomy, query.any_label, "/query/any_label"))
-    return SearchFilter(
-        query=None if query.q is None else analyzed(catalog.analyzer, query.q),
-        query_labels=query_labels(taxonomy, query.q),
-        label_groups=tuple(groups),
-        not_labels=label_group(taxonomy, query.not_label, "/query/not_label").asked,
-        tags=tuple(dict.fromkeys(tag_key(tag) for tag in query.tag)),
-        min_score=query.min_score,
-        owner=viewer if query.owner == ME else query.owner,
-        collection=query.collection,
-        state=query.state,
-        taken_after=query.taken_after,
-        taken_before=query.taken_before,
-        created_after=query.created_after,
-        created_before=query.created_before,
-        width=(query.min_width, query.max_width),
-        height=(query.min_height, query.max_height),
-    )
 
 
 @router.get(

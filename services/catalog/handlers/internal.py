@@ -8,9 +8,10 @@ from pydantic import Field
 
 from services.catalog.domain import ImageState
 from services.catalog.handlers.dependencies import CurrentCatalog
-from services.catalog.handlers.images import ImageQuery, to_filter
 from services.catalog.schemas.image import CatalogCoverage, LookedUpImage, LookedUpImages, image_out
 from services.catalog.schemas.operation import SampledImage, SampledImages
+from services.catalog.schemas.search import ImageQuery
+from services.catalog.services.search.filters import search_filter
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.search.matches import SearchRepository
@@ -44,7 +45,7 @@ async def internal_images_lookup(
 ) -> LookedUpImages:
     ids = asked.ids
     if asked.query is not None:
-        wanted = to_filter(asked.query, asked.viewer_id, catalog)
+        wanted = search_filter(asked.query, asked.viewer_id, catalog.taxonomy, catalog.analyzer)
         found = await SearchRepository(session).ids(wanted, asked.viewer_id, among=ids, limit=len(ids))
         ids = [image_id for image_id in ids if image_id in set(found)]
     records = await ImageRepository(session).get_many(ids, asked.viewer_id)
@@ -64,7 +65,7 @@ async def internal_images_lookup(
     response_class=Response,
 )
 async def internal_images_matching(asked: ImagesMatching, session: RequestSession, catalog: CurrentCatalog) -> Response:
-    wanted = to_filter(asked.query, asked.viewer_id, catalog)
+    wanted = search_filter(asked.query, asked.viewer_id, catalog.taxonomy, catalog.analyzer)
     found = await SearchRepository(session).ids(wanted, asked.viewer_id, after=asked.after, limit=asked.limit)
     return Response(b"".join(image_id.bytes for image_id in found), media_type="application/octet-stream")
 

@@ -1,6 +1,6 @@
 """Collections, favorites among them."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from services.catalog.services.errors import NoSuchCollection, NoSuchImage
 from services.catalog.storage.collections import FAVORITES, CollectionRepository
 from services.catalog.storage.images import ImageRepository
 from services.kit.http.pagination import decode_cursor, encode_cursor
-from services.kit.http.problems import Conflict, InvalidCursor
+from services.kit.http.problems import Conflict
 from services.kit.principal import Principal
 
 CollectionId = UUID | Literal["favorites"]
@@ -42,9 +42,9 @@ class CollectionService:
     ) -> tuple[list[CollectionRecord], str | None]:
         await self._favorites(owner)
         made_for = ["collections", str(owner.identity)]
-        after = _uuid(decode_cursor(cursor, made_for, (str,))[0]) if cursor else None
+        after = decode_cursor(cursor, made_for, (UUID,))[0] if cursor else None
         records, position = await self._collections.page(owner.identity, after=after, limit=limit)
-        return records, encode_cursor([str(position)], made_for) if position else None
+        return records, encode_cursor([position], made_for) if position else None
 
     async def change(self, collection: CollectionRecord, values: dict[str, Any], owner: Principal) -> CollectionRecord:
         self._require_own_making(collection)
@@ -73,12 +73,12 @@ class CollectionService:
         made_for = ["collection", str(collection.id)]
         after = None
         if cursor is not None:
-            added_at, image_id = decode_cursor(cursor, made_for, (str, str))
-            after = (_moment(added_at), _uuid(image_id))
+            added_at, image_id = decode_cursor(cursor, made_for, (datetime, UUID))
+            after = (added_at, image_id)
         records, position = await self._collections.images(
             collection.id, viewer=owner.identity, after=after, limit=limit
         )
-        return records, encode_cursor([position[0].isoformat(), str(position[1])], made_for) if position else None
+        return records, encode_cursor([*position], made_for) if position else None
 
     async def _favorites(self, owner: Principal) -> UUID:
         await self._images.name_owner(owner.identity, owner.name)
@@ -88,17 +88,3 @@ class CollectionService:
     def _require_own_making(collection: CollectionRecord) -> None:
         if collection.kind == FAVORITES:
             raise FavoritesStay("Everyone has favorites: they can be emptied, not renamed or deleted.")
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as error:
-        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
-
-
-def _moment(value: str) -> datetime:
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error

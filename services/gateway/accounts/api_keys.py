@@ -28,7 +28,7 @@ from services.gateway.storage.api_keys import ApiKeyStore
 from services.gateway.storage.records import StoredKey
 from services.gateway.storage.users import UserStore
 from services.kit.http.pagination import decode_cursor, encode_cursor
-from services.kit.http.problems import FieldError, InvalidCursor, NotFound, UnprocessableContent
+from services.kit.http.problems import FieldError, NotFound, UnprocessableContent
 from services.kit.ids import new_id
 from services.kit.principal import Principal
 
@@ -80,10 +80,10 @@ class ApiKeyService:
     async def page(self, cursor: str | None, limit: int) -> ApiKeyPage:
         """List the keys that are not revoked, newest first. Raises InvalidCursor."""
         filters = ["api_keys", str(self._owner)]
-        before = _id_at(decode_cursor(cursor, filters, (str,))[0]) if cursor else None
+        before = decode_cursor(cursor, filters, (UUID,))[0] if cursor else None
         found = await self._keys.page(self._owner, before=before, limit=limit + 1)
         items = found[:limit]
-        more = encode_cursor([str(items[-1].id)], filters) if len(found) > limit else None
+        more = encode_cursor([items[-1].id], filters) if len(found) > limit else None
         return ApiKeyPage(items=[_document(key) for key in items], next_cursor=more)
 
     async def rotate(self, key_id: UUID, rotation: ApiKeyRotate) -> SealedApiKey:
@@ -144,10 +144,3 @@ def _document(stored: StoredKey) -> ApiKey:
     values = asdict(stored)
     del values["revoked_at"]
     return ApiKey(**values)
-
-
-def _id_at(position: str) -> UUID:
-    try:
-        return UUID(position)
-    except ValueError as error:
-        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error

@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Query
 from pydantic import AfterValidator
@@ -14,6 +16,7 @@ from services.kit.http.values import INTEGER_OF_TEXT, Integer
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
 MAX_CURSOR = 2048
+NOT_OURS = "The cursor is not one of ours; start again without it."
 NEXT_CURSOR = "Give it back as `cursor` for the next page; null at the end."
 
 Limit = Annotated[
@@ -40,8 +43,8 @@ def _plain(value: object) -> object:
 
 
 def encode_cursor(position: list[Any], filters: object) -> str:
-    """`position` holds the sort values of the page's last item: JSON values."""
-    raw = json.dumps([fingerprint(filters), *position], separators=(",", ":")).encode()
+    """`position` holds the sort values of the page's last item: JSON values, ids and moments."""
+    raw = json.dumps([fingerprint(filters), *position], separators=(",", ":"), default=str).encode()
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
@@ -51,11 +54,21 @@ def decode_cursor(cursor: str, filters: object, kinds: tuple[type, ...]) -> list
         decoded = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         found, *position = decoded
     except (ValueError, TypeError, RecursionError) as error:
-        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
+        raise InvalidCursor(NOT_OURS) from error
     if found != fingerprint(filters):
         raise InvalidCursor("The cursor was made with other filters; start again without it.")
-    if len(position) != len(kinds) or not all(
-        isinstance(value, kind) and not isinstance(value, bool) for value, kind in zip(position, kinds, strict=True)
-    ):
-        raise InvalidCursor("The cursor is not one of ours; start again without it.")
-    return list(position)
+    try:
+        return [_read(value, kind) for value, kind in zip(position, kinds, strict=True)]
+    except (ValueError, OverflowError) as error:
+        raise InvalidCursor(NOT_OURS) from error
+
+
+def _read(value: Any, kind: type) -> Any:  # noqa: ANN401 - what a cursor holds
+    """Give a value as its kind. Raises ValueError and OverflowError."""
+    if kind is UUID and isinstance(value, str):
+        return UUID(value)
+    if kind is datetime and isinstance(value, str):
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if isinstance(value, kind) and not isinstance(value, bool):
+        return value
+    raise ValueError(f"{value!r} is no {kind.__name__}")

@@ -9,7 +9,6 @@ from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.operations import OPEN, OperationRepository
 from services.kit.http.pagination import decode_cursor, encode_cursor
-from services.kit.http.problems import InvalidCursor
 from services.kit.principal import Principal
 
 ADMIN = "admin"
@@ -55,9 +54,9 @@ class OperationService:
         self, viewer: Principal, *, cursor: str | None, limit: int
     ) -> tuple[list[OperationRecord], str | None]:
         made_for = ["operations", str(viewer.identity)]
-        after = _uuid(decode_cursor(cursor, made_for, (str,))[0]) if cursor else None
+        after = decode_cursor(cursor, made_for, (UUID,))[0] if cursor else None
         records, position = await self._operations.page(_whose(viewer), after=after, limit=limit)
-        return records, encode_cursor([str(position)], made_for) if position else None
+        return records, encode_cursor([position], made_for) if position else None
 
     async def pause(self, operation_id: UUID, viewer: Principal) -> OperationRecord:
         return await self._turn(operation_id, viewer, OperationState.PAUSED)
@@ -89,10 +88,3 @@ def _whose(viewer: Principal) -> UUID | None:
 def _require_open(operation: OperationRecord) -> None:
     if operation.state.value not in OPEN:
         raise OperationOver(operation.state.value)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError as error:
-        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error

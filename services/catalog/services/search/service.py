@@ -7,16 +7,13 @@ Everything is read at one moment.
 
 import asyncio
 import heapq
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import partial
 from uuid import UUID
 
 import numpy as np
 
-from services.catalog.domain import Facets, ImageRecord, LabelGroup, Place, SearchFilter, Sort, Total
-from services.catalog.services.errors import EmptyQuery, UnknownLabel
-from services.catalog.services.labels.taxonomy import kinds
+from services.catalog.domain import Facets, ImageRecord, Place, SearchFilter, Sort, Total
 from services.catalog.services.search.facets import MOST, facets_of
 from services.catalog.services.search.segments.library import FacetCounts, SegmentLibrary
 from services.catalog.services.search.top_k import order_of
@@ -26,10 +23,7 @@ from services.catalog.storage.search.matches import SearchRepository
 from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
 from services.kit.http.pagination import decode_cursor, encode_cursor
-from services.kit.http.problems import FieldError, InvalidCursor
-from services.text.analyzer import Analyzer
-from services.text.query import EmptyQueryError, Query
-from services.vision.labels import Taxonomy, UnknownLabelError
+from services.vision.labels import Taxonomy
 
 RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_before", "width", "height"})
 IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner", "query", "query_labels"}
@@ -71,7 +65,7 @@ class SearchService:
         wanted: SearchFilter,
         *,
         viewer: UUID,
-        sort: Sort,
+        sort: Sort | None,
         seed: int,
         cursor: str | None,
         limit: int,
@@ -82,6 +76,7 @@ class SearchService:
 
         Raise InvalidCursor for a strange cursor.
         """
+        sort = sort or (Sort.RELEVANCE if wanted.query or wanted.label_groups else Sort.NEWEST)
         made_for = [asdict(wanted), viewer, sort.value, seed]
         after = _place(cursor, made_for, sort) if cursor is not None else None
         await self._segments.begin_snapshot()
@@ -159,39 +154,6 @@ class SearchService:
             counts.add(kind, term, count)
 
 
-def label_group(taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> LabelGroup:
-    """Give the labels that ids or names stand for; raise UnknownLabel."""
-    found: set[str] = set()
-    for label in asked:
-        try:
-            found |= {known.id for known in taxonomy.called(label)}
-        except UnknownLabelError as error:
-            message = f"There is no label {label!r}; GET /v1/labels?prefix=… completes."
-            details = [FieldError(pointer=pointer, code=UnknownLabel.code, message=message)]
-            raise UnknownLabel(message, errors=details) from error
-    return LabelGroup(frozenset(found), kinds(taxonomy, found))
-
-
-def analyzed(analyzer: Analyzer, query: str) -> Query:
-    """Read a query; raise EmptyQuery when there is no word in it."""
-    try:
-        return analyzer.query(query)
-    except EmptyQueryError as error:
-        message = f"There is no word in {query!r}: give one, or leave `q` away to find everything."
-        raise EmptyQuery(
-            message, errors=[FieldError(pointer="/query/q", code=EmptyQuery.code, message=message)]
-        ) from error
-
-
-def query_labels(taxonomy: Taxonomy, query: str | None) -> LabelGroup | None:
-    """Give the labels that the words of a query name, if they name any: their scores then order the answer."""
-    try:
-        asked = frozenset(known.id for known in taxonomy.called(query)) if query else None
-    except UnknownLabelError:
-        return None
-    return LabelGroup(asked, kinds(taxonomy, asked)) if asked else None
-
-
 def _is_for_segments(wanted: SearchFilter, sort: Sort) -> bool:
     """Whether segments find a page better than an index does: labels, tags, words or chance decide what comes first."""
     if sort is Sort.RANDOM or (sort is Sort.RELEVANCE and (wanted.scoring or wanted.query)):
@@ -213,12 +175,9 @@ def _given(wanted: SearchFilter) -> set[str]:
 
 def _place(cursor: str, made_for: object, sort: Sort) -> Place:
     keyed = sort in {Sort.RELEVANCE, Sort.RANDOM}
-    *key, image_id = decode_cursor(cursor, made_for, (float, str) if keyed else (str,))
-    try:
-        return Place(key[0] if key else 0.0, UUID(image_id))
-    except ValueError as error:
-        raise InvalidCursor("The cursor is not one of ours; start again without it.") from error
+    *key, image_id = decode_cursor(cursor, made_for, (float, UUID) if keyed else (UUID,))
+    return Place(key[0] if key else 0.0, image_id)
 
 
-def _position(place: Place, sort: Sort) -> list[float | str]:
-    return [*([place.key] if sort in {Sort.RELEVANCE, Sort.RANDOM} else []), str(place.image_id)]
+def _position(place: Place, sort: Sort) -> list[float | UUID]:
+    return [*([place.key] if sort in {Sort.RELEVANCE, Sort.RANDOM} else []), place.image_id]

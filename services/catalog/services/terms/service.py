@@ -6,7 +6,7 @@ from services.catalog.domain import TermCount
 from services.catalog.services.terms.cache import Vocabularies
 from services.catalog.services.terms.dictionary import Ranked, TermDictionary
 from services.catalog.storage.search.terms import TermRepository
-from services.kit.http.pagination import decode_cursor, encode_cursor
+from services.kit.http.pagination import NOT_OURS, decode_cursor, encode_cursor
 from services.kit.http.problems import InvalidCursor
 from services.vision.labels import Label, Taxonomy
 
@@ -46,7 +46,7 @@ class TermService:
 def _after(cursor: str, made_for: object) -> Ranked:
     after = Ranked(*decode_cursor(cursor, made_for, (int, int, str, str)))
     if abs(after.uses) > MOST_USES:
-        raise InvalidCursor("The cursor is not one of ours; start again without it.")
+        raise InvalidCursor(NOT_OURS)
     return after
 
 
