@@ -20,6 +20,7 @@ BREAKER, TOKENS = f"{KIT}/breaker.py", f"{KIT}/http/internal_auth.py"
 GATE, QUEUE = f"{JOBS}/services/jobs/model_gate.py", f"{JOBS}/storage/jobs.py"
 BATCHING = "services/vision/batching"
 GATEWAY_TESTS = "tests/gateway"
+TENSORS = "services/protocol/tensors.py"
 
 MUTANTS = (
     Mutant(AUTHENTICATION, "LOOKUPS = 4", "LOOKUPS = 400", f"{GATEWAY_TESTS}/test_authentication.py"),
@@ -105,5 +106,21 @@ MUTANTS = (
         "if len(tags) > MAX_TAGS:",
         "if False:",
         "tests/catalog/test_batch_update.py",
+    ),
+    Mutant(
+        "services/kit/http/internal_auth.py",
+        "if not hmac.compare_digest(",
+        "if False and not hmac.compare_digest(",
+        "tests/classifier/test_authentication.py",
+    ),
+    Mutant(TENSORS, "if len(described) > MAX_TENSORS:", "if False:", "tests/protocol"),
+    Mutant(TENSORS, "if len(shape) > MAX_RANK or any", "if any", "tests/protocol"),
+    Mutant(TENSORS, "if len(values) != count:", "if False:", "tests/protocol"),
+    Mutant(TENSORS, "    if raw:\n", "    if False:\n", "tests/protocol"),
+    Mutant(
+        "services/vision/engines/remote/server.py",
+        "and BINARY_EXTENSION in extensions",
+        "",
+        "tests/vision/engines/test_remote.py -k raw_bytes",
     ),
 )
