@@ -8,7 +8,7 @@ from pydantic import BeforeValidator
 
 _HOST = re.compile(r"([A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 _PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*")
-_TAKEN = frozenset({"v1", "v2", "docs", "livez", "readyz", "metrics", "internal"})
+_TAKEN = frozenset({"v1", "v2", "assets", "docs", "livez", "readyz", "metrics", "internal"})
 
 
 def _public_url(said: object) -> str:
