@@ -40,6 +40,7 @@ SEARCH_MUST_MS, COMPLETION_MUST_MS = 60, 15
 CLASSES = (100, 1_000, 10_000, 50_000, 100_000, 1_000_000)
 NOBODY = "http://127.0.0.1:9"
 WARMING, OTHERS = 10, 40
+COMMON = ("animal", "picture", "artifact", "entity", "whole", "organism") * 5
 Pairs = list[tuple[list[str], list[str]]]
 """Two label ids, and their names."""
 Timed = list[tuple[int, float]]
@@ -145,6 +146,10 @@ def others(drawn: Pairs) -> dict[str, list[dict[str, object]]]:
     return {
         "a word": [{"q": names[0].split()[-1]} for _, names in few],
         "a word, facets": [{"q": names[0].split()[-1], "include": "facets"} for _, names in few],
+        "two words": [{"q": " ".join(name.split()[-1] for name in names)} for _, names in few],
+        "a word that half of all bear": [{"q": word, "include": "total"} for word in COMMON],
+        "a phrase": [{"q": f'"{names[0]}"'} for _, names in few],
+        "a beginning": [{"q": names[0].split()[-1][:4] + "*"} for _, names in few],
         "a label, since a day": [{"label": pair[0], "created_after": "2020-06-01T00:00:00Z"} for pair, _ in few],
         "by chance": [{"sort": "random", "seed": number} for number in range(len(few))],
         "a label, by chance": [{"label": pair[0], "sort": "random"} for pair, _ in few],
@@ -209,7 +214,11 @@ def ask_catalog(
         processors = Processors(process, folder)
         completions = ask(client, "/v1/labels", [{"prefix": prefix, "limit": 10} for prefix in typed])
         processors.say("completion", len(typed) + WARMING)
-        besides = {what: ask(client, "/v1/images", queries) for what, queries in others(drawn).items()}
+        besides = {}
+        for what, queries in others(drawn).items():
+            processors = Processors(process, folder)
+            besides[what] = ask(client, "/v1/images", queries)
+            processors.say(f"search: {what}", len(queries) + WARMING)
     print(f"memory of the catalog's process: {process.memory_info().rss / 1e6:.0f} MB")
     return searches, completions, besides
 

@@ -6,14 +6,18 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from services.catalog.domain import ImageLabelRecord, ImageMetadata, LabelSource, LabelStatus
+from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.services.labels.taxonomy import closure
-from services.vision.labels import load_taxonomy
+from services.catalog.storage.search.text_search import vector
+from services.text.analyzer import Analyzer
+from services.vision.labels import Label, load_taxonomy
 
 OWNERS = 20
 TAGS = 50_000
 BATCH = 50_000
 SYLLABLES = [head + vowel for head in (*"bcdfghklmnprstvw", "sh", "tr", "st") for vowel in "aeiou"]
-INDEXES = {"images_document": "document", "images_tags": "tags", "images_label_ids": "label_ids"}
+INDEXES = {"images_document": "document", "images_label_ids": "label_ids"}
 
 IMAGES = """
 WITH drawn AS MATERIALIZED (
@@ -25,21 +29,24 @@ WITH drawn AS MATERIALIZED (
         floor(power(:owners + 1, random()))::int AS owner, random() < 0.7 AS public
     FROM generate_series(CAST(:first AS int), CAST(:last AS int)) AS number
 ), worded AS (
-    SELECT drawn.*, found.own, found.words, above.closure, tagged.tags
+    SELECT drawn.*, found.own, found.words, found.document, above.closure, tagged.tags
     FROM drawn,
-    LATERAL (SELECT array_agg(label_id) AS own, string_agg(name, ', ') AS words
+    LATERAL (SELECT array_agg(label_id) AS own, string_agg(name, ', ') AS words, pg_temp.together(document) AS document
              FROM classes WHERE rank = ANY (ranks)) AS found,
     LATERAL (SELECT array_agg(DISTINCT label) AS closure
              FROM classes, unnest(classes.closure) AS label WHERE rank = ANY (ranks)) AS above,
     LATERAL (SELECT array_agg(name) AS tags FROM tag_words WHERE rank = ANY (tag_ranks)) AS tagged
 )
 INSERT INTO images (id, owner_id, sha256, media_type, bytes, width, height, perceptual_hash, title, description, tags,
-    visibility, state, document, label_ids, own_label_ids)
+    visibility, state, document, analyzer, label_ids, own_label_ids)
 SELECT uuidv7(), lpad(to_hex(owner), 32, '0')::uuid, lpad(to_hex(number), 64, '0'), 'image/jpeg', 1, 640, 480, number,
     'Picture ' || number, words, tags, CASE WHEN public THEN 'public' ELSE 'private' END, 'ready',
-    setweight(to_tsvector('english', 'Picture ' || number || ' . ' || array_to_string(tags, ' . ')), 'A')
-        || setweight(to_tsvector('english', words), 'B'), closure, own
+    setweight(to_tsvector('simple', 'Picture ' || number || ' . ' || array_to_string(tags, ' . ')), 'A') || document,
+    :analyzer, closure, own
 FROM worded
+"""
+TOGETHER = """
+CREATE AGGREGATE pg_temp.together (tsvector) (SFUNC = tsvector_concat, STYPE = tsvector, INITCOND = '')
 """
 LABELS = """
 INSERT INTO image_labels (image_id, label_id, score, rank, source, model, trained, status)
@@ -79,7 +86,7 @@ async def make_library(url: str, rows: int) -> None:
         for first in range(1, rows + 1, BATCH):
             batch = {"first": first, "last": min(first + BATCH - 1, rows)}
             counts = {"classes": len(load_taxonomy().classes), "tags": TAGS, "owners": OWNERS}
-            await connection.execute(text(IMAGES), {**batch, **counts})
+            await connection.execute(text(IMAGES), {**batch, **counts, "analyzer": Analyzer().version})
         await connection.execute(text("CREATE INDEX made ON images (perceptual_hash)"))
         await connection.execute(text(LABELS), {"first": 1, "last": rows})
         await connection.execute(text("DROP INDEX made"))
@@ -94,19 +101,37 @@ async def make_library(url: str, rows: int) -> None:
     await engine.dispose()
 
 
+def _document(documents: SearchDocuments, label: Label) -> str:
+    """What an image is found by that bears the label, with its name as description; places are of no interest."""
+    borne = ImageLabelRecord(label.id, 1.0, 1, LabelSource.MODEL, "benchmark", True, LabelStatus.SUGGESTED)
+    document = documents.of(ImageMetadata(description=label.name), [borne])
+    return vector({lexeme: places[:2] for lexeme, places in document.words.items()}, [])
+
+
 async def _vocabulary(connection: AsyncConnection) -> None:
     taxonomy = load_taxonomy()
     classes = list(taxonomy.classes)
     random.Random(7).shuffle(classes)  # noqa: S311 - no secret
+    documents = SearchDocuments(taxonomy, Analyzer())
+    await connection.execute(text(TOGETHER))
     await connection.execute(text("SET LOCAL work_mem = '64MB'"))
     await connection.execute(text("SELECT setseed(0.5)"))
     await connection.execute(
-        text("CREATE TEMPORARY TABLE classes (rank int PRIMARY KEY, label_id text, name text, closure text[])")
+        text(
+            "CREATE TEMPORARY TABLE classes (rank int PRIMARY KEY, label_id text, name text, closure text[], "
+            "document tsvector)"
+        )
     )
     await connection.execute(
-        text("INSERT INTO classes VALUES (:rank, :id, :name, :closure)"),
+        text("INSERT INTO classes VALUES (:rank, :id, :name, :closure, CAST(CAST(:document AS text) AS tsvector))"),
         [
-            {"rank": rank, "id": label.id, "name": label.name, "closure": closure(taxonomy, [label.id])}
+            {
+                "rank": rank,
+                "id": label.id,
+                "name": label.name,
+                "closure": closure(taxonomy, [label.id]),
+                "document": _document(documents, label),
+            }
             for rank, label in enumerate(classes, start=1)
         ],
     )

@@ -76,8 +76,6 @@ class View:
                 segment.count(rows, counters)
             if sort is Sort.RELEVANCE:
                 keys = scores[rows].astype(np.float64)
-                if wanted.query is not None:
-                    keys = segment.rank(wanted.query)[rows] + segment.scores(wanted.scoring)[rows]
             else:
                 keys = _keys(sort, seed, number, segment, rows)
             top.append(TopK.of(segment.ids[rows], keys).first(sort, after, limit))
@@ -106,9 +104,7 @@ class View:
             if count:
                 segment.count(rows, counters)
             if sort is Sort.RELEVANCE:
-                keys = segment.scores(wanted.scoring)[rows].astype(np.float64)
-                if wanted.query is not None:
-                    keys += segment.rank(wanted.query)[rows]
+                keys = segment.relevance(wanted)[rows]
             else:
                 keys = _keys(sort, seed, number, segment, rows)
             top.append(TopK.of(segment.ids[rows], keys).first(sort, after, limit))
@@ -143,6 +139,10 @@ class SegmentLibrary:
         self._segments: dict[int, tuple[int, Segment]] = {}
         self._codes: dict[str, Codes] = {"label": Codes(), "tag": TagCodes(), "owner": Codes()}
         self._lock = asyncio.Lock()
+
+    def prepare(self) -> None:
+        """Do at the start what the first search by words would wait for."""
+        self._label_words.labels("")
 
     async def view(self, repository: SegmentRepository) -> View:
         """Give the segments as they are in the snapshot that the repository's session has begun."""

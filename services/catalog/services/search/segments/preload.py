@@ -14,6 +14,7 @@ EVERY_S = 5.0
 
 async def keep_warm(library: SegmentLibrary, database: Database) -> None:
     """Load what is new, again and again; ends with its task only."""
+    await asyncio.to_thread(library.prepare)
     while True:
         try:
             async with database.transaction() as session:

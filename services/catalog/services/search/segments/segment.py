@@ -13,6 +13,9 @@ from services.catalog.services.search.segments.words import LABEL, LabelWords, S
 from services.catalog.storage.search.segments import SEGMENT_SIZE
 from services.text.query import Clause, Query
 
+FEW_WORDS = ("label", "owner")
+"""Kinds of which there are thousands, not hundreds of thousands."""
+
 
 class Segment:
     """Immutable. Words have codes in the segment, and others in the process, whose word lists grow with segments."""
@@ -33,6 +36,7 @@ class Segment:
             "tag": words["tag"].all_of(content.tags),
             "owner": words["owner"].all_of(content.owners),
         }
+        self._own = {kind: {known: own for own, known in enumerate(self._known[kind].tolist())} for kind in FEW_WORDS}
         self._owners = columns["owners"]
         self._labels = Terms.of(
             columns["label_lengths"], columns["label_codes"], self._known["label"], columns["label_scores"]
@@ -55,12 +59,10 @@ class Segment:
         return best
 
     def find(self, wanted: SearchFilter, viewer: UUID) -> tuple[Array, Array]:
-        """Give the mask of the images found, and for each image the best score of the labels asked for."""
+        """Give the mask of the images found, and what orders them: how well words fit and the best score of labels."""
         code = self._code("owner", str(viewer))
         found = self._public.copy() if code is None else self._public | (self._owners == code)
-        best = np.zeros(self.size, np.float32)
-        if wanted.query is not None:
-            found &= self._fits(wanted.query)
+        best: Array = np.zeros(self.size, np.float32)
         for group in wanted.label_groups:
             scores = self._best(group.asked)
             found &= scores >= np.float32(wanted.min_score)
@@ -80,7 +82,11 @@ class Segment:
             found &= (values >= (NEVER + 1 if least is None else least)) & (
                 values <= most if most is not None else True
             )
-        return found, best
+        if wanted.query is None:
+            return found, best
+        weights = self._weights(wanted.query)
+        found &= self._fits(wanted.query, weights)
+        return found, self._rank(wanted.query, weights) + self.scores(wanted.scoring)
 
     def count(self, rows: Array, counters: Mapping[str, FacetCounter]) -> None:
         """Count the labels, tags and owners of the images in these rows."""
@@ -89,38 +95,54 @@ class Segment:
             self._tags.count(rows, counters["tag"])
             counters["owner"].add_each(self._known["owner"][self._owners[rows]])
 
-    def rank(self, query: Query) -> Array:
+    def relevance(self, wanted: SearchFilter) -> Array:
+        """Give for each image what orders the answer (float64): how well its words fit, plus the best label score."""
+        found: Array = self.scores(wanted.scoring).astype(np.float64)
+        return found if wanted.query is None else found + self._rank(wanted.query, self._weights(wanted.query))
+
+    @staticmethod
+    def _rank(query: Query, weights: Mapping[Clause, Array]) -> Array:
         """Give for each image how well its words fit, 0 to 1 (float64): the mean over the clauses of how much the best
         place says where they are met. Whether words of a phrase stand together is not looked at, and beginnings of
         words count nothing, here as in storage."""
-        clauses = list(dict.fromkeys(query.clauses))
-        ranks = [self._weights(clause) for clause in clauses if not clause.has_prefix]
-        total: Array = sum(ranks, np.zeros(self.size, np.float64))
+        clauses = dict.fromkeys(query.clauses)
+        ranks = [weights[clause].astype(np.float64) for clause in clauses if not clause.has_prefix]
+        total: Array = sum(ranks[1:], ranks[0]) if ranks else np.zeros(1)
         return total / max(len(clauses), 1)
 
-    def _fits(self, query: Query) -> Array:
+    def _fits(self, query: Query, weights: Mapping[Clause, Array]) -> Array:
         """Give the mask of the images that a plain query finds."""
         fits = np.zeros(self.size, np.bool_)
         for group in query.alternatives:
             all_of = np.ones(self.size, np.bool_)
             for clause in group:
-                all_of &= (self._weights(clause) > 0) != clause.negated
+                all_of &= (weights[clause] > 0) != clause.negated
             fits |= all_of
         return fits
 
-    def _weights(self, clause: Clause) -> Array:
-        """Give for each image how much the clause's words say of it, 0 where one is missing (float32)."""
-        best = np.zeros(self.size, np.float32)
+    def _weights(self, query: Query) -> dict[Clause, Array]:
+        """Give by clause, for each image, how much its words say of it, 0 where one is missing (float32)."""
+        clauses = dict.fromkeys(clause for group in query.alternatives for clause in group)
+        return {clause: self._weights_of(clause) for clause in clauses if not clause.has_prefix}
+
+    def _weights_of(self, clause: Clause) -> Array:
+        alone = [form[0].lexeme for form in clause.forms if len(form) == 1]
+        best = self._weights_of_any(alone)
         for form in clause.forms:
-            least = np.full(self.size, np.inf, np.float32)
-            for atom in form:
-                weights = np.zeros(self.size, np.float32)
-                for label_id in self._label_words.labels(atom.lexeme):
-                    weights[self._labels.rows[self._labels.bearing(self._code("label", label_id))]] = LABEL
-                self._text.weigh(atom.lexeme, weights)
-                np.minimum(least, weights, out=least)
-            np.maximum(best, least, out=best)
+            if len(form) > 1:
+                least = np.full(self.size, np.inf, np.float32)
+                for atom in form:
+                    np.minimum(least, self._weights_of_any([atom.lexeme]), out=least)
+                np.maximum(best, least, out=best)
         return best
+
+    def _weights_of_any(self, lexemes: Iterable[str]) -> Array:
+        weights = np.zeros(self.size, np.float32)
+        for label_id in {label_id for lexeme in lexemes for label_id in self._label_words.labels(lexeme)}:
+            weights[self._labels.rows[self._labels.bearing(self._code("label", label_id))]] = LABEL
+        for lexeme in lexemes:
+            self._text.weigh(lexeme, weights)
+        return weights
 
     def _best(self, asked: Iterable[str]) -> Array:
         """Give each image's best score among the labels, -1 where it bears none."""
@@ -141,8 +163,7 @@ class Segment:
     def _code(self, kind: str, word: str) -> int | None:
         """Give the segment's own code of a word, None when no image here bears it."""
         known = self._words[kind].find(word)
-        found = [] if known is None else np.flatnonzero(self._known[kind] == known).tolist()
-        return found[0] if found else None
+        return None if known is None else self._own[kind].get(known)
 
 
 def _ranges(wanted: SearchFilter) -> list[tuple[str, int | None, int | None]]:

@@ -74,6 +74,7 @@ class LabelWords:
         self._analyzer = analyzer
 
     def labels(self, lexeme: str) -> Sequence[str]:
+        """Give the labels with the lexeme, without kinds of others among them: who bears a kind bears those too."""
         return self._by_lexeme.get(lexeme, ())
 
     @cached_property
@@ -83,4 +84,8 @@ class LabelWords:
             for text in self._taxonomy.search_terms(label.id):
                 for lexeme in self._analyzer.indexed_short(text).places:
                     found[lexeme][label.id] = None
-        return {lexeme: list(labels) for lexeme, labels in found.items()}
+        above = {label.id: {one.id for one in self._taxonomy.ancestors(label.id)} for label in self._taxonomy.labels}
+        return {
+            lexeme: [label_id for label_id in labels if not above[label_id] & labels.keys()]
+            for lexeme, labels in found.items()
+        }
