@@ -135,12 +135,13 @@ async def measure(url: str, rows: int, folder: Path, queries: int) -> None:
     below = {label: kinds(taxonomy, [label]) for pair in drawn for label in pair}
     async with sessions() as session:
         before = processor_s(folder)
-        wall = []
+        wall, found = [], []
         for pair in drawn:
             begun = time.perf_counter()
             values = {"labels": pair, "kinds": sorted(below[pair[0]] | below[pair[1]]), "viewer": viewer, "most": MOST}
             await session.execute(text(PAGE), values)
-            await session.execute(text(FACETS), values)
+            facets = (await session.execute(text(FACETS), values)).all()
+            found.append(sum(count for kind, _, count in facets if kind == "owner"))
             wall.append(time.perf_counter() - begun)
         say("GIN, facets of 10,000 at the most", wall, processor_s(folder) - before)
     empty = memory()
@@ -148,12 +149,13 @@ async def measure(url: str, rows: int, folder: Path, queries: int) -> None:
         library = SegmentLibrary(LabelWords(taxonomy, Analyzer()))
         view: View = await library.view(SegmentRepository(session))
 
-        def in_segments(pair: Pair) -> object:
+        def in_segments(pair: Pair) -> int:
             groups = tuple(LabelGroup(frozenset([label]), below[label]) for label in pair)
             wanted = SearchFilter(label_groups=groups)
-            return view.find(wanted, viewer, sort=Sort.RELEVANCE, seed=0, after=None, limit=51, count=True)
+            return view.find(wanted, viewer, sort=Sort.RELEVANCE, seed=0, after=None, limit=51, count=True)[1].images
 
         used = memory() - empty
+        assert [min(in_segments(pair), MOST) for pair in drawn] == found
         before = processor_s(folder)
         say("segments", timed(drawn, in_segments), processor_s(folder) - before)
         print(f"  {'':34} {used / 1e6:.0f} MB")
@@ -163,6 +165,7 @@ async def measure(url: str, rows: int, folder: Path, queries: int) -> None:
         await roaring.load(session, viewer)
         used = sum(len(bitmap.serialize()) for bitmap in roaring.terms.values())
         used += sum(at.nbytes + score.nbytes for at, score in roaring.scores.values())
+        assert [min(roaring.ask(pair, below[pair[0]]), MOST) for pair in drawn[:10]] == found[:10]
         before = processor_s(folder)
         taken = timed(drawn, lambda pair: roaring.ask(pair, below[pair[0]] | below[pair[1]]))
         say("pyroaring", taken, processor_s(folder) - before)
