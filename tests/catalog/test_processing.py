@@ -70,7 +70,11 @@ async def test_one_image_is_one_inference_and_one_vector(catalog: RunningCatalog
         "label_ids": sorted(DOGS),
     }
     assert await catalog.rows("SELECT * FROM jobs") == []
-    assert [name.rpartition("/")[2] for name in catalog.objects()] == ["original", "preview-0.jpeg", "thumb-0.jpeg"]
+    assert [name.rpartition("/")[2] for name in catalog.objects()] == [
+        "original",
+        "preview-0.v2.jpeg",
+        "thumb-0.v2.jpeg",
+    ]
 
 
 async def test_an_image_is_found_by_label_synonym_and_kind(catalog: RunningCatalog, fakes: Fakes) -> None:

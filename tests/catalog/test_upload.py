@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from services.catalog.schemas.photograph import ImageExif
 from services.kit.http.limits import MIB
 from tests.catalog.factories import JPEG, RunningCatalog
 from tests.catalog.pictures import a_picture
@@ -29,7 +30,13 @@ async def test_a_raw_body_is_kept_with_what_the_query_says(catalog: RunningCatal
         "width": 120,
         "height": 80,
         "rotation": 0,
+        "file_name": None,
         "taken_at": "2021-07-14T09:30:00Z",
+        "taken_at_local": "2021-07-14T09:30:00",
+        "time_zone_known": False,
+        "exif": dict.fromkeys(ImageExif.model_fields),
+        "has_motion": False,
+        "warnings": [],
         "visibility": "public",
         "state": "processing",
         "state_reason": None,
@@ -56,7 +63,7 @@ async def test_row_job_and_objects_are_there_when_the_answer_is(catalog: Running
     image = await catalog.upload()
     folder = f"images/{image['id'][-2:]}/{image['id']}"
     assert catalog.objects() == [
-        f"{folder}/{name}" for name in ("model-input", "original", "preview-0.jpeg", "thumb-0.jpeg")
+        f"{folder}/{name}" for name in ("model-input", "original", "preview-0.v2.jpeg", "thumb-0.v2.jpeg")
     ]
     assert [
         (kind, str(image_id), state)

@@ -102,7 +102,7 @@ async def test_what_was_made_once_is_kept(shared_catalog: RunningCatalog) -> Non
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 1
     [made] = set(shared_catalog.objects()) - set(before)
-    assert made.endswith("/full-90.webp")
+    assert made.endswith("/full-90.v2.webp")
 
 
 async def test_with_a_rotation_in_the_url_it_may_be_cached_for_ever(shared_catalog: RunningCatalog) -> None:
@@ -150,7 +150,7 @@ async def test_a_variant_that_a_power_failure_left_empty_is_made_again(shared_ca
     whole = await shared_catalog.client.get(image["urls"]["thumb"])
     folder = shared_catalog.settings.store_folder
     assert folder is not None
-    [kept] = folder.glob(f"images/*/{image['id']}/thumb-0.jpeg")
+    [kept] = folder.glob(f"images/*/{image['id']}/thumb-0.v2.jpeg")
     kept.write_bytes(b"")
     again = await shared_catalog.client.get(image["urls"]["thumb"])
     assert (again.status_code, opened(again.content).size) == (200, opened(whole.content).size)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 Weight = Literal["A", "B", "C", "D"]
@@ -93,6 +93,13 @@ class ImageRecord:
     updated_at: datetime
     in_favorites: bool
     labels: tuple[ImageLabelRecord, ...] = ()
+    taken_local: datetime | None = None
+    taken_offset_s: int | None = None
+    taken_source: str | None = None
+    exif: Mapping[str, Any] = field(default_factory=dict)
+    """Without the position, unless it was read for the owner."""
+    warnings: tuple[Mapping[str, str], ...] = ()
+    has_motion: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,7 @@ class ImageMetadata:
     tags: tuple[str, ...] = ()
     visibility: Visibility = Visibility.PRIVATE
     file_name: str | None = None
+    import_keywords: bool = False
 
 
 @dataclass(frozen=True)

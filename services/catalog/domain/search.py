@@ -11,11 +11,16 @@ from services.text.query import Query
 
 
 class Sort(StrEnum):
-    """An order of images: best match first, newest first, oldest first, or shuffled."""
+    """An order of images: best match first, newest or oldest first by upload or by when they were taken, or shuffled.
+
+    An image of which nobody knows when it was taken stands where it was uploaded.
+    """
 
     RELEVANCE = "relevance"
     NEWEST = "-created_at"
     OLDEST = "created_at"
+    TAKEN_NEWEST = "-taken_at"
+    TAKEN_OLDEST = "taken_at"
     RANDOM = "random"
 
 
@@ -77,6 +82,11 @@ class SearchFilter:
     taken_before: datetime | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    camera: str | None = None
+    lens: str | None = None
+    iso: int | None = None
+    near: tuple[float, float, float] | None = None
+    """Latitude and longitude in degrees, and kilometres around: of the viewer's own images alone."""
     width: tuple[int | None, int | None] = (None, None)
     height: tuple[int | None, int | None] = (None, None)
 

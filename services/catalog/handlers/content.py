@@ -11,7 +11,7 @@ from services.catalog.handlers.parameters import ImageId
 from services.catalog.schemas.image import Rotation
 from services.catalog.services.errors import NoSuchImage
 from services.catalog.services.images.variants import MEDIA_TYPES, Format, Preset
-from services.catalog.storage.objects.keys import original_key
+from services.catalog.storage.objects.keys import RENDERER_VERSION, original_key
 from services.kit.http.openapi import needs
 from services.kit.http.problems import RangeNotSatisfiable, problem_responses
 from services.kit.http.ranges import bytes_response
@@ -99,7 +99,7 @@ async def images_variant(
         request,
         read=lambda start, length: catalog.store.read(key, start, length),
         size=size,
-        etag=f'"{image.sha256[:32]}-{preset}-{degrees}-{file_format}"',
+        etag=f'"{image.sha256[:32]}-{preset}-{degrees}-{file_format}-v{RENDERER_VERSION}"',
         media_type=_asked(request, MEDIA_TYPES[file_format]),
         headers={**HARDENED, "cache-control": lasting},
     )

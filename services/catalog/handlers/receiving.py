@@ -25,6 +25,7 @@ from services.kit.http.uploads import (
     received_form,
     received_part,
 )
+from services.kit.http.values import TextBoolean
 from services.protocol.image_bodies import require_raw_image
 
 FILE = "file"
@@ -38,6 +39,10 @@ class UploadMetadata(BaseModel):
     tags: Tags = Field(default_factory=list, description="Repeat for several.")
     visibility: Visibility = Field(default=Visibility.PRIVATE, description="Who may see it.")
     file_name: FileName = Field(default="", description="The name under which the original is downloaded.")
+    import_keywords: TextBoolean = Field(
+        default=False,
+        description="Whether the keywords in the file (IPTC, XMP of Lightroom, digiKam and others) become tags.",
+    )
     on_duplicate: OnDuplicate = Field(
         default=OnDuplicate.KEEP,
         description="What to do when you have these bytes already. `keep`: leave that image as it is. `update`: change "
@@ -57,7 +62,7 @@ class Upload:
     @property
     def changes(self) -> dict[str, object]:
         """What an image that is there already would get."""
-        return {name: getattr(self.metadata, name) for name in self.given - {"on_duplicate"}}
+        return {name: getattr(self.metadata, name) for name in self.given - {"on_duplicate", "import_keywords"}}
 
 
 @asynccontextmanager
@@ -71,12 +76,20 @@ async def received(request: Request, query: UploadMetadata, *, limit: int) -> As
         if kind == MULTIPART:
             async with received_form(request, max_files=1, max_fields=100) as form:
                 file, said = _file_of(form), _said_in(form, said)
-                name = Path(file.filename).name if file.filename else ""
+                name = name_in_form(file.filename or "")
                 metadata = _valid({"file_name": name, **said})
                 yield _upload(await received_part(file, path, limit=limit), metadata, said)
         else:
             require_raw_image(kind, otherwise=f", or as the part `file` of a {MULTIPART} body")
             yield _upload(await received_body(request, path, limit=limit), query, said)
+
+
+def name_in_form(name: str) -> str:
+    """The file's name as it was before a browser put it into a form: the HTML standard has three characters escaped.
+
+    A line break becomes a space. Of a path with slashes the last part is taken.
+    """
+    return Path(name.replace("%22", '"').replace("%0D", " ").replace("%0A", " ")).name
 
 
 def _file_of(form: FormData) -> UploadFile:
@@ -132,6 +145,7 @@ def _upload(file: ReceivedFile, metadata: UploadMetadata, said: dict[str, Any]) 
         tags=tuple(metadata.tags),
         visibility=metadata.visibility,
         file_name=metadata.file_name or None,
+        import_keywords=metadata.import_keywords,
     )
     return Upload(file, plain, frozenset(said), metadata.on_duplicate)
 

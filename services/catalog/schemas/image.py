@@ -7,6 +7,14 @@ from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelS
 from services.catalog.domain.tags import MAX_LETTERS, joined_tags
 from services.catalog.schemas.explanation import ImageExplanation
 from services.catalog.schemas.facets import Facets
+from services.catalog.schemas.photograph import (
+    ImageExif,
+    ImageWarning,
+    LocalMoment,
+    corrected_columns,
+    exif_out,
+    local_time,
+)
 from services.kit import context
 from services.kit.http.etags import EditableModel
 from services.kit.http.pagination import NEXT_CURSOR
@@ -16,7 +24,7 @@ from services.text.folding import tag_form
 from services.vision.labels import Taxonomy
 
 MAX_TAGS = 50
-EMPTY: dict[str, Any] = {"title": "", "description": "", "tags": []}
+EMPTY: dict[str, Any] = {"title": "", "description": "", "tags": [], "taken_at": None, "file_name": None}
 """What null makes of a field."""
 
 
@@ -39,7 +47,9 @@ Tag = Annotated[
     AfterValidator(_tag),
 ]
 Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_joined)]
-FileName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x1f/\\]*$")]
+FileName = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x08\x0a-\x1f/]*$")
+]
 
 
 class Rotation(NamedIntEnum):
@@ -95,7 +105,7 @@ class ImageUrls(BaseModel):
 class Image(EditableModel):
     """An image of the library, with its labels."""
 
-    edited_fields = ("title", "description", "tags", "visibility", "rotation")
+    edited_fields = ("title", "description", "tags", "visibility", "rotation", "taken_at", "file_name")
 
     id: UUID = Field(description="Its id.")
     owner: ImageOwner = Field(description="Whose it is.")
@@ -107,7 +117,19 @@ class Image(EditableModel):
     width: int = Field(description="Pixels, upright, before `rotation`.")
     height: int = Field(description="Pixels, upright, before `rotation`.")
     rotation: Rotation = Field(description="Degrees clockwise, applied to the variants.")
-    taken_at: Timestamp | None = Field(description="When it was taken, as the original says; null when it does not.")
+    file_name: str | None = Field(description="The name that the original had; null when nobody said it.")
+    taken_at: Timestamp | None = Field(
+        description="When it was taken, as its owner or the original says; null when neither does. Where "
+        "`time_zone_known` is false it is the local time with the zone of UTC."
+    )
+    taken_at_local: str | None = Field(
+        description="The same as the clock of the camera showed it, without a zone.",
+        examples=["2020-02-10T20:24:43.45"],
+    )
+    time_zone_known: bool = Field(description="Whether the file, or its owner, says how far its clock was from UTC.")
+    exif: ImageExif = Field(description="What the camera wrote.")
+    has_motion: bool = Field(description="Whether a video is in the original, as in motion photos.")
+    warnings: list[ImageWarning] = Field(description="What is wrong with the original, which is shown all the same.")
     visibility: Visibility = Field(description="Who may see it.")
     state: ImageState = Field(description="How far it is.")
     state_reason: str | None = Field(description="Why an image is deferred or failed, and what to do.")
@@ -148,11 +170,17 @@ class ImageChange(RequestModel):
     rotation: Annotated[Rotation, BeforeValidator(whole)] = Field(
         default_factory=absent, description="Degrees clockwise, in place of those it has. Not null: 0 is none."
     )
+    taken_at: LocalMoment | None = Field(
+        default=None,
+        description="When it was taken, with the zone; what the file says counts no more. null: not known.",
+    )
+    file_name: FileName | None = Field(default=None, description="The name of the original. null: none.")
 
     def values(self) -> dict[str, Any]:
         """Give what is to be changed, as it will be: null has become empty."""
         given = {name: getattr(self, name) for name in self.model_fields_set & ImageChange.model_fields.keys()}
-        return {name: EMPTY[name] if value is None else value for name, value in given.items()}
+        changes = {name: EMPTY[name] if value is None else value for name, value in given.items()}
+        return changes | corrected_columns(changes["taken_at"]) if "taken_at" in changes else changes
 
 
 class UploadedImage(Image):
@@ -232,7 +260,13 @@ def image_out(record: ImageRecord, taxonomy: Taxonomy) -> Image:
         width=record.width,
         height=record.height,
         rotation=Rotation(record.rotation),
+        file_name=record.file_name,
         taken_at=record.taken_at,
+        taken_at_local=local_time(record.taken_local),
+        time_zone_known=record.taken_offset_s is not None,
+        exif=exif_out(record.exif),
+        has_motion=record.has_motion,
+        warnings=[ImageWarning.model_validate(warning) for warning in record.warnings],
         visibility=record.visibility,
         state=record.state,
         state_reason=record.state_reason,

@@ -15,6 +15,9 @@ Terms = Annotated[list[Term], Field(max_length=20)]
 Pixels = Annotated[Integer, Field(ge=0, le=100_000), INTEGER_OF_TEXT] | None
 
 
+NEAR = r"^-?[0-9]{1,2}(\.[0-9]{1,9})?,-?[0-9]{1,3}(\.[0-9]{1,9})?,[0-9]{1,5}(\.[0-9]{1,3})?$"
+
+
 class ImageQuery(RequestModel):
     """What to look for. Everything given must hold."""
 
@@ -47,6 +50,16 @@ class ImageQuery(RequestModel):
     max_width: Pixels = Field(default=None, description="Greatest width in pixels.")
     min_height: Pixels = Field(default=None, description="Least height in pixels.")
     max_height: Pixels = Field(default=None, description="Greatest height in pixels.")
+    camera: Term | None = Field(default=None, description="Part of the name of the camera or its maker.")
+    lens: Term | None = Field(default=None, description="Part of the name of the lens.")
+    iso: Annotated[Integer, Field(ge=1, le=10_000_000), INTEGER_OF_TEXT] | None = Field(
+        default=None, description="The sensitivity."
+    )
+    near: Annotated[str, Field(pattern=NEAR)] | None = Field(
+        default=None,
+        description="`latitude,longitude,km`: your own images that were taken so near, as `52.52,13.405,5`.",
+        examples=["52.52,13.405,5"],
+    )
     sort: Sort | None = Field(default=None, description="`relevance` when q or a label is given, else `-created_at`.")
     seed: TextInteger = Field(default=0, ge=0, le=2**31 - 1, description="Another order of `sort=random`.")
     limit: Limit = DEFAULT_LIMIT

@@ -14,9 +14,12 @@ from services.catalog.tables import Image
 
 WRITE = text("""
     UPDATE images SET title = new.title, description = new.description, tags = new.tags,
-        visibility = new.visibility, rotation = new.rotation, updated_at = now()
+        visibility = new.visibility, rotation = new.rotation, file_name = new.file_name, taken_at = new.taken_at,
+        taken_local = new.taken_local, taken_offset_s = new.taken_offset_s, taken_source = new.taken_source,
+        updated_at = now()
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-        AS new (id uuid, title text, description text, tags text[], visibility text, rotation smallint)
+        AS new (id uuid, title text, description text, tags text[], visibility text, rotation smallint,
+        file_name text, taken_at timestamptz, taken_local timestamp, taken_offset_s int, taken_source text)
     WHERE images.id = new.id
 """)
 
@@ -54,6 +57,11 @@ class BatchRepository:
                 "tags": image.tags,
                 "visibility": image.visibility.value,
                 "rotation": image.rotation,
+                "file_name": image.file_name,
+                "taken_at": image.taken_at and image.taken_at.isoformat(),
+                "taken_local": image.taken_local and image.taken_local.isoformat(),
+                "taken_offset_s": image.taken_offset_s,
+                "taken_source": image.taken_source,
             }
             for image in images
         ]

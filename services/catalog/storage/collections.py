@@ -98,8 +98,8 @@ class CollectionRepository:
         keyed = statement.add_columns(CollectionImage.added_at)
         rows = (await self._session.execute(keyed)).all()
         shown = rows[:limit]
-        records = await to_records(self._session, [row[:3] for row in shown])  # type: ignore[misc]
-        return records, (shown[-1][3], shown[-1][0].id) if len(rows) > limit else None
+        records = await to_records(self._session, [row[:4] for row in shown])  # type: ignore[misc]
+        return records, (shown[-1][4], shown[-1][0].id) if len(rows) > limit else None
 
 
 async def hold_with(session: AsyncSession, image_ids: Sequence[UUID]) -> list[UUID]:

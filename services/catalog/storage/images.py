@@ -1,5 +1,6 @@
 """Image rows: written and read one by one."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -44,9 +45,11 @@ _INSERT = text("""
         ON CONFLICT (id) DO UPDATE SET name = excluded.name
     ), image AS (
         INSERT INTO images (id, owner_id, sha256, media_type, bytes, width, height, perceptual_hash, file_name, title,
-            description, tags, taken_at, visibility, state, document, analyzer, label_ids, own_label_ids)
+            description, tags, taken_at, taken_local, taken_offset_s, taken_source, exif, warnings, has_motion,
+            visibility, state, document, analyzer, label_ids, own_label_ids)
         VALUES (:id, :owner_id, :sha256, :media_type, :bytes, :width, :height, :perceptual_hash, :file_name, :title,
-            :description, :tags, :taken_at, :visibility, :state, CAST(CAST(:document AS text) AS tsvector),
+            :description, :tags, :taken_at, :taken_local, :taken_offset_s, :taken_source, CAST(:exif AS jsonb),
+            CAST(:warnings AS jsonb), :has_motion, :visibility, :state, CAST(CAST(:document AS text) AS tsvector),
             :analyzer, :label_ids, :own_label_ids)
         ON CONFLICT (owner_id, sha256) WHERE deleted_at IS NULL DO NOTHING
         RETURNING created_at, updated_at
@@ -101,7 +104,8 @@ class ImageRepository:
             "file_name": metadata.file_name,
             "state": ImageState.PROCESSING,
         }
-        given = {**values, **words_of(document), "hash": hash_key, "flat": flat}
+        packed = {name: json.dumps(decoded[name]) for name in ("exif", "warnings")}
+        given = {**values, **packed, **words_of(document), "hash": hash_key, "flat": flat}
         times = (await self._session.execute(_INSERT, given)).one_or_none()
         if times is None:
             return None
@@ -204,7 +208,7 @@ class ImageRepository:
         )
         return Coverage(sum(by_state.values()), by_state, await self._session.scalar(labelled) or 0)
 
-    async def _one(self, statement: Select[Image, str, bool]) -> ImageRecord | None:
+    async def _one(self, statement: Select[Image, str, bool, bool]) -> ImageRecord | None:
         rows = (await self._session.execute(statement.execution_options(populate_existing=True))).all()
         records = await to_records(self._session, rows)
         return records[0] if records else None
@@ -221,4 +225,4 @@ def words_of(document: Document) -> dict[str, Any]:
 
 
 DecodedFacts = dict[str, Any]
-"""Columns that decoding fills: media_type, width, height, perceptual_hash (signed 64 bit), taken_at."""
+"""Columns that decoding fills: media_type, width, height, perceptual_hash (signed 64 bit), what the file says."""

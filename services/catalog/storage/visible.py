@@ -18,6 +18,9 @@ from services.catalog.domain import (
 )
 from services.catalog.tables import Collection, CollectionImage, Image, ImageLabel, Owner
 
+POSITION = frozenset({"latitude", "longitude", "altitude_m"})
+"""Of the EXIF facts, what the owner alone is told."""
+
 
 def alive() -> ColumnElement[bool]:
     return Image.deleted_at.is_(None)
@@ -28,15 +31,16 @@ def visible_to(viewer: UUID) -> ColumnElement[bool]:
     return and_(alive(), or_(Image.owner_id == viewer, Image.visibility == Visibility.PUBLIC.value))
 
 
-def image_select(viewer: UUID) -> Select[Image, str, bool]:
-    """Select (Image, owner's name, in the viewer's favorites), without a condition on visibility."""
+def image_select(viewer: UUID) -> Select[Image, str, bool, bool]:
+    """Select (Image, owner's name, in the viewer's favorites, the viewer's own), without a condition on visibility."""
     in_favorites = exists().where(
         CollectionImage.image_id == Image.id,
         CollectionImage.collection_id == Collection.id,
         Collection.owner_id == viewer,
         Collection.kind == "favorites",
     )
-    return select(Image, Owner.name, in_favorites.label("in_favorites")).join(Owner, Owner.id == Image.owner_id)
+    columns = select(Image, Owner.name, in_favorites.label("in_favorites"), (Image.owner_id == viewer).label("is_own"))
+    return columns.join(Owner, Owner.id == Image.owner_id)
 
 
 _LABELS = (
@@ -59,10 +63,10 @@ _LABELS = (
 )
 
 
-async def to_records(session: AsyncSession, rows: Sequence[Row[Image, str, bool]]) -> list[ImageRecord]:
+async def to_records(session: AsyncSession, rows: Sequence[Row[Image, str, bool, bool]]) -> list[ImageRecord]:
     """Make records of `image_select` rows, in their order, with their labels (one more statement)."""
     labels = await _labels_of(session, [row[0].id for row in rows])
-    return [_record(row[0], row[1], row[2], labels[row[0].id]) for row in rows]
+    return [_record(row[0], row[1], row[2], row[3], labels[row[0].id]) for row in rows]
 
 
 async def _labels_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, list[ImageLabelRecord]]:
@@ -88,7 +92,7 @@ async def _labels_of(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, l
     return found
 
 
-def _record(image: Image, owner: str, in_favorites: bool, labels: list[ImageLabelRecord]) -> ImageRecord:
+def _record(image: Image, owner: str, in_favorites: bool, is_own: bool, labels: list[ImageLabelRecord]) -> ImageRecord:
     return ImageRecord(
         id=image.id,
         owner_id=image.owner_id,
@@ -112,4 +116,10 @@ def _record(image: Image, owner: str, in_favorites: bool, labels: list[ImageLabe
         updated_at=image.updated_at,
         in_favorites=in_favorites,
         labels=tuple(labels),
+        taken_local=image.taken_local,
+        taken_offset_s=image.taken_offset_s,
+        taken_source=image.taken_source,
+        exif=image.exif if is_own else {name: value for name, value in image.exif.items() if name not in POSITION},
+        warnings=tuple(image.warnings),
+        has_motion=image.has_motion,
     )

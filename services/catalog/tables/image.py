@@ -1,9 +1,11 @@
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    DateTime,
     Float,
     ForeignKey,
     Identity,
@@ -14,7 +16,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.catalog.tables.base import Base
@@ -42,6 +44,7 @@ class Image(Base):
         Index("images_owner_sha256", "owner_id", "sha256", unique=True, postgresql_where=ALIVE),
         Index("images_owner_id_id", "owner_id", "id", postgresql_where=ALIVE),
         Index("images_public", "id", postgresql_where=text("deleted_at IS NULL AND visibility = 'public'")),
+        Index("images_taken", text("COALESCE(taken_at, created_at)"), "id", postgresql_where=ALIVE),
         Index("images_document", "document", postgresql_using="gin"),
         # Of the deleted ones too: the planner does not use statistics of a part, and thinks that hundreds are alike.
         Index("images_likeness", text("likeness(perceptual_hash, sha256)"), "id"),
@@ -64,6 +67,15 @@ class Image(Base):
     description: Mapped[str]
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text))
     taken_at: Mapped[datetime | None]
+    """In UTC; of a file that names no zone, its local time taken as UTC."""
+    taken_local: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    taken_offset_s: Mapped[int | None]
+    """Seconds ahead of UTC; null when the zone is not known."""
+    taken_source: Mapped[str | None]
+    """What said it: a field of the file, its name, or `user`."""
+    exif: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    warnings: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default="[]")
+    has_motion: Mapped[bool] = mapped_column(server_default="false")
     visibility: Mapped[str]
     state: Mapped[str]
     state_reason: Mapped[str | None]

@@ -97,11 +97,15 @@ class BatchService:
         changes = [(before, after) for before, after in changes if after is not before]
         await self._batches.write([after for _, after in changes])
         for before, after in changes:
-            if (before.title, before.description, before.tags) != (after.title, after.description, after.tags):
+            if _words_of(before) != _words_of(after):
                 await self._documents.write(self._images, after)
         seen_by_others = [after.id for before, after in changes if before.visibility is not after.visibility]
         await self._images.touch_collections(seen_by_others)
         await self._jobs.enqueue_all(JobKind.SYNC, seen_by_others)
+
+
+def _words_of(image: ImageRecord) -> tuple[object, ...]:
+    return image.title, image.description, image.tags, image.file_name
 
 
 def _tags(whole: Sequence[str], update: ImageUpdate) -> tuple[str, ...]:

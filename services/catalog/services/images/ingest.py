@@ -4,13 +4,16 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import ImageMetadata, ImageRecord, ImageState, JobKind, OnDuplicate
+from services.catalog.domain.tags import MAX_LETTERS, joined_tags
+from services.catalog.schemas.image import MAX_TAGS
+from services.catalog.schemas.photograph import exif_facts, taken_columns
 from services.catalog.services.errors import DuplicateImage
 from services.catalog.services.images.model_input import packed
 from services.catalog.services.images.service import ImageService
@@ -25,7 +28,9 @@ from services.kit.ids import new_id
 from services.kit.postgres.database import Database
 from services.kit.principal import Principal
 from services.protocol.image_problems import refuse_image
+from services.text.folding import tag_form
 from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest, ModelInput
+from services.vision.decoding.formats.metadata.dates import date_in_name
 
 logger = logging.getLogger("pictor.ingest")
 NO_CHANGES: Mapping[str, object] = {}
@@ -149,13 +154,16 @@ class IngestService:
         owner: Principal,
     ) -> ImageRecord | None:
         """Write row, document and job; None when the owner has these bytes by now."""
+        if metadata.import_keywords:
+            keywords = [tag for tag in map(tag_form, decoded.metadata.keywords) if 0 < len(tag) <= MAX_LETTERS]
+            metadata = replace(metadata, tags=tuple(joined_tags([*metadata.tags, *keywords])[:MAX_TAGS]))
         image = await ImageRepository(session).insert(
             image_id=image_id,
             owner_id=owner.identity,
             owner_name=owner.name,
             sha256=upload.sha256,
             size=upload.size,
-            decoded=_facts(decoded),
+            decoded=_facts(decoded, metadata.file_name),
             metadata=metadata,
             document=self._documents.of(metadata, ()),
         )
@@ -192,12 +200,15 @@ class IngestService:
             logger.warning("bytes of the unfinished image %s are left in the store", image_id)
 
 
-def _facts(decoded: DecodedImage) -> dict[str, Any]:
+def _facts(decoded: DecodedImage, file_name: str | None) -> dict[str, Any]:
     unsigned = decoded.perceptual_hash
     return {
         "media_type": decoded.media_type,
         "width": decoded.width,
         "height": decoded.height,
         "perceptual_hash": unsigned - (1 << 64) if unsigned >= 1 << 63 else unsigned,
-        "taken_at": decoded.taken_at,
+        **taken_columns(decoded.metadata.taken or (date_in_name(file_name) if file_name else None)),
+        "exif": exif_facts(decoded.metadata.camera),
+        "warnings": [asdict(warning) for warning in decoded.warnings],
+        "has_motion": decoded.has_motion,
     }

@@ -30,6 +30,10 @@ def search_filter(query: ImageQuery, viewer: UUID, taxonomy: Taxonomy, analyzer:
         owner=viewer if query.owner == ME else query.owner,
         collection=query.collection,
         state=query.state,
+        camera=query.camera,
+        lens=query.lens,
+        iso=query.iso,
+        near=_near(query.near),
         taken_after=query.taken_after,
         taken_before=query.taken_before,
         created_after=query.created_after,
@@ -37,6 +41,13 @@ def search_filter(query: ImageQuery, viewer: UUID, taxonomy: Taxonomy, analyzer:
         width=(query.min_width, query.max_width),
         height=(query.min_height, query.max_height),
     )
+
+
+def _near(said: str | None) -> tuple[float, float, float] | None:
+    if said is None:
+        return None
+    latitude, longitude, km = (float(part) for part in said.split(","))
+    return latitude, longitude, km
 
 
 def label_group(taxonomy: Taxonomy, asked: Sequence[str], pointer: str) -> LabelGroup:

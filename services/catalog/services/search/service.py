@@ -28,6 +28,9 @@ from services.vision.labels import Taxonomy
 RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_before", "width", "height"})
 IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner", "query", "query_labels"}
 """The filters that segments can answer."""
+TAKEN = frozenset({Sort.TAKEN_NEWEST, Sort.TAKEN_OLDEST})
+KEYED = TAKEN | {Sort.RELEVANCE, Sort.RANDOM}
+"""Orders in which something comes before the id."""
 MOST_COUNTED = 10_000
 """Images that the database counts for a total; of more it says that there are more."""
 
@@ -156,6 +159,8 @@ class SearchService:
 
 def _is_for_segments(wanted: SearchFilter, sort: Sort) -> bool:
     """Whether segments find a page better than an index does: labels, tags, words or chance decide what comes first."""
+    if sort in TAKEN:
+        return False
     if sort is Sort.RANDOM or (sort is Sort.RELEVANCE and (wanted.scoring or wanted.query)):
         return True
     return bool(_given(wanted) - {"owner", "min_score"}) and _is_told_by_segments(wanted)
@@ -174,10 +179,10 @@ def _given(wanted: SearchFilter) -> set[str]:
 
 
 def _place(cursor: str, made_for: object, sort: Sort) -> Place:
-    keyed = sort in {Sort.RELEVANCE, Sort.RANDOM}
+    keyed = sort in KEYED
     *key, image_id = decode_cursor(cursor, made_for, (float, UUID) if keyed else (UUID,))
     return Place(key[0] if key else 0.0, image_id)
 
 
 def _position(place: Place, sort: Sort) -> list[float | UUID]:
-    return [*([place.key] if sort in {Sort.RELEVANCE, Sort.RANDOM} else []), place.image_id]
+    return [*([place.key] if sort in KEYED else []), place.image_id]

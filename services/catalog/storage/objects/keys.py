@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+RENDERER_VERSION = 2
+"""Raised when variants come to look another way: part of their keys and ETags."""
 ORIGINAL = "original"
 MODEL_INPUT = "model-input"
 
@@ -16,7 +18,8 @@ def original_key(image_id: UUID) -> str:
 
 
 def variant_key(image_id: UUID, *, preset: str, rotation: int, extension: str) -> str:
-    return f"{image_prefix(image_id)}{preset}-{rotation}.{extension}"
+    """A better renderer writes under another name: what an older one made is made again when it is asked for."""
+    return f"{image_prefix(image_id)}{preset}-{rotation}.v{RENDERER_VERSION}.{extension}"
 
 
 def model_input_key(image_id: UUID) -> str:

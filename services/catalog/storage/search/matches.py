@@ -18,6 +18,7 @@ from sqlalchemy import (
     any_,
     case,
     cast,
+    extract,
     func,
     literal,
     not_,
@@ -36,7 +37,9 @@ from services.text.query import Query
 
 WEIGHTS = {"A": 1.0, "ABD": 0.5, "": 0.25}
 """How much words say that stand in title or tags (A), in these or labels (B, D), or anywhere. Segments say the same."""
-DESCENDING = frozenset({Sort.RELEVANCE, Sort.NEWEST})
+DESCENDING = frozenset({Sort.RELEVANCE, Sort.NEWEST, Sort.TAKEN_NEWEST})
+TAKEN = frozenset({Sort.TAKEN_NEWEST, Sort.TAKEN_OLDEST})
+EARTH_KM = 6_371.0
 
 
 class SearchRepository:
@@ -59,13 +62,17 @@ class SearchRepository:
         descending = sort in DESCENDING
         columns = [*([key] if key is not None else []), cast(Image.id, Uuid)]
         order = [column.desc() if descending else column.asc() for column in columns]
-        statement = select(literal(0.0) if key is None else key, Image.id).where(*_conditions(wanted, viewer))
+        shown = literal(0.0) if key is None else key
+        if key is not None and sort in TAKEN:  # a time is ordered as it is indexed, and told in seconds
+            shown = cast(extract("epoch", key), Double)
+        statement = select(shown, Image.id).where(*_conditions(wanted, viewer))
         if changed_only:
             statement = statement.where(_changed())
         if after is not None:
             position: list[ColumnElement[Any]] = [literal(after.image_id)]
             if key is not None:
-                position.insert(0, cast(literal(after.key), Double))
+                before = cast(literal(after.key), Double)
+                position.insert(0, func.to_timestamp(before) if sort in TAKEN else before)
             here, there = tuple_(*columns), tuple_(*position)
             statement = statement.where(here < there if descending else here > there)
         rows = await self._session.execute(statement.order_by(*order).limit(limit))
@@ -132,6 +139,8 @@ def _sort_key(wanted: SearchFilter, sort: Sort, seed: int) -> ColumnElement[Any]
     """Give the float column that comes before the id in the order: ids alone order by time."""
     if sort is Sort.RANDOM:
         return cast(shuffled(cast(Image.n, BigInteger), seed), Double)
+    if sort in TAKEN:
+        return func.coalesce(Image.taken_at, Image.created_at)
     if sort is not Sort.RELEVANCE:
         return None
     relevance: ColumnElement[Any] = literal(0.0)
@@ -206,7 +215,31 @@ def _conditions(wanted: SearchFilter, viewer: UUID) -> list[ColumnElement[bool]]
         conditions.append(inside.exists())
     if wanted.state is not None:
         conditions.append(Image.state == wanted.state.value)
-    return conditions + _ranges(wanted)
+    return conditions + _camera(wanted, viewer) + _ranges(wanted)
+
+
+def _camera(wanted: SearchFilter, viewer: UUID) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.camera is not None:
+        names = func.concat_ws(" ", Image.exif["make"].astext, Image.exif["model"].astext)
+        conditions.append(names.icontains(wanted.camera, autoescape=True))
+    if wanted.lens is not None:
+        conditions.append(Image.exif["lens"].astext.icontains(wanted.lens, autoescape=True))
+    if wanted.iso is not None:
+        conditions.append(cast(Image.exif["iso"].astext, BigInteger) == wanted.iso)
+    if wanted.near is not None:
+        # Others must not learn where an image was taken by asking whether it is near.
+        conditions += [Image.owner_id == viewer, _distance_km(*wanted.near[:2]) <= wanted.near[2]]
+    return conditions
+
+
+def _distance_km(latitude: float, longitude: float) -> ColumnElement[float]:
+    """Along the great circle, by the haversine formula."""
+    there, across = (cast(Image.exif[name].astext, Double) for name in ("latitude", "longitude"))
+    half_north = func.pow(func.sin(func.radians(there - latitude) / 2), 2)
+    half_east = func.pow(func.sin(func.radians(across - longitude) / 2), 2)
+    inside = half_north + func.cos(func.radians(literal(latitude))) * func.cos(func.radians(there)) * half_east
+    return 2 * EARTH_KM * func.asin(func.sqrt(func.least(inside, 1.0)))
 
 
 def _ranges(wanted: SearchFilter) -> list[ColumnElement[bool]]:

@@ -31,6 +31,7 @@ _WHITE_NITS, _PQ_NITS, _HLG_WHITE = 203.0, 10_000.0, 0.2645
 _CURVE_POINTS = 1_024
 _SAME = 0.0015
 _SRGB_EXPONENTS = (0.43, 0.48)
+_DISPLAY_EXPONENT = 2.2
 Vector = tuple[float, float, float]
 Matrix = tuple[Vector, Vector, Vector]
 _BRADFORD: Matrix = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
@@ -53,12 +54,13 @@ def profile_of(blocks: Blocks) -> bytes | None:
     primaries = blocks.chromaticities or _SRGB
     if _SRGB_EXPONENTS[0] <= blocks.gamma <= _SRGB_EXPONENTS[1] and _alike(primaries, _SRGB):
         return None
-    exponent = 1 / blocks.gamma
+    # As PNG says it: for a display of 2.2, which is what sRGB stands for. So the usual 0.45455 changes nothing.
+    exponent = 1 / (blocks.gamma * _DISPLAY_EXPONENT)
     try:
-        return _matrix_profile(primaries, lambda value: value**exponent)
+        return _matrix_profile(primaries, lambda value: _srgb(value**exponent))
     except (ZeroDivisionError, ValueError, OverflowError, struct.error):
         blocks.warn("metadata_ignored", "The chromaticities (cHRM) make no sense and were ignored.")
-        return _matrix_profile(_SRGB, lambda value: value**exponent)
+        return _matrix_profile(_SRGB, lambda value: _srgb(value**exponent))
 
 
 def _is_srgb(coded: CodedColour) -> bool:

@@ -14,7 +14,7 @@ _DATE = re.compile(
 _OFFSET = re.compile(r"\s*([+-])\s?(\d{1,2})(?::?(\d\d))?", re.ASCII)
 # Blank and zero dates are how cameras say that their clock was not set: no fault worth a warning.
 _UNSET = re.compile(r"[\s0:./T+Z-]*", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1826, 2100
+FIRST_YEAR, LAST_YEAR = 1826, 2100
 _MOST_OFFSET = timedelta(hours=15)
 _IN_NAME = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)"
@@ -46,7 +46,7 @@ def parse_date(text: str, source: str, *, offset: str | None = None, fraction: s
         local = datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001 the zone is another field
     except ValueError as error:
         raise ImpossibleDate(text[:40]) from error
-    if not _FIRST_YEAR <= local.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= local.year <= LAST_YEAR:
         raise ImpossibleDate(text[:40])
     offset_s = parse_offset(zone)
     return TakenAt(local, parse_offset(offset) if offset_s is None else offset_s, source)
