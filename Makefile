@@ -30,7 +30,7 @@ SERVERS := mlserver kserve
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts clients-check lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ format: $(VENV)/dev.stamp ## rewrite the code in the one format
 
 clients-check: $(VENV)/dev.stamp ## generate, compile and run clients in ten languages (ARGS="--only go"); needs Java, Maven, npm; some minutes
 	@$(BIN)/python -m tests.clients $(ARGS)
+
+contract-fuzz: $(VENV)/dev.stamp ## send what fits the contract and what does not to a live stack (Schemathesis); some ten minutes
+	@$(BIN)/python -m tests.clients.fuzzing $(ARGS)
 
 contracts: $(VENV)/dev.stamp ## generate contracts/openapi again from the code
 	$(BIN)/pictor openapi

@@ -22,6 +22,7 @@ TARGETS = (
     "lint",
     "format",
     "clients-check",
+    "contract-fuzz",
     "contracts",
     "web",
     "web-dev",

@@ -53,7 +53,7 @@ public class Story {
 
   static void ready(UUID id) throws Exception {
     for (int tries = 0; tries < 120; tries++) {
-      if (images.imagesGet(id).getState() == ImageState.IMAGE_STATE_READY) return;
+      if (images.imagesGet(id, null).getState() == ImageState.IMAGE_STATE_READY) return;
       Thread.sleep(500);
     }
     throw new AssertionError(id + " is not ready after 60 s");
@@ -62,13 +62,13 @@ public class Story {
   static ImagePage tagged(String cursor) throws ApiException {
     return images.imagesList(
         null, null, null, null, List.of("story"), null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, 1, cursor, null);
+        null, null, null, 1, cursor, null, null);
   }
 
   static ImagePage labelled(String label) throws ApiException {
     return images.imagesList(
         null, List.of(label), null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, null);
+        null, null, null, null, null, null, null);
   }
 
   static List<UUID> ids(ImagePage page) {
@@ -90,7 +90,7 @@ public class Story {
     ready(one.getId());
     ready(two.getId());
 
-    List<ImageLabel> labels = images.imagesLabels(one.getId(), null).getItems();
+    List<ImageLabel> labels = images.imagesLabels(one.getId(), null, null).getItems();
     check(labels.get(0).getRank() == 1, labels);
 
     List<UUID> seen = new ArrayList<>();
@@ -119,20 +119,20 @@ public class Story {
 
     Collection made = collections.collectionsCreate(new CollectionCreate().name("Story"), null);
     collections.collectionsAddImage(made.getId().toString(), one.getId());
-    ImagePage kept = collections.collectionsImages(made.getId().toString(), null, null);
+    ImagePage kept = collections.collectionsImages(made.getId().toString(), null, null, null);
     check(ids(kept).equals(List.of(one.getId())), kept);
 
-    Image changed = images.imagesUpdate(one.getId(), new ImageChange().title("Uno"));
+    Image changed = images.imagesUpdate(one.getId(), new ImageChange().title("Uno"), null);
     check(changed.getTitle().equals("Uno") && changed.getTags().equals(List.of("story")), changed);
-    Path downloaded = new ContentApi(client).imagesContent(one.getId()).toPath();
+    Path downloaded = new ContentApi(client).imagesContent(one.getId(), null, null, null).toPath();
     check(Files.mismatch(downloaded, original.toPath()) == -1, "the bytes differ");
 
-    check(problem(() -> images.imagesGet(UUID.randomUUID())).getCode().equals("not_found"), "404");
+    check(problem(() -> images.imagesGet(UUID.randomUUID(), null)).getCode().equals("not_found"), "404");
     Problem refused = problem(() -> collections.collectionsCreate(new CollectionCreate().name(""), null));
     check(refused.getStatus() == 422 && refused.getErrors().get(0).getPointer().equals("/name"), refused);
 
-    images.imagesDelete(one.getId());
-    images.imagesDelete(two.getId());
-    check(problem(() -> images.imagesGet(one.getId())).getStatus() == 404, "deleted");
+    images.imagesDelete(one.getId(), null);
+    images.imagesDelete(two.getId(), null);
+    check(problem(() -> images.imagesGet(one.getId(), null)).getStatus() == 404, "deleted");
   }
 }
