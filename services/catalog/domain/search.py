@@ -38,6 +38,7 @@ class Include(StrEnum):
     FACETS = "facets"
     TOTAL = "total"
     EXPLAIN = "explain"
+    OUTLINE = "outline"
 
 
 class MatchedBy(StrEnum):
@@ -115,6 +116,14 @@ class Place:
 
     key: float
     image_id: UUID
+
+
+@dataclass(frozen=True)
+class PageStart:
+    """A page begins after the image `last`, which was uploaded at `at`."""
+
+    last: UUID
+    at: datetime
 
 
 @dataclass(frozen=True)

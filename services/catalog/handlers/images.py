@@ -9,7 +9,15 @@ from services.catalog.handlers.dependencies import CurrentCatalog, Explaining, I
 from services.catalog.handlers.parameters import ImageId
 from services.catalog.schemas.explanation import explanations_out
 from services.catalog.schemas.facets import facets_out
-from services.catalog.schemas.image import Image, ImageChange, ImageLabels, ImagePage, image_labels, image_out
+from services.catalog.schemas.image import (
+    Image,
+    ImageChange,
+    ImageLabels,
+    ImagePage,
+    PageStart,
+    image_labels,
+    image_out,
+)
 from services.catalog.schemas.search import ImageQuery
 from services.catalog.services.errors import EmptyQuery, NoSuchImage, NotOwner, UnknownLabel
 from services.catalog.services.search.explain import Asked
@@ -51,12 +59,14 @@ async def images_list(
         limit=query.limit,
         facets=Include.FACETS in query.include,
         total=Include.TOTAL in query.include,
+        outline=Include.OUTLINE in query.include,
     )
     page = ImagePage(
         items=[image_out(record, catalog.taxonomy) for record in found.images],
         next_cursor=found.cursor,
         facets=facets_out(found.facets) if found.facets else None,
         total=found.total.count if found.total else None,
+        outline=None if found.outline is None else [PageStart(cursor=cursor, at=at) for cursor, at in found.outline],
         total_is_lower_bound=found.total.is_lower_bound if found.total else None,
     )
     if Include.EXPLAIN in query.include:

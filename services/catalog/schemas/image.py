@@ -141,6 +141,13 @@ class Image(EditableModel):
     updated_at: Timestamp = Field(description="When it was last changed.")
 
 
+class PageStart(BaseModel):
+    """Where a page begins."""
+
+    cursor: str = Field(description="Give it as `cursor`, with the same `limit`, for this page.")
+    at: Timestamp = Field(description="When the image before this page was uploaded.")
+
+
 class ImagePage(BaseModel):
     """A page of images."""
 
@@ -152,6 +159,11 @@ class ImagePage(BaseModel):
     total: int | None = Field(default=None, description="With `include=total`: how many images the search finds.")
     total_is_lower_bound: bool | None = Field(
         default=None, description="With `include=total`: true where counting ended at `total`, and there are more."
+    )
+    outline: list[PageStart] | None = Field(
+        default=None,
+        description="With `include=outline`: the second page and those after it, 5,000 at the most; absent in an order "
+        "that is not by time.",
     )
     facets: Facets | None = Field(default=None, description="With `include=facets`: of all images found, not the page.")
 

@@ -67,5 +67,6 @@ class ImageQuery(RequestModel):
     include: Annotated[list[Include], Field(max_length=10)] = Field(
         default_factory=list,
         description="What to tell beside the page. `explain`: what made each image match; `facets`: labels, tags and "
-        "owners of all images found; `total`: how many they are, exactly or at least.",
+        "owners of all images found; `total`: how many they are, exactly or at least; `outline`: "
+        "where every page of `limit` begins, in an order by time.",
     )

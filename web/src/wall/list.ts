@@ -1,10 +1,9 @@
 /** A list of images as pages: those near are held, the others are only counted. */
 import { shallowReactive, shallowRef } from 'vue'
-import type { Facets, Image } from '../api/client'
+import type { Facets, Image, Schemas } from '../api/client'
 import { type ImageQuery, listImages } from '../api/images'
 import { learnFrom } from '../search/names'
 import type { Filter } from '../search/state'
-import { outlineOf } from './outline'
 
 export const PAGE = 200
 const HELD = 16
@@ -38,10 +37,10 @@ export class ImageList {
     this.stop.abort()
   }
 
-  /** Ask for the first page, and beside it where the others begin. */
+  /** Ask for the first page, which tells where the others begin. */
   async open(): Promise<void> {
     this.pages.push({ index: 0, cursor: null, count: PAGE, images: null, at: null })
-    await Promise.all([this.load(0), this.outline()])
+    await this.load(0)
   }
 
   get(index: number): Image | undefined {
@@ -93,7 +92,7 @@ export class ImageList {
   private async fetch(page: Page): Promise<void> {
     const query: ImageQuery = { ...this.filter, limit: PAGE }
     if (page.cursor) query.cursor = page.cursor
-    if (page.index === 0) query.include = ['facets', 'total']
+    if (page.index === 0) query.include = ['facets', 'total', 'outline']
     try {
       const found = await listImages(query, this.stop.signal)
       page.images = found.items
@@ -101,7 +100,8 @@ export class ImageList {
       if (found.total !== undefined && found.total !== null && !found.total_is_lower_bound) this.total.value = found.total
       if (found.facets) this.facets.value = found.facets
       learnFrom(found.facets, found.items)
-      this.follow(page, found.next_cursor)
+      if (found.outline) this.outline(found.outline)
+      else this.follow(page, found.next_cursor)
       this.failure.value = null
     } catch (failure) {
       if (!this.stop.signal.aborted) this.failure.value = failure
@@ -123,18 +123,17 @@ export class ImageList {
     }
   }
 
-  private async outline(): Promise<void> {
-    const outline = await outlineOf(this.filter, this.stop.signal)
-    if (!outline || this.whole) return
+  /** Where all pages begin is known in an order by time: then each can be gone to at once. */
+  private outline(starts: Schemas['PageStart'][]): void {
+    const total = this.total.value ?? (starts.length + 1) * PAGE
     this.whole = true
-    this.total.value = outline.total
-    outline.pages.forEach(({ cursor, at }, index) => {
-      const count = Math.min(PAGE, outline.total - index * PAGE)
-      const known = this.pages[index]
-      if (known) Object.assign(known, { at, count: known.images?.length ?? count })
-      else this.pages.push({ index, cursor, count, images: null, at })
+    this.total.value = total
+    starts.forEach(({ cursor, at }, n) => {
+      const count = Math.max(1, Math.min(PAGE, total - (n + 1) * PAGE))
+      this.pages[n + 1] = { index: n + 1, cursor, count, images: null, at }
     })
-    this.version.value++
+    const first = this.pages[0]
+    if (first) first.at = first.images?.[0]?.created_at ?? null
   }
 
   /** The pages used longest ago are let go. */

@@ -8,6 +8,7 @@ Everything is read at one moment.
 import asyncio
 import heapq
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -25,6 +26,8 @@ from services.catalog.storage.search.terms import TermRepository
 from services.kit.http.pagination import decode_cursor, encode_cursor
 from services.vision.labels import Taxonomy
 
+MOST_PAGES = 5000
+"""Of an outline: at 200 a page, a million images."""
 RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_before", "width", "height"})
 IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner", "query", "query_labels"}
 """The filters that segments can answer."""
@@ -41,6 +44,7 @@ class Found:
     cursor: str | None
     facets: Facets | None
     total: Total | None
+    outline: list[tuple[str, datetime]] | None
 
 
 class SearchService:
@@ -74,8 +78,9 @@ class SearchService:
         limit: int,
         facets: bool = False,
         total: bool = False,
+        outline: bool = False,
     ) -> Found:
-        """Give a page, the cursor of the next one, facets and the total when asked.
+        """Give a page, the cursor of the next one, facets, the total and the outline when asked.
 
         Raise InvalidCursor for a strange cursor.
         """
@@ -101,7 +106,19 @@ class SearchService:
             cursor=encode_cursor(_position(shown[-1], sort), made_for) if len(places) > limit else None,
             facets=await facets_of(counts, self._repository, self._taxonomy) if facets and counts else None,
             total=await self._total(wanted, viewer, counts if facets or is_for_segments else None) if total else None,
+            outline=await self._outline(wanted, viewer, sort, limit, made_for) if outline else None,
         )
+
+    async def _outline(
+        self, wanted: SearchFilter, viewer: UUID, sort: Sort, step: int, made_for: object
+    ) -> list[tuple[str, datetime]] | None:
+        """Give the cursors of the pages after the first, and when the image before each was made; None without time."""
+        if sort not in {Sort.NEWEST, Sort.OLDEST}:
+            return None
+        starts = await self._repository.outline(
+            wanted, viewer=viewer, descending=sort is Sort.NEWEST, step=step, most=MOST_PAGES
+        )
+        return [(encode_cursor([str(start.last)], made_for), start.at) for start in starts]
 
     async def _total(self, wanted: SearchFilter, viewer: UUID, counts: FacetCounts | None) -> Total:
         """Count exactly what segments or kept counts tell; of all else, the database counts up to MOST_COUNTED."""

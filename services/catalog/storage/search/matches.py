@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import LabelGroup, LabelStatus, Place, SearchFilter, Sort, shuffled
+from services.catalog.domain import LabelGroup, LabelStatus, PageStart, Place, SearchFilter, Sort, shuffled
 from services.catalog.storage.collections import FAVORITES
 from services.catalog.storage.search.text_search import bears_tags, tsquery, words_within
 from services.catalog.storage.visible import visible_to
@@ -77,6 +77,22 @@ class SearchRepository:
             statement = statement.where(here < there if descending else here > there)
         rows = await self._session.execute(statement.order_by(*order).limit(limit))
         return [Place(row[0], row[1]) for row in rows]
+
+    async def outline(
+        self, wanted: SearchFilter, *, viewer: UUID, descending: bool, step: int, most: int
+    ) -> list[PageStart]:
+        """Give where the second page of `step` images begins, and each one after it, in the order of time."""
+        order = Image.id.desc() if descending else Image.id.asc()
+        number = func.row_number().over(order_by=order).label("number")
+        following = func.lead(Image.id).over(order_by=order).label("following")
+        found = select(Image.id, Image.created_at, number, following).where(*_conditions(wanted, viewer)).subquery()
+        rows = await self._session.execute(
+            select(found.c.id, found.c.created_at)
+            .where(found.c.number % step == 0, found.c.following.is_not(None))
+            .order_by(found.c.number)
+            .limit(most)
+        )
+        return [PageStart(row[0], row[1]) for row in rows]
 
     async def ids(
         self,

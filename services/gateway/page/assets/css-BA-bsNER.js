@@ -1,1 +1,0 @@
-import"./css-GSaOYdQq.js";import"./css-u_Q2g9_6.js";
