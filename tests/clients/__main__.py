@@ -31,7 +31,13 @@ class Run:
         self.work = work
         self.document = document
         path = f"{work}/python/bin:{os.environ['PATH']}"
-        self.environment = {**os.environ, "PATH": path, "CARGO_TARGET_DIR": str(work / "cargo"), "CI": "1", "NO_COLOR": "1"}
+        self.environment = {
+            **os.environ,
+            "PATH": path,
+            "CARGO_TARGET_DIR": str(work / "cargo"),
+            "CI": "1",
+            "NO_COLOR": "1",
+        }
         self.red = False
 
     def do(self, commands: Sequence[Command], folder: Path, **environment: str) -> str:
@@ -127,8 +133,14 @@ def main() -> int:
         lines.append(("oasdiff", gate, "", ""))
         where = {"PICTOR_URL": stack.url, "PICTOR_KEY": stack.credentials["api_key"]}
         matrix = [(client.name, *run.client(client, where).values()) for client in clients]
-    for row in (("", "done", "", ""), *lines, ("", "", "", ""), ("client", "generated", "compiled", "story"), *matrix):
-        print("{:<24}{:<26}{:<26}{}".format(*row).rstrip())
+        for row in (
+            ("", "done", "", ""),
+            *lines,
+            ("", "", "", ""),
+            ("client", "generated", "compiled", "story"),
+            *matrix,
+        ):
+            print("{:<24}{:<26}{:<26}{}".format(*row).rstrip())
     return int(run.red)
 
 

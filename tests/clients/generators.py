@@ -53,7 +53,10 @@ RELEASED = FOLDER.parent / "released" / "public.json"
 """The document of the last release: against it nothing may break. It is copied there at a release."""
 GATE: Command = ("go", "run", OASDIFF, "breaking", "--fail-on", "ERR", str(RELEASED), "{document}")
 CHECKS = (
-    ("spectral", npm("spectral", "lint", "{document}", "--ruleset", f"{HERE}/spectral.yaml", "--fail-severity", "warn")),
+    (
+        "spectral",
+        npm("spectral", "lint", "{document}", "--ruleset", f"{HERE}/spectral.yaml", "--fail-severity", "warn"),
+    ),
     ("redocly", npm("redocly", "lint", "{document}", "--config", f"{HERE}/redocly.yaml")),
 )
 CLIENTS = (
