@@ -271,7 +271,7 @@ export interface paths {
         head?: never;
         /**
          * Change an image
-         * @description Title, description, tags (the whole list), visibility, rotation; what is absent stays. `If-Match` takes an ETag of the image: refused (412) once one of these was edited; being labelled does not count.
+         * @description Title, description, tags (the whole list), visibility, rotation, taken_at, file_name; what is absent stays. `If-Match` takes an ETag of the image: refused (412) once one of these was edited; being labelled does not count.
          */
         patch: operations["images_update"];
         trace?: never;
@@ -1605,8 +1605,23 @@ export interface components {
             height: number;
             /** @description Degrees clockwise, applied to the variants. */
             rotation: components["schemas"]["Rotation"];
-            /** @description When it was taken, as the original says; null when it does not. */
+            /** @description The name that the original had; null when nobody said it. */
+            file_name: string | null;
+            /** @description When it was taken, as its owner or the original says; null when neither does. Where `time_zone_known` is false it is the local time with the zone of UTC. */
             taken_at: string | null;
+            /**
+             * @description The same as the clock of the camera showed it, without a zone.
+             * @example 2020-02-10T20:24:43.45
+             */
+            taken_at_local: string | null;
+            /** @description Whether the file, or its owner, says how far its clock was from UTC. */
+            time_zone_known: boolean;
+            /** @description What the camera wrote. */
+            exif: components["schemas"]["ImageExif"];
+            /** @description Whether a video is in the original, as in motion photos. */
+            has_motion: boolean;
+            /** @description What is wrong with the original, which is shown all the same. */
+            warnings: components["schemas"]["ImageWarning"][];
             /** @description Who may see it. */
             visibility: components["schemas"]["Visibility"];
             /** @description How far it is. */
@@ -1659,6 +1674,10 @@ export interface components {
             visibility?: components["schemas"]["Visibility"];
             /** @description Degrees clockwise, in place of those it has. Not null: 0 is none. */
             rotation?: components["schemas"]["Rotation"];
+            /** @description When it was taken, with the zone; what the file says counts no more. null: not known. */
+            taken_at?: string | null;
+            /** @description The name of the original. null: none. */
+            file_name?: string | null;
         };
         /**
          * ImageDeleteResult
@@ -1698,6 +1717,54 @@ export interface components {
         ImageDeletes: {
             /** @description The images to delete, all of them your own. */
             ids: string[];
+        };
+        /**
+         * ImageExif
+         * @description What the camera wrote; null where it did not. The position is told to the owner alone.
+         */
+        ImageExif: {
+            /**
+             * @description The camera's maker.
+             * @example Canon
+             */
+            make: string | null;
+            /**
+             * @description The camera.
+             * @example Canon EOS R5
+             */
+            model: string | null;
+            /** @description The lens. */
+            lens: string | null;
+            /**
+             * @description Exposure time in seconds.
+             * @example 0.008
+             */
+            exposure_s: number | null;
+            /**
+             * @description Aperture.
+             * @example 2.8
+             */
+            f_number: number | null;
+            /**
+             * @description Sensitivity.
+             * @example 200
+             */
+            iso: number | null;
+            /**
+             * @description Focal length in millimetres.
+             * @example 35
+             */
+            focal_length_mm: number | null;
+            /** @description The program that wrote the file. */
+            software: string | null;
+            /** @description EXIF orientation, 1 to 8; `width` and `height` are upright. */
+            orientation: number | null;
+            /** @description Degrees, north is positive. To the owner only. */
+            latitude: number | null;
+            /** @description Degrees, east is positive. To the owner only. */
+            longitude: number | null;
+            /** @description Metres above the sea. To the owner only. */
+            altitude_m: number | null;
         };
         /**
          * ImageExplanation
@@ -1818,6 +1885,10 @@ export interface components {
             visibility?: components["schemas"]["Visibility"];
             /** @description Degrees clockwise, in place of those it has. Not null: 0 is none. */
             rotation?: components["schemas"]["Rotation"];
+            /** @description When it was taken, with the zone; what the file says counts no more. null: not known. */
+            taken_at?: string | null;
+            /** @description The name of the original. null: none. */
+            file_name?: string | null;
             /**
              * Format: uuid
              * @description Which image.
@@ -1904,6 +1975,11 @@ export interface components {
              */
             file_name?: string;
             /**
+             * @description Whether the keywords in the file (IPTC, XMP of Lightroom, digiKam and others) become tags.
+             * @default false
+             */
+            import_keywords?: boolean;
+            /**
              * @description What to do when you have these bytes already: `keep`, `update` or `error`, as in the query of `POST /v1/images`.
              * @default keep
              */
@@ -1928,6 +2004,22 @@ export interface components {
             thumb: string;
             /** @description A copy of at most 1024 pixels. */
             preview: string;
+        };
+        /**
+         * ImageWarning
+         * @description Something that is wrong with a file that is shown all the same.
+         */
+        ImageWarning: {
+            /**
+             * @description `truncated`, `partial_picture`, `damaged_pixels`, `chunk_ignored`, `metadata_ignored`, `impossible_date`, `raw_preview`, or another one in later versions.
+             * @example truncated
+             */
+            code: string;
+            /**
+             * @description For people.
+             * @example The JPEG file ends early.
+             */
+            message: string;
         };
         /**
          * ImagesCheck
@@ -2894,10 +2986,12 @@ export interface components {
         };
         /**
          * Sort
-         * @description An order of images: best match first, newest first, oldest first, or shuffled.
+         * @description An order of images: best match first, newest or oldest first by upload or by when they were taken, or shuffled.
+         *
+         *     An image of which nobody knows when it was taken stands where it was uploaded.
          * @enum {string}
          */
-        Sort: "relevance" | "-created_at" | "created_at" | "random";
+        Sort: "relevance" | "-created_at" | "created_at" | "-taken_at" | "taken_at" | "random";
         /**
          * SpaceComparison
          * @description How far two spaces agree.
@@ -3102,8 +3196,23 @@ export interface components {
             height: number;
             /** @description Degrees clockwise, applied to the variants. */
             rotation: components["schemas"]["Rotation"];
-            /** @description When it was taken, as the original says; null when it does not. */
+            /** @description The name that the original had; null when nobody said it. */
+            file_name: string | null;
+            /** @description When it was taken, as its owner or the original says; null when neither does. Where `time_zone_known` is false it is the local time with the zone of UTC. */
             taken_at: string | null;
+            /**
+             * @description The same as the clock of the camera showed it, without a zone.
+             * @example 2020-02-10T20:24:43.45
+             */
+            taken_at_local: string | null;
+            /** @description Whether the file, or its owner, says how far its clock was from UTC. */
+            time_zone_known: boolean;
+            /** @description What the camera wrote. */
+            exif: components["schemas"]["ImageExif"];
+            /** @description Whether a video is in the original, as in motion photos. */
+            has_motion: boolean;
+            /** @description What is wrong with the original, which is shown all the same. */
+            warnings: components["schemas"]["ImageWarning"][];
             /** @description Who may see it. */
             visibility: components["schemas"]["Visibility"];
             /** @description How far it is. */
@@ -6073,6 +6182,14 @@ export interface operations {
                 min_height?: number;
                 /** @description Greatest height in pixels. */
                 max_height?: number;
+                /** @description Part of the name of the camera or its maker. */
+                camera?: string;
+                /** @description Part of the name of the lens. */
+                lens?: string;
+                /** @description The sensitivity. */
+                iso?: number;
+                /** @description `latitude,longitude,km`: your own images that were taken so near, as `52.52,13.405,5`. */
+                near?: string;
                 /** @description `relevance` when q or a label is given, else `-created_at`. */
                 sort?: components["schemas"]["Sort"];
                 /** @description Another order of `sort=random`. */
@@ -6270,6 +6387,8 @@ export interface operations {
                 visibility?: components["schemas"]["Visibility"];
                 /** @description The name under which the original is downloaded. */
                 file_name?: string;
+                /** @description Whether the keywords in the file (IPTC, XMP of Lightroom, digiKam and others) become tags. */
+                import_keywords?: boolean;
                 /** @description What to do when you have these bytes already. `keep`: leave that image as it is. `update`: change of it what is said here, and nothing else. `error`: refuse with 409 `duplicate_image`. */
                 on_duplicate?: components["schemas"]["OnDuplicate"];
             };

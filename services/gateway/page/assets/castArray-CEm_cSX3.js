@@ -1,1 +1,0 @@
-import{w as e}from"./router-8ElO3oIF.js";function t(){if(!arguments.length)return[];var t=arguments[0];return e(t)?t:[t]}export{t};

@@ -1,0 +1,1 @@
+import"./css-CGs4bJyC.js";import"./css-Doh70sQA.js";

@@ -1,0 +1,107 @@
+"""The page in a real Chromium, before the real stack with the starter model. Without Chromium nothing here is run."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.stack import RunningStack, eventually, running_stack, send
+from tests.photographs import photographs
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+WAIT_MS = 30_000
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("not run: there is no Chromium on this machine (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+
+
+@pytest.fixture(scope="package")
+def stack(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    del browser  # without one there is no need for a stack
+    with running_stack(tmp_path_factory.mktemp("data"), PICTOR_WEIGHTS="starter") as stack:
+        yield stack
+
+
+@pytest.fixture(scope="package")
+def library(stack: RunningStack) -> list[dict[str, Any]]:
+    """Eight images of the first user, labelled; newest last."""
+    with stack.client() as client:
+        sent = [send(client, photo, title=f"Picture {n}", tags=["seen"]) for n, photo in enumerate(photographs(8))]
+        eventually(lambda: client.get("/v1/status").json()["coverage"]["ready"], lambda ready: ready >= len(sent))
+    return sent
+
+
+class Visitor:
+    """A browser's context in which every fault of the page is noted."""
+
+    def __init__(self, stack: RunningStack, context: BrowserContext) -> None:
+        self.stack, self.context = stack, context
+        self.faults: list[str] = []
+        self.expected: list[str] = []
+        self.page = self.open()
+
+    def open(self) -> Page:
+        page = self.context.new_page()
+        page.set_default_timeout(WAIT_MS)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
+        page.on("request", lambda asked: self._note(asked.url))
+        return page
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self.stack.url, "blob:", "data:")):
+            self.faults.append(f"another host: {url}")
+
+    def go(self, path: str = "/") -> Page:
+        self.page.goto(self.stack.url + path)
+        return self.page
+
+    def sign_in(self, name: str | None = None, password: str | None = None) -> Page:
+        known = self.stack.credentials
+        self.expected.append("401")  # who has not signed in is told so
+        self.go()
+        self.page.get_by_label("Name").fill(name or known["user"])
+        self.page.get_by_label("Password", exact=True).fill(password or known["password"])
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("search").wait_for()
+        return self.page
+
+
+@pytest.fixture
+def visit(stack: RunningStack, browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Make visitors; at the end none may have seen a fault, a policy broken, or another host."""
+    made: list[Visitor] = []
+
+    def make(*, locale: str = "en-US", **options: Any) -> Visitor:
+        options = {"viewport": WIDE, "reduced_motion": "reduce", "locale": locale, **options}
+        made.append(Visitor(stack, browser.new_context(**options)))
+        return made[-1]
+
+    yield make
+    for visitor in made:
+        visitor.context.close()
+        assert [fault for fault in visitor.faults if not any(known in fault for known in visitor.expected)] == []
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Callable[[int, int], list[Path]]:
+    """Write some photographs, from the n-th on, as files to choose."""
+
+    def write(first: int, count: int) -> list[Path]:
+        paths = []
+        for n, photo in enumerate(photographs(first + count)[first:], first):
+            path = tmp_path / f"photo {n}.jpg"
+            path.write_bytes(photo)
+            paths.append(path)
+        return paths
+
+    return write
