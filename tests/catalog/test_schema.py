@@ -8,6 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from services.catalog import tables
 from services.catalog.config import Settings
 from services.catalog.main import create_app
 from services.catalog.tables import Base
@@ -32,6 +33,29 @@ async def test_models_and_migrations_agree(postgres: TestPostgres) -> None:
         assert await connection.run_sync(differences) != []
     await engine.dispose()
     await postgres.drop(url)
+
+
+ROUTINES = """
+SELECT pg_get_functiondef(p.oid) FROM pg_proc AS p WHERE p.pronamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
+UNION ALL SELECT pg_get_triggerdef(oid, true) || E'\\n' FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"""
+
+
+async def routines(postgres: TestPostgres, service: str) -> str:
+    """The functions and triggers of a migrated database."""
+    url = await postgres.create(service)
+    engine = create_async_engine(url)
+    async with engine.connect() as connection:
+        found = [row[0] for row in await connection.execute(text(ROUTINES))]
+    await engine.dispose()
+    await postgres.drop(url)
+    return "\n".join(found)
+
+
+async def test_functions_and_triggers_are_those_that_the_code_shows(postgres: TestPostgres) -> None:
+    """Migrations make them step by step; what stands in the end is in one file, for people and for this comparison."""
+    assert await routines(postgres, "catalog") == Path(tables.__file__).with_name("routines.sql").read_text()
+    assert await routines(postgres, "gateway") == await routines(postgres, "similarity") == ""
 
 
 async def test_migrating_twice_is_the_same_as_once(postgres: TestPostgres) -> None:
