@@ -1,0 +1,1 @@
+import"./css-CGs4bJyC.js";import"./css-COuaDOuS.js";
