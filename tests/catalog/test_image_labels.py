@@ -72,7 +72,8 @@ async def image(shared_catalog: RunningCatalog, fakes: Fakes) -> Labelled:
     )
     assert (answer.status_code, answer.json()["state"]) == (201, "ready")
     await shared_catalog.until_idle()
-    return Labelled(shared_catalog, fakes, number, answer.json())
+    before = await shared_catalog.image(answer.json()["id"], by=number)
+    return Labelled(shared_catalog, fakes, number, before)
 
 
 async def test_a_verdict_says_whose_it_is_and_since_when(image: Labelled) -> None:

@@ -124,7 +124,7 @@ async def test_a_full_disk_is_said_and_images_can_still_be_read(
     catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     image = await catalog.upload()
-    assert (await catalog.client.get("/readyz")).json()["warnings"] == {}
+    assert "warnings" not in (await catalog.client.get("/readyz")).json()
     monkeypatch.setattr(folder, "ROOM", 2**62)
     ready = await catalog.client.get("/readyz")
     assert ready.status_code == 200

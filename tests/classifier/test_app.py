@@ -38,7 +38,8 @@ def test_the_document_describes_images_as_files(tmp_path):
 def test_every_reference_of_the_document_leads_somewhere(tmp_path):
     document = create_app(settings(tmp_path)).openapi()
 
-    assert set(references(document)) <= {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    parts = {f"#/components/{kind}/{name}" for kind, named in document["components"].items() for name in named}
+    assert set(references(document)) <= parts
     ids = [operation["operationId"] for _, operation in operations(document)]
     assert len(ids) == len(set(ids)) == 18
 

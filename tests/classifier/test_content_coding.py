@@ -9,7 +9,7 @@ import pytest
 from tests.classifier.pictures import an_image
 from tests.classifier.tensors import HEADER_LENGTH, INFER, binary_request, images
 
-BODY_LIMIT = 25 * 1024 * 1024 + 64 * 1024
+BODY_LIMIT = 100 * 1024 * 1024 + 64 * 1024
 
 
 def compressed(request: dict, pack, coding: str) -> dict:

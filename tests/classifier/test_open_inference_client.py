@@ -77,7 +77,7 @@ def test_it_learns_what_is_served(client, headers):
                 "crop": 1.0,
                 "scaling": {"mean": [127.5, 127.5, 127.5], "divisor": 127.5, "channels": "RGB"},
             },
-            "limits": {"max_batch_size": 8, "max_body_bytes": 25 * 1024 * 1024 + 64 * 1024},
+            "limits": {"max_batch_size": 8, "max_body_bytes": 100 * 1024 * 1024 + 64 * 1024},
         },
     }
 
@@ -270,7 +270,7 @@ def test_it_understands_every_refusal(client, headers):
         "400": lambda: client.infer(MODEL, an_input(images(9), binary=True), headers=dict(headers)),
         "401": lambda: client.infer(MODEL, tensor),
         "413": lambda: client.infer(
-            MODEL, an_input(np.zeros((100, 299, 299, 3), np.uint8), binary=True), headers=dict(headers)
+            MODEL, an_input(np.zeros((400, 299, 299, 3), np.uint8), binary=True), headers=dict(headers)
         ),
     }
     for status, refused in refusals.items():

@@ -136,7 +136,7 @@ async def test_a_chunked_body_that_runs_over_is_cut(stage: Stage) -> None:
         chunk = b"%x\r\n" % 65_536 + bytes(65_536) + b"\r\n"
 
         async def flood() -> None:
-            for _ in range(1000):
+            for _ in range(2000):
                 wire.writer.write(chunk)
                 await wire.writer.drain()
 

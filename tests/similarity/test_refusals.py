@@ -32,7 +32,7 @@ async def test_a_model_that_goes_away_meanwhile_is_passed_on(stage: Stage) -> No
 NO_IMAGES = [
     (b"", 422, "empty_body"),
     (b"hello, this is no image", 415, "unsupported_image"),
-    (drawn(1)[: len(drawn(1)) // 2], 422, "corrupt_image"),
+    (drawn(1)[:100], 422, "corrupt_image"),
     (b"GIF89a", 422, "corrupt_image"),
 ]
 
@@ -48,7 +48,7 @@ async def test_what_is_no_image_is_refused(stage: Stage, subtests: pytest.Subtes
 
 
 async def test_too_many_pixels_are_refused(stage: Stage) -> None:
-    huge = encoded(Image.new("L", (12_000, 5_000)), "PNG")
+    huge = encoded(Image.new("1", (12_000, 10_000)), "PNG")
     answer = await stage.client.post(PICTURE, content=huge, headers={"content-type": "image/png"})
     assert (answer.status_code, answer.json()["code"]) == (422, "image_too_large")
 
@@ -67,7 +67,7 @@ async def test_too_large_a_file_is_refused(stage: Stage, monkeypatch: pytest.Mon
 
 
 async def test_a_body_over_the_limit_is_refused_before_it_is_read(stage: Stage) -> None:
-    headers = {"content-type": "image/jpeg", "content-length": str(26 * 1024 * 1024)}
+    headers = {"content-type": "image/jpeg", "content-length": str(101 * 1024 * 1024)}
     answer = await stage.client.post(PICTURE, content=b"", headers=headers)
     assert (answer.status_code, answer.json()["code"]) == (413, "content_too_large")
 

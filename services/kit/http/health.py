@@ -29,7 +29,7 @@ def health_router(checks: Mapping[str, Check], registry: CollectorRegistry, warn
     async def livez() -> dict[str, str]:
         return {"status": "alive"}
 
-    @router.get("/readyz")
+    @router.get("/readyz", response_model_exclude_defaults=True)
     async def readyz(response: Response) -> Readiness:
         said = await asyncio.gather(*map(_outcome, [*checks.values(), *warnings.values()]))
         results = dict(zip(checks, said[: len(checks)], strict=True))

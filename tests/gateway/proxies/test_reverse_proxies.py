@@ -46,10 +46,10 @@ async def test_a_large_upload_reaches_the_service_while_it_is_being_sent(
 
 
 async def refused(proxy: ReverseProxy, headers: dict[str, str]) -> str:
-    """Announce 30 MiB, send the first 64 KiB, and give the status line of the answer."""
+    """Announce 110 MiB, send the first 64 KiB, and give the status line of the answer."""
     place, trust = urlsplit(proxy.url), proxy.trust if proxy.url.startswith("https") else None
     reader, writer = await asyncio.open_connection(place.hostname, place.port, ssl=trust)
-    head = {"host": place.netloc, **headers, "content-length": str(30 * MIB)}
+    head = {"host": place.netloc, **headers, "content-length": str(110 * MIB)}
     lines = ["POST /v1/images HTTP/1.1", *(f"{name}: {value}" for name, value in head.items()), "", ""]
     writer.write("\r\n".join(lines).encode() + bytes(65_536))
     status = (await asyncio.wait_for(reader.readline(), 30)).decode().strip()
