@@ -244,6 +244,8 @@ async def test_the_committed_public_document_is_served_to_all(stage: Stage, tmp_
     folder = write_contracts(tmp_path / "public", public={"/v1/images": CATALOG["/v1/images"]})
     gateway = await stage.gateway(contracts=folder)
     answer = await gateway.client.get("/v1/openapi.json")
-    assert (answer.status_code, answer.json()) == (200, json.loads((folder / "public.json").read_text()))
+    served = answer.json()
+    assert served.pop("servers") == [{"url": "/", "description": "This gateway."}]
+    assert (answer.status_code, served) == (200, json.loads((folder / "public.json").read_text()))
     again = await gateway.client.get("/v1/openapi.json", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
