@@ -16,22 +16,23 @@ WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 WAIT_MS = 30_000
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of a module, no longer: while Playwright runs, no test with an event loop of its own can run in the process."""
     if CHROMIUM is None:
         pytest.skip("not run: there is no Chromium on this machine (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def stack(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     del browser  # without one there is no need for a stack
     with running_stack(tmp_path_factory.mktemp("data"), PICTOR_WEIGHTS="starter") as stack:
         yield stack
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def library(stack: RunningStack) -> list[dict[str, Any]]:
     """Eight images of the first user, labelled; newest last."""
     with stack.client() as client:
