@@ -24,11 +24,13 @@ SERVICES = ("catalog", "gateway", "similarity")
 
 @dataclass(frozen=True)
 class Library:
-    """`databases` are SQLAlchemy URLs by service. `settings` says where secrets and files of the data folder are."""
+    """`databases` are SQLAlchemy URLs by service. `settings` says where the data folder is; its secrets are this
+    library's only where the databases are in it (`is_embedded`)."""
 
     settings: StackSettings
     databases: dict[str, str]
     store: ObjectStore
+    is_embedded: bool = True
 
 
 @asynccontextmanager
@@ -48,7 +50,7 @@ async def open_library(settings: StackSettings) -> AsyncIterator[Library]:
     try:
         if all(given.values()):
             settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-            yield Library(settings, given, store)
+            yield Library(settings, given, store, is_embedded=False)
             return
         async with _embedded(settings) as cluster:
             urls = {name: cluster.url(f"pictor_{name}") for name in SERVICES}

@@ -80,7 +80,9 @@ async def _put(place: ObjectStore, run: str, file: Path) -> Part:
 
 
 def _private(library: Library, folder: Path) -> Path | None:
-    """Secrets and the first user's key, in one file; None when the data folder has none."""
+    """Secrets and the first user's key, in one file; None when the data folder has none, or is another library's."""
+    if not library.is_embedded:
+        return None
     found = {path.name: path.read_text() for path in _private_files(library) if path.is_file()}
     if not found:
         return None

@@ -19,6 +19,8 @@ from services.catalog.storage.objects import ObjectMissing, ObjectStore
 AT_ONCE = 4
 SAY_EVERY_S = 2.0
 PAGE = 500
+CONNECT_TIMEOUT_S, COMMAND_TIMEOUT_S = 30, 3600
+"""The longest command removes vectors that no image has, from one table."""
 LIVE = "SELECT id, sha256, bytes, media_type FROM images WHERE deleted_at IS NULL ORDER BY id"
 
 
@@ -53,6 +55,8 @@ async def connect(url: str) -> Any:  # noqa: ANN401 - asyncpg has no types
         user=parsed.username,
         password=parsed.password,
         database=parsed.database,
+        timeout=CONNECT_TIMEOUT_S,
+        command_timeout=COMMAND_TIMEOUT_S,
     )
 
 

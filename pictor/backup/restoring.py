@@ -44,6 +44,7 @@ def begin(settings: StackSettings, run: str) -> None:
 
 async def restore_backup(library: Library, place: ObjectStore, run: str, manifest: Manifest) -> Restored:
     """Restore databases, secrets and originals, and check them. Raises BackupError, StoreUnavailable."""
+    await _require_empty(library)
     await library.store.prepare()
     if PRIVATE in manifest.parts:
         await _restore_private(library.settings, place, run, manifest.parts[PRIVATE])
@@ -74,6 +75,25 @@ async def restore_backup(library: Library, place: ObjectStore, run: str, manifes
         )
     (library.settings.data / RESTORING).unlink(missing_ok=True)
     return Restored(images, copied)
+
+
+async def _require_empty(library: Library) -> None:
+    """Before the first database is filled: raise BackupError unless all are empty. Else a library that is in use would
+    be taken for a restore that is half done, and what is not in the backup removed from it."""
+    marker = library.settings.data / RESTORING
+    noted = json.loads(marker.read_text())
+    if noted.get("databases") == "ours":
+        return
+    for name, url in library.databases.items():
+        connection = await connect(url)
+        try:
+            tables = await connection.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+        finally:
+            await connection.close()
+        if tables:
+            marker.unlink()
+            raise BackupError(f"The database of {name} is not empty: restore into three empty databases.")
+    write_private(marker, {**noted, "databases": "ours"})
 
 
 async def _restore_private(settings: StackSettings, place: ObjectStore, run: str, part: Part) -> None:

@@ -13,7 +13,8 @@ from services.catalog.storage.objects.keys import MODEL_INPUT, ORIGINAL, image_p
 
 GRACE = timedelta(hours=24)
 MOST_SHARE, FEW = 0.01, 10
-"""More than this share of all folders is never removed without force, unless they are few."""
+"""More than this share of all folders is never removed without force, unless they are few, and not most of them: a
+small library beside the wrong database has orphans only."""
 FOLDERS = tuple(f"images/{number:02x}/" for number in range(256))
 PAGE = 500
 
@@ -61,9 +62,10 @@ async def look(library: Library, *, grace: timedelta = GRACE) -> Found:
 
 async def remove(library: Library, found: Found, *, force: bool) -> int:
     """Remove orphans and leftovers; give how many objects went. Raises BackupError where they are too many."""
-    if len(found.orphans) > max(FEW, MOST_SHARE * found.folders) and not force:
+    most = max(min(FEW, found.folders // 2), int(MOST_SHARE * found.folders))
+    if len(found.orphans) > most and not force:
         raise BackupError(
-            f"{len(found.orphans):,} of {found.folders:,} image folders have no row: more than 1 %, so nothing was "
+            f"{len(found.orphans):,} of {found.folders:,} image folders have no row: too many, so nothing was "
             "removed. See that the database is the right one and complete; then say --force."
         )
     connection = await connect(library.databases["catalog"])

@@ -1,12 +1,14 @@
 """The gateway's settings."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.gateway.edge.addresses import AddressHeader
 from services.gateway.edge.settings import Networks, Origins
+from services.gateway.services.page_files import ROOTS
+from services.kit.public_url import path_of
 from services.kit.settings import OptionalUrl, PostgresSettings, Secret, ServiceSettings
 
 
@@ -49,3 +51,10 @@ class Settings(ServiceSettings, PostgresSettings):
     rate_burst: int = Field(default=400, ge=1, description="Requests a user may send at once.")
     anonymous_rate_per_s: float = Field(default=10, gt=0, description="Requests an address may send without a key.")
     anonymous_rate_burst: int = Field(default=100, ge=1)
+
+    @model_validator(mode="after")
+    def _prefix_is_free(self) -> Self:
+        first = path_of(self.public_url).split("/")[1:2]
+        if first and first[0] in ROOTS:
+            raise ValueError(f"The path of PICTOR_PUBLIC_URL must not begin with /{first[0]}: the page has that path.")
+        return self

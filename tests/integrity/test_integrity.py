@@ -101,6 +101,16 @@ async def test_more_than_a_hundredth_is_not_removed_without_force(catalog: Runni
     assert await remove(library, found, force=True) == 11
 
 
+async def test_a_small_library_beside_the_wrong_database_loses_nothing(
+    catalog: RunningCatalog, library: Library
+) -> None:
+    orphans = {orphan(catalog, hours=48) for _ in range(3)}
+    found = await look(library)
+    with pytest.raises(BackupError, match=r"3 of 3 .* say --force"):
+        await remove(library, found, force=False)
+    assert set((await look(library)).orphans) == orphans
+
+
 async def test_an_orphan_whose_row_came_meanwhile_stays(catalog: RunningCatalog, library: Library) -> None:
     image_id = UUID((await catalog.upload())["id"])
     assert await remove(library, Found(folders=1, orphans=[image_id]), force=True) == 0

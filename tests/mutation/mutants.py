@@ -123,4 +123,55 @@ MUTANTS = (
         "",
         "tests/vision/engines/test_remote.py -k raw_bytes",
     ),
+    Mutant(
+        "pictor/integrity/reconcile.py",
+        "if len(found.orphans) > most and not force:",
+        "if False:",
+        "tests/integrity/test_integrity.py",
+    ),
+    Mutant(
+        "pictor/integrity/reconcile.py",
+        "max(info.modified_at for info in objects) < before",
+        "True",
+        "tests/integrity/test_integrity.py",
+    ),
+    Mutant(
+        "pictor/integrity/reconcile.py",
+        "            for image_id in page:\n                if image_id not in known:",
+        "            for image_id in page:\n                if True:",
+        "tests/integrity/test_integrity.py",
+    ),
+    Mutant(
+        "pictor/backup/restoring.py", "        if tables:", "        if False:", "tests/integrity/test_restoring.py"
+    ),
+    Mutant(
+        f"{ACCOUNTS}/administration.py",
+        'if gone and user.role == "admin"',
+        'if False and user.role == "admin"',
+        f"{GATEWAY_TESTS}/test_accounts.py",
+    ),
+    Mutant(
+        AUTHENTICATION,
+        "if credential.user.disabled_at is not None:",
+        "if False:",
+        f"{GATEWAY_TESTS}/test_accounts.py",
+    ),
+    Mutant(
+        f"{ACCOUNTS}/sessions.py",
+        'self._names.take(f"{address} {name}")',
+        "self._names.take(name)",
+        f"{GATEWAY_TESTS}/test_accounts.py",
+    ),
+    Mutant(
+        f"{ACCOUNTS}/sessions.py",
+        "revoke_all(user_id, but=signed_in.credential_id)",
+        "revoke_all(signed_in.credential_id)",
+        f"{GATEWAY_TESTS}/test_accounts.py",
+    ),
+    Mutant(
+        "services/vision/decoding/sandbox/seccomp.py",
+        "(_JUMP_SET, 0, 1, _CLONE_THREAD)",
+        "(_JUMP_SET, 0, 0, _CLONE_THREAD)",
+        "tests/vision/decoding/test_sandbox.py",
+    ),
 )

@@ -61,7 +61,10 @@ async def list_users(process: CurrentProcess, cursor: Cursor = None, limit: Limi
     "/v1/users:add",
     operation_id="users_add",
     summary="Add an account",
-    description="For admins, also where registration is closed. The first user of a server registers instead.",
+    description=(
+        "For admins, also where registration is closed. The first user of a server registers instead. Sent twice, it "
+        "is `name_taken` the second time; a password that was lost on the way is made anew by `:resetPassword`."
+    ),
     status_code=201,
     responses=problem_responses(NameTaken, ContentTooLarge),
     openapi_extra=ADMIN,

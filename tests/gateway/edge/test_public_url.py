@@ -88,6 +88,8 @@ def test_the_address_is_kept_without_its_last_slash(said: str, meant: str, tmp_p
         "https://example.org/v1",
         "/docs",
         "/v1/pictor",
+        "/images",
+        "https://example.org/collections/x",
     ],
 )
 def test_what_is_no_public_address_is_refused_with_a_sentence(said: str, tmp_path) -> None:

@@ -1043,7 +1043,7 @@ export interface paths {
         put?: never;
         /**
          * Add an account
-         * @description For admins, also where registration is closed. The first user of a server registers instead.
+         * @description For admins, also where registration is closed. The first user of a server registers instead. Sent twice, it is `name_taken` the second time; a password that was lost on the way is made anew by `:resetPassword`.
          */
         post: operations["users_add"];
         delete?: never;

@@ -73,9 +73,7 @@ def _mended(media_type: str, loader: Loader, data: bytes, plan: LoadPlan) -> tup
     except (DecodeError, MemoryError, Image.DecompressionBombError):
         raise
     except Exception as error:
-        raise CorruptImage(
-            f"The {name} file is damaged, or ends before any of its picture: nothing can be shown."
-        ) from error
+        raise CorruptImage(nothing) from error
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = False
     height = loaded.size[1]
