@@ -18,7 +18,11 @@ from services.catalog.storage.objects.keys import original_key
 STATE = "verify.json"
 PAGE = 200
 SAY_EVERY_S = 2.0
-ROWS = "SELECT id, sha256, bytes FROM images WHERE deleted_at IS NULL AND id > $1 ORDER BY id LIMIT $2"
+ROWS = """
+    SELECT id, sha256, bytes, damaged_at IS NOT NULL AS known FROM images
+    WHERE deleted_at IS NULL AND id > $1 ORDER BY id LIMIT $2
+"""
+MARK = "UPDATE images SET damaged_at = CASE WHEN $2 THEN now() END WHERE id = $1"
 NOBODY = UUID(int=0)
 
 
@@ -91,6 +95,9 @@ async def _read(connection: Any, store: ObjectStore, row: Any, found: Verified) 
         if await connection.fetchval("SELECT deleted_at IS NULL FROM images WHERE id = $1", row["id"]):
             found.missing.append(str(row["id"]))
     else:
-        if (size, digest.hexdigest()) != (row["bytes"], row["sha256"]):
+        damaged = (size, digest.hexdigest()) != (row["bytes"], row["sha256"])
+        if damaged:
             found.damaged.append(str(row["id"]))
+        if damaged is not row["known"]:
+            await connection.execute(MARK, row["id"], damaged)
     found.after, found.images, found.size = str(row["id"]), found.images + 1, found.size + size

@@ -16,6 +16,7 @@ from services.catalog.config import Settings
 from services.catalog.main import MIGRATIONS, open_classifiers, open_similarity
 from services.catalog.services.duplicates.matcher import DuplicateMatcher
 from services.catalog.services.images.model_input import ModelInputs
+from services.catalog.services.images.originals import OriginalService
 from services.catalog.services.jobs.runner import JobRunner
 from services.catalog.services.jobs.scheduler import QueueWorker
 from services.catalog.services.labels.search_document import SearchDocuments
@@ -50,11 +51,12 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
     classifier = ClassifierClient(classifiers, caller="catalog")
     decoding = Decoder(settings.decode_limits, concurrency=settings.decoders, queue=settings.worker_jobs + AT_ONCE)
     async with decoding as decoder:
+        inputs = ModelInputs(store, decoder, OriginalService(store=store, database=database))
         runner = JobRunner(
             worker=name,
             sessions=database.sessions,
             store=store,
-            decoder=decoder,
+            inputs=inputs,
             classifier=classifier,
             similarity=similarity,
             taxonomy=taxonomy,
@@ -70,7 +72,7 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
         )
         reprocessor = Reprocessor(
             database=database,
-            inputs=ModelInputs(store, decoder),
+            inputs=inputs,
             classifiers=classifiers,
             similarity=similarity,
             taxonomy=taxonomy,

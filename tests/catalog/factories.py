@@ -66,7 +66,7 @@ class RunningCatalog:
         )
         assert answer.status_code == 201, answer.text
         image: dict[str, Any] = answer.json()
-        assert image.pop("duplicate") is False
+        assert (image.pop("duplicate"), image.pop("mended")) == (False, False)
         return image
 
     async def image(self, image_id: str, *, by: int = 1) -> dict[str, Any]:

@@ -51,12 +51,16 @@ async def test_a_raw_body_is_kept_with_what_the_query_says(catalog: RunningCatal
         "created_at": image["created_at"],
         "updated_at": image["updated_at"],
         "duplicate": False,
+        "mended": False,
     }
     assert UUID(image["id"]).version == 7
     assert abs(datetime.fromisoformat(image["created_at"]) - datetime.now(UTC)) < timedelta(minutes=1)
     assert answer.headers["location"] == here
     read = await catalog.client.get(here)
-    assert ({**read.json(), "duplicate": False}, read.headers["etag"]) == (image, answer.headers["etag"])
+    assert ({**read.json(), "duplicate": False, "mended": False}, read.headers["etag"]) == (
+        image,
+        answer.headers["etag"],
+    )
 
 
 async def test_row_job_and_objects_are_there_when_the_answer_is(catalog: RunningCatalog) -> None:
@@ -118,10 +122,10 @@ async def test_the_same_bytes_again_give_the_image_that_is_there(catalog: Runnin
     first = await catalog.upload(title="First")
     before = catalog.objects()
     again = await catalog.client.post("/v1/images?title=Second", content=a_picture(), headers=JPEG)
-    assert (again.status_code, again.json()) == (200, {**first, "duplicate": True})
+    assert (again.status_code, again.json()) == (200, {**first, "duplicate": True, "mended": False})
     assert again.headers["location"] == f"/v1/images/{first['id']}"
     as_form = await catalog.client.post("/v1/images", files={"file": ("x.jpg", a_picture())})
-    assert (as_form.status_code, as_form.json()) == (200, {**first, "duplicate": True})
+    assert (as_form.status_code, as_form.json()) == (200, {**first, "duplicate": True, "mended": False})
     assert catalog.objects() == before
 
 

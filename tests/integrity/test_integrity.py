@@ -162,6 +162,11 @@ async def test_verify_names_what_is_missing_and_what_was_changed(catalog: Runnin
     found = await verify_originals(library, bytes_per_s=FAST)
     assert (found.images, found.missing, found.damaged) == (4, [str(images[0])], [str(images[1]), str(images[2])])
     assert not found.well
+    marked = await catalog.rows("SELECT id FROM images WHERE damaged_at IS NOT NULL ORDER BY id")
+    assert [row[0] for row in marked] == images[1:3]
+    flipped.write_bytes(a_picture(number=1))
+    await verify_originals(library, bytes_per_s=FAST)
+    assert await catalog.rows("SELECT id FROM images WHERE damaged_at IS NOT NULL") == [(images[2],)]
 
 
 async def test_verify_goes_on_where_it_was_stopped_and_keeps_its_rate(

@@ -100,6 +100,22 @@ class ImageRecord:
     """Without the position, unless it was read for the owner."""
     warnings: tuple[Mapping[str, str], ...] = ()
     has_motion: bool = False
+    is_damaged: bool = False
+
+    @property
+    def original(self) -> "Original":
+        return Original(self.id, self.sha256, self.bytes, self.media_type, self.is_damaged)
+
+
+@dataclass(frozen=True)
+class Original:
+    """Bytes that were sent: their SHA-256 and number, and whether others were found in their place."""
+
+    id: UUID
+    sha256: str
+    bytes: int
+    media_type: str
+    is_damaged: bool
 
 
 @dataclass(frozen=True)

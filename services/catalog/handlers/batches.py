@@ -97,10 +97,10 @@ def _deleted(image_id: UUID, error: ApiError | None) -> ImageDeleteResult:
     "/v1/images:check",
     operation_id="images_check",
     summary="Which of these bytes do I have already",
-    description="Ask before you send: your own images only, and none that is deleted.",
+    description="Ask before you send: your own images only, and none that is deleted. Each original is looked for: one "
+    "that is gone, has another size or was found damaged counts as not there, so send it again.",
     openapi_extra=needs("images:read"),
 )
-async def images_check(asked: ImagesCheck, principal: CurrentPrincipal, batches: Batches) -> CheckedDigests:
-    found = await batches.check(asked.sha256, principal)
-    pairs = zip(asked.sha256, found, strict=True)
-    return CheckedDigests(items=[CheckedDigest(sha256=digest, image_id=image_id) for digest, image_id in pairs])
+async def images_check(asked: ImagesCheck, principal: CurrentPrincipal, catalog: CurrentCatalog) -> CheckedDigests:
+    found = await catalog.originals.with_digests(asked.sha256, principal)
+    return CheckedDigests(items=[CheckedDigest(sha256=digest, image_id=found.get(digest)) for digest in asked.sha256])

@@ -9,9 +9,9 @@ from services.catalog.domain import ImageRecord
 from services.catalog.handlers.dependencies import CurrentCatalog, read_image
 from services.catalog.handlers.parameters import ImageId
 from services.catalog.schemas.image import Rotation
-from services.catalog.services.errors import NoSuchImage
+from services.catalog.services.errors import NoSuchImage, OriginalLost
 from services.catalog.services.images.variants import MEDIA_TYPES, Format, Preset
-from services.catalog.storage.objects.keys import RENDERER_VERSION, original_key
+from services.catalog.storage.objects.keys import RENDERER_VERSION
 from services.kit.http.openapi import needs
 from services.kit.http.problems import RangeNotSatisfiable, problem_responses
 from services.kit.http.ranges import bytes_response
@@ -46,19 +46,19 @@ def _binary_responses(*media_types: str) -> dict[int | str, dict[str, object]]:
     operation_id="images_content",
     summary="Download the original",
     description="The bytes as they were sent, as an attachment. Understands Range, If-Range and If-None-Match. With "
-    "`Accept: application/octet-stream` that is their media type.",
+    "`Accept: application/octet-stream` that is their media type. An original whose bytes are lost or are others than "
+    "were sent is 410, or, when that is found while they are sent, an answer that breaks off before its last bytes.",
     response_class=Response,
-    responses={**_binary_responses(*EXTENSIONS), **problem_responses(NoSuchImage, RangeNotSatisfiable)},
+    responses={**_binary_responses(*EXTENSIONS), **problem_responses(NoSuchImage, OriginalLost, RangeNotSatisfiable)},
     openapi_extra=needs("images:read"),
 )
 async def images_content(
     request: Request, image_id: ImageId, principal: CurrentPrincipal, catalog: CurrentCatalog
 ) -> Response:
     image = await read_image(image_id, principal, catalog)
-    key = original_key(image.id)
     return bytes_response(
         request,
-        read=lambda start, length: catalog.store.read(key, start, length),
+        read=lambda start, length: catalog.originals.read(image.original, start, length),
         size=image.bytes,
         etag=f'"{image.sha256}"',
         media_type=_asked(request, image.media_type),
@@ -79,7 +79,10 @@ async def images_content(
         "in the query, as in the image's `urls`, the answer never changes and may be cached for ever."
     ),
     response_class=Response,
-    responses={**_binary_responses("image/jpeg", "image/webp"), **problem_responses(NoSuchImage, RangeNotSatisfiable)},
+    responses={
+        **_binary_responses("image/jpeg", "image/webp"),
+        **problem_responses(NoSuchImage, OriginalLost, RangeNotSatisfiable),
+    },
     openapi_extra=needs("images:read"),
 )
 async def images_variant(

@@ -14,6 +14,7 @@ from services.catalog.services.collections import CollectionService
 from services.catalog.services.images.batches import BatchService
 from services.catalog.services.images.expected_input import ExpectedInput
 from services.catalog.services.images.ingest import IngestService
+from services.catalog.services.images.originals import OriginalService
 from services.catalog.services.images.service import ImageService
 from services.catalog.services.images.variants import VariantService
 from services.catalog.services.labels.decisions import ImageLabelService
@@ -65,6 +66,7 @@ class Catalog:
             store=self.store,
             decoder=self.decoder,
             documents=self.documents,
+            originals=self.originals,
             model_input=self.expected_input.current,
         )
 
@@ -78,7 +80,11 @@ class Catalog:
 
     @property
     def variants(self) -> VariantService:
-        return VariantService(store=self.store, decoder=self.decoder)
+        return VariantService(store=self.store, decoder=self.decoder, originals=self.originals)
+
+    @property
+    def originals(self) -> OriginalService:
+        return OriginalService(store=self.store, database=self.database)
 
 
 async def get_catalog(request: Request) -> Catalog:

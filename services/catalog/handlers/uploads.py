@@ -47,7 +47,7 @@ Prefer = Annotated[
 _IN_BACKGROUND = (
     "It is labelled and embedded in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes "
     "again give the image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is "
-    "said of it."
+    "said of it. If the original of that image is lost or damaged, these bytes take its place, with `mended: true`."
 )
 _CREATES: dict[str, Any] = {
     "status_code": 201,
@@ -118,7 +118,7 @@ async def _kept(
 ) -> Response:
     ingest, owner = catalog.ingest, str(principal.identity)
     async with received(request, query, limit=upload_limit(request)) as upload:
-        decoded = await ingest.decode(upload.file, principal)
+        checked = await ingest.check(upload.file, principal)
         digest = fingerprint_of(upload)
         kept: list[Ingested] = []
 
@@ -127,30 +127,33 @@ async def _kept(
             kept.append(
                 await ingest.keep(session, stored, upload.metadata, principal, on_duplicate=there, changes=changes)
             )
-            return uploaded_image(kept[0].image, catalog.taxonomy, duplicate=not kept[0].is_new)
+            return uploaded_image(kept[0].image, catalog.taxonomy, duplicate=not kept[0].is_new, mended=checked.mended)
 
         with catalog.keys_in_flight.hold(owner, key):
             async with catalog.database.transaction() as session:
                 response = await Idempotency(session, owner=owner, key=key, request=request).replay(digest=digest)
             if response is None:
-                async with ingest.stored(upload.file, decoded) as stored, catalog.database.transaction() as session:
+                async with (
+                    ingest.stored(upload.file, checked.decoded) as stored,
+                    catalog.database.transaction() as session,
+                ):
                     response = await Idempotency(session, owner=owner, key=key, request=request).once(
                         work, digest=digest, status_of=lambda _: 201 if kept[0].is_new else 200
                     )
     wait_s = wait_seconds(request.headers.getlist("prefer"))
     if kept and wait_s:  # a replayed answer stays what it was
-        response = await _after_waiting(response, kept[0], catalog, principal, wait_s=wait_s)
+        response = await _after_waiting(response, kept[0], catalog, principal, mended=checked.mended, wait_s=wait_s)
     return _described(response)
 
 
 async def _after_waiting(
-    response: Response, kept: Ingested, catalog: Catalog, principal: Principal, *, wait_s: int
+    response: Response, kept: Ingested, catalog: Catalog, principal: Principal, *, mended: bool, wait_s: int
 ) -> Response:
     """Answer with the image as it is after the wait."""
     image = await catalog.ingest.wait(kept.image.id, principal.identity, seconds=wait_s)
     if image is None:  # deleted meanwhile: what was acknowledged is the answer
         return response
-    body = uploaded_image(image, catalog.taxonomy, duplicate=not kept.is_new).model_dump_json()
+    body = uploaded_image(image, catalog.taxonomy, duplicate=not kept.is_new, mended=mended).model_dump_json()
     headers = {"preference-applied": f"wait={wait_s}"}
     return Response(body, response.status_code, headers, media_type="application/json")
 
@@ -158,7 +161,7 @@ async def _after_waiting(
 def _described(response: Response) -> Response:
     """Say where the image is, and give the ETag that it has there, where it says nothing of duplicates."""
     said = UploadedImage.model_validate_json(bytes(response.body))
-    image = Image.model_validate(said.model_dump(exclude={"duplicate"}))
+    image = Image.model_validate(said.model_dump(exclude={"duplicate", "mended"}))
     response.headers["location"] = context.public(f"/v1/images/{image.id}")
     response.headers["etag"] = etag_of(image.model_dump_json().encode(), Image)
     return response

@@ -199,6 +199,10 @@ class UploadedImage(Image):
     """The image that was sent, or the one that its owner had with the same bytes."""
 
     duplicate: bool = Field(description="Whether you had these bytes already: then this is the image that was there.")
+    mended: bool = Field(
+        default=False,
+        description="Whether the original of the image that was there was lost or damaged: these bytes took its place.",
+    )
 
 
 class ImageLabels(EditableModel):
@@ -295,5 +299,5 @@ def image_out(record: ImageRecord, taxonomy: Taxonomy) -> Image:
     )
 
 
-def uploaded_image(record: ImageRecord, taxonomy: Taxonomy, *, duplicate: bool) -> UploadedImage:
-    return UploadedImage(**image_out(record, taxonomy).model_dump(), duplicate=duplicate)
+def uploaded_image(record: ImageRecord, taxonomy: Taxonomy, *, duplicate: bool, mended: bool) -> UploadedImage:
+    return UploadedImage(**image_out(record, taxonomy).model_dump(), duplicate=duplicate, mended=mended)

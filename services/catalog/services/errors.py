@@ -3,12 +3,23 @@
 from uuid import UUID
 
 from services.kit import context
-from services.kit.http.problems import Conflict, Forbidden, NotFound, UnprocessableContent
+from services.kit.http.problems import Conflict, Forbidden, Gone, NotFound, UnprocessableContent
 
 
 class NoSuchImage(NotFound):
     def __init__(self) -> None:
         super().__init__("There is no such image, or it is not yours to see.")
+
+
+class OriginalLost(Gone):
+    code = "original_lost"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The original is gone or damaged. Its owner may send the same bytes again, which mends it; an operator may "
+            "restore it from a backup.",
+            headers={"cache-control": "no-store"},
+        )
 
 
 class NoSuchCollection(NotFound):

@@ -67,10 +67,3 @@ class BatchRepository:
         ]
         if rows:
             await self._session.execute(WRITE, {"rows": json.dumps(rows)})
-
-    async def with_digests(self, owner_id: UUID, digests: Iterable[str]) -> dict[str, UUID]:
-        """Give the ids of the owner's images that have these bytes, by SHA-256."""
-        statement = select(Image.sha256, Image.id).where(
-            alive(), Image.owner_id == owner_id, Image.sha256.in_(sorted(set(digests)))
-        )
-        return {row[0]: row[1] for row in await self._session.execute(statement)}

@@ -26,9 +26,6 @@ _FOR_WORK = (
 _FOR_WORK_HELD = _FOR_WORK.with_for_update(of=Image)
 
 # As text where every upload and every image comes by: a statement that is put together anew takes a millisecond.
-_HAS_DIGEST = text(
-    "SELECT EXISTS (SELECT FROM images WHERE owner_id = :owner_id AND sha256 = :sha256 AND deleted_at IS NULL)"
-)
 WORDS = """
     document = CAST(CAST(:document AS text) AS tsvector), analyzer = :analyzer,
     label_ids = CAST(:label_ids AS text[]), own_label_ids = CAST(:own_label_ids AS text[])
@@ -118,9 +115,6 @@ class ImageRepository:
             updated_at=times[1],
             in_favorites=False,
         )
-
-    async def has_digest(self, owner_id: UUID, sha256: str) -> bool:
-        return bool(await self._session.scalar(_HAS_DIGEST, {"owner_id": owner_id, "sha256": sha256}))
 
     async def with_digest(self, owner_id: UUID, sha256: str, *, lock: bool = False) -> ImageRecord | None:
         """Give the owner's image with these bytes; with `lock`, hold its row until the transaction ends."""

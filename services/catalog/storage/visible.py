@@ -122,4 +122,5 @@ def _record(image: Image, owner: str, in_favorites: bool, is_own: bool, labels: 
         exif=image.exif if is_own else {name: value for name, value in image.exif.items() if name not in POSITION},
         warnings=tuple(image.warnings),
         has_motion=image.has_motion,
+        is_damaged=image.damaged_at is not None,
     )

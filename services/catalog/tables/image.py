@@ -91,6 +91,8 @@ class Image(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     deleted_at: Mapped[datetime | None]
+    damaged_at: Mapped[datetime | None]
+    """When the original was found to be other bytes than were sent."""
 
 
 class ImageLabel(Base):

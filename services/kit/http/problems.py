@@ -87,6 +87,10 @@ class Conflict(ApiError):
     status, code = 409, "conflict"
 
 
+class Gone(ApiError):
+    status, code = 410, "gone"
+
+
 class PreconditionFailed(ApiError):
     status, code = 412, "precondition_failed"
 

@@ -239,7 +239,7 @@ export interface paths {
         put?: never;
         /**
          * Keep an image
-         * @description Its bytes are the body, and the query says what there is to say of it. It is labelled and embedded in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is said of it. A form is taken here too, as `/v1/images:upload` describes it.
+         * @description Its bytes are the body, and the query says what there is to say of it. It is labelled and embedded in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is said of it. If the original of that image is lost or damaged, these bytes take its place, with `mended: true`. A form is taken here too, as `/v1/images:upload` describes it.
          */
         post: operations["images_create"];
         delete?: never;
@@ -285,7 +285,7 @@ export interface paths {
         };
         /**
          * Download the original
-         * @description The bytes as they were sent, as an attachment. Understands Range, If-Range and If-None-Match. With `Accept: application/octet-stream` that is their media type.
+         * @description The bytes as they were sent, as an attachment. Understands Range, If-Range and If-None-Match. With `Accept: application/octet-stream` that is their media type. An original whose bytes are lost or are others than were sent is 410, or, when that is found while they are sent, an answer that breaks off before its last bytes.
          */
         get: operations["images_content"];
         put?: never;
@@ -491,7 +491,7 @@ export interface paths {
         put?: never;
         /**
          * Which of these bytes do I have already
-         * @description Ask before you send: your own images only, and none that is deleted.
+         * @description Ask before you send: your own images only, and none that is deleted. Each original is looked for: one that is gone, has another size or was found damaged counts as not there, so send it again.
          */
         post: operations["images_check"];
         delete?: never;
@@ -531,7 +531,7 @@ export interface paths {
         put?: never;
         /**
          * Keep an image that comes as a form
-         * @description As `POST /v1/images`, for clients that send files as forms. It is labelled and embedded in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is said of it.
+         * @description As `POST /v1/images`, for clients that send files as forms. It is labelled and embedded in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is said of it. If the original of that image is lost or damaged, these bytes take its place, with `mended: true`.
          */
         post: operations["images_upload"];
         delete?: never;
@@ -3244,6 +3244,11 @@ export interface components {
             updated_at: string;
             /** @description Whether you had these bytes already: then this is the image that was there. */
             duplicate: boolean;
+            /**
+             * @description Whether the original of the image that was there was lost or damaged: these bytes took its place.
+             * @default false
+             */
+            mended?: boolean;
         };
         /**
          * User
@@ -7319,6 +7324,16 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Gone: original_lost */
+            410: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body is too large: content_too_large */
             413: {
                 headers: {
@@ -8717,6 +8732,16 @@ export interface operations {
             };
             /** @description The body stopped coming: request_timeout */
             408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone: original_lost */
+            410: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     [name: string]: unknown;

@@ -73,11 +73,6 @@ class BatchService:
                 outcomes.append(NotOwner() if image_id in others else NoSuchImage())
         return outcomes
 
-    async def check(self, digests: Sequence[str], owner: Principal) -> list[UUID | None]:
-        """Give the owner's image that has the bytes, for each digest."""
-        found = await self._batches.with_digests(owner.identity, digests)
-        return [found.get(digest) for digest in digests]
-
     async def _held(self, ids: set[UUID], owner: Principal) -> tuple[dict[UUID, ImageRecord], set[UUID]]:
         """Give the owner's images among these, their rows held, and the ids of those that the owner only sees."""
         held = await self._batches.hold_own(ids, owner.identity)

@@ -16,6 +16,7 @@ from services.catalog.schemas.image import MAX_TAGS
 from services.catalog.schemas.photograph import exif_facts, taken_columns
 from services.catalog.services.errors import DuplicateImage
 from services.catalog.services.images.model_input import packed
+from services.catalog.services.images.originals import OriginalService
 from services.catalog.services.images.service import ImageService
 from services.catalog.services.images.variants import EAGER, MEDIA_TYPES, Format
 from services.catalog.services.labels.search_document import SearchDocuments
@@ -23,6 +24,7 @@ from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.objects import ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key, variant_key
+from services.catalog.storage.originals import OriginalRepository
 from services.kit.http.uploads import ReceivedFile
 from services.kit.ids import new_id
 from services.kit.postgres.database import Database
@@ -40,6 +42,14 @@ NO_CHANGES: Mapping[str, object] = {}
 class Ingested:
     image: ImageRecord
     is_new: bool
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What an upload was found to be: new, then decoded; or bytes that its owner has. `mended`: those were lost."""
+
+    decoded: DecodedImage | None
+    mended: bool = False
 
 
 @dataclass
@@ -60,6 +70,7 @@ class IngestService:
         store: ObjectStore,
         decoder: Decoder,
         documents: SearchDocuments,
+        originals: OriginalService,
         model_input: ModelInput | None,
     ) -> None:
         """`model_input` is what the model that will label the image wants to see; None while that is not known."""
@@ -68,13 +79,19 @@ class IngestService:
         self._store = store
         self._decoder = decoder
         self._documents = documents
+        self._originals = originals
 
-    async def decode(self, upload: ReceivedFile, owner: Principal) -> DecodedImage | None:
-        """Check and decode the upload in the sandbox, or give None when its owner has it already."""
+    async def check(self, upload: ReceivedFile, owner: Principal) -> Checked:
+        """Check and decode the upload in the sandbox; of what its owner has, see that the original is whole instead."""
         async with self._database.transaction() as session:
-            if await ImageRepository(session).has_digest(owner.identity, upload.sha256):
-                return None
-        return await self._decode(upload)
+            found = await OriginalRepository(session).with_digests(owner.identity, [upload.sha256])
+        original = found.get(upload.sha256)
+        if original is None:
+            return Checked(await self._decode(upload))
+        if await self._originals.is_whole(original):
+            return Checked(None)
+        await self._originals.mend(original, upload.path)
+        return Checked(None, mended=True)
 
     @asynccontextmanager
     async def stored(self, upload: ReceivedFile, decoded: DecodedImage | None) -> AsyncIterator[StoredUpload]:

@@ -4,13 +4,14 @@ import json
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
+from services.catalog.domain import Original
+from services.catalog.services.images.originals import OriginalService
 from services.catalog.storage.objects import ObjectMissing, ObjectStore
-from services.catalog.storage.objects.keys import model_input_key, original_key
+from services.catalog.storage.objects.keys import model_input_key
 from services.catalog.storage.objects.port import read_all
 from services.vision.decoding import Decoder, DecodeRequest, ModelInput
 
@@ -32,26 +33,25 @@ def unpacked(kept: bytes, wanted: ModelInput) -> NDArray[np.uint8] | None:
 
 
 class ModelInputs:
-    """Raises ObjectMissing, StoreUnavailable and the decoder's errors."""
+    """Raises OriginalLost, StoreUnavailable and the decoder's errors."""
 
-    def __init__(self, store: ObjectStore, decoder: Decoder) -> None:
+    def __init__(self, store: ObjectStore, decoder: Decoder, originals: OriginalService) -> None:
         self._store = store
+        self._originals = originals
         self._decoder = decoder
 
-    async def read(self, image_id: UUID, wanted: ModelInput) -> NDArray[np.uint8]:
+    async def read(self, original: Original, wanted: ModelInput) -> NDArray[np.uint8]:
         """Give uint8 (size, size, 3): what the upload left in the store, or the original, decoded again."""
         try:
-            kept = unpacked(await read_all(self._store, model_input_key(image_id)), wanted)
+            kept = unpacked(await read_all(self._store, model_input_key(original.id)), wanted)
         except ObjectMissing:
             kept = None
-        return await self._decode_again(image_id, wanted) if kept is None else kept
+        return await self._decode_again(original, wanted) if kept is None else kept
 
-    async def _decode_again(self, image_id: UUID, wanted: ModelInput) -> NDArray[np.uint8]:
+    async def _decode_again(self, original: Original, wanted: ModelInput) -> NDArray[np.uint8]:
         with tempfile.TemporaryDirectory(prefix="pictor-job-") as folder:
             path = Path(folder) / "original"
-            with path.open("wb") as target:
-                async for chunk in self._store.read(original_key(image_id)):
-                    target.write(chunk)
+            await self._originals.copy(original, path)
             decoded = await self._decoder.decode(path, DecodeRequest(model_input=wanted))
         if decoded.model_input is None:
             raise RuntimeError("the decoder gave no model input")

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from services.catalog.domain import ImageRecord
+from services.catalog.services.images.originals import OriginalService
 from services.catalog.storage.objects import ObjectMissing, ObjectStore
-from services.catalog.storage.objects.keys import original_key, variant_key
+from services.catalog.storage.objects.keys import variant_key
 from services.protocol.image_problems import refuse_image
 from services.vision.decoding import DecodeError, Decoder, DecodeRequest, VariantSpec
 
@@ -43,14 +44,18 @@ EAGER = {preset: SPECS[preset] for preset in (Preset.THUMB, Preset.PREVIEW)}
 
 
 class VariantService:
-    def __init__(self, *, store: ObjectStore, decoder: Decoder) -> None:
+    def __init__(self, *, store: ObjectStore, decoder: Decoder, originals: OriginalService) -> None:
         self._store = store
         self._decoder = decoder
+        self._originals = originals
 
     async def ensure(
         self, image: ImageRecord, *, preset: Preset, rotation: int, file_format: Format
     ) -> tuple[str, int]:
-        """Give (key, bytes) of the variant, made now if it is not there. Twice at once makes the same file twice."""
+        """Give (key, bytes) of the variant, made now if it is not there. Twice at once makes the same file twice.
+
+        Raises OriginalLost when there is nothing to make it of.
+        """
         key = variant_key(image.id, preset=preset, rotation=rotation, extension=file_format)
         with contextlib.suppress(ObjectMissing):
             size = await self._store.size(key)
@@ -63,9 +68,7 @@ class VariantService:
     async def _make(self, image: ImageRecord, spec: VariantSpec, rotation: int) -> bytes:
         with tempfile.TemporaryDirectory(prefix="pictor-variant-") as folder:
             path = Path(folder) / "original"
-            with path.open("wb") as target:
-                async for chunk in self._store.read(original_key(image.id)):
-                    target.write(chunk)
+            await self._originals.copy(image.original, path)
             try:
                 decoded = await self._decoder.decode(
                     path, DecodeRequest(variants=(spec,), rotation=ROTATIONS[rotation])

@@ -38,7 +38,9 @@ class RetryPolicy:
     async def failed(self, job: JobRecord, error: Exception) -> None:
         """Count the try: later again, or parked after MAX_ATTEMPTS."""
         reason = f"{type(error).__name__}: {error}"[:REASON_LENGTH]
-        logger.warning("%s of %s failed, try %d: %s", job.kind, job.image_id, job.attempts, reason, exc_info=error)
+        foreseen = isinstance(error, ApiError | DecodeError)
+        trace = None if foreseen else error
+        logger.warning("%s of %s failed, try %d: %s", job.kind, job.image_id, job.attempts, reason, exc_info=trace)
         async with self._database.sessions.begin() as session:
             images, queue = ImageRepository(session), JobRepository(session)
             await images.get_for_work(job.image_id)

@@ -31,7 +31,6 @@ from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
 from services.catalog.storage.objects import ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key
-from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy
 
 
@@ -46,7 +45,7 @@ class JobRunner:
         worker: str,
         sessions: async_sessionmaker[AsyncSession],
         store: ObjectStore,
-        decoder: Decoder,
+        inputs: ModelInputs,
         classifier: ClassifierClient,
         similarity: SimilarityClient,
         taxonomy: Taxonomy,
@@ -55,7 +54,7 @@ class JobRunner:
         self._worker = worker
         self._sessions = sessions
         self._store = store
-        self._inputs = ModelInputs(store, decoder)
+        self._inputs = inputs
         self._classifier = classifier
         self._similarity = similarity
         self._taxonomy = taxonomy
@@ -82,7 +81,7 @@ class JobRunner:
         if not images:
             return
         model, several = await self._classifier.model(), await self._classifier.several_spaces()
-        inputs = await asyncio.gather(*(self._inputs.read(image.id, model.input) for image in images))
+        inputs = await asyncio.gather(*(self._inputs.read(image.original, model.input) for image in images))
         inferences = await self._classifier.infer(np.stack(inputs), model)
         found = {
             image.id: _Found(image, inference, best_labels(inference, self._taxonomy))

@@ -18,6 +18,7 @@ from services.catalog.domain import (
     JobKind,
     ModelChoice,
     OperationRecord,
+    Original,
     PointPayload,
 )
 from services.catalog.services.images.model_input import ModelInputs
@@ -79,7 +80,7 @@ class Reprocessor:
             image = await ImageRepository(session).get_for_work(image_id)
         if image is None:
             return False
-        inference = await self._infer(image_id, space)
+        inference = await self._infer(image.original, space)
         labels = best_labels(inference, self._taxonomy) if space is None else None
         told = payload(image if labels is None else relabelled(image, labels))
         await self._put(image_id, inference, told, space, new_space=new_space)
@@ -93,10 +94,10 @@ class Reprocessor:
             return False
         return time_of(cursor) > answering.promoted_at + timedelta(seconds=HANDOVER_S)
 
-    async def _infer(self, image_id: UUID, space: str | None) -> Inference:
+    async def _infer(self, original: Original, space: str | None) -> Inference:
         classifier = ClassifierClient(self._classifiers, caller=CALLER, space=space, priority=BACKFILL)
         model = await classifier.model()
-        pixels = await self._inputs.read(image_id, model.input)
+        pixels = await self._inputs.read(original, model.input)
         [inference] = await classifier.infer(pixels[np.newaxis], model)
         return inference
 
