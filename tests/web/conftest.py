@@ -2,11 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.e2e.stack import RunningStack, eventually, running_stack, send
 from tests.photographs import photographs
@@ -14,25 +17,30 @@ from tests.photographs import photographs
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 WAIT_MS = 30_000
+PASSWORD = "a long enough password"
+NOT_RUN = "not run: there is no Chromium on this machine (Debian: apt-get install chromium)"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Of a module, no longer: while Playwright runs, no test with an event loop of its own can run in the process."""
     if CHROMIUM is None:
-        pytest.skip("not run: there is no Chromium on this machine (Debian: apt-get install chromium)")
+        pytest.skip(NOT_RUN)
+    expect.set_options(timeout=WAIT_MS)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
 
 
-@pytest.fixture(scope="module")
-def stack(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    del browser  # without one there is no need for a stack
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """One for all: every test that changes something has a user of its own."""
+    if CHROMIUM is None:
+        pytest.skip(NOT_RUN)
     with running_stack(tmp_path_factory.mktemp("data"), PICTOR_WEIGHTS="starter") as stack:
         yield stack
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def library(stack: RunningStack) -> list[dict[str, Any]]:
     """Eight images of the first user, labelled; newest last."""
     with stack.client() as client:
@@ -76,6 +84,15 @@ class Visitor:
         self.page.get_by_role("search").wait_for()
         return self.page
 
+    def arrive(self, name: str, path: str = "/") -> Page:
+        """Be signed in already, as a user whom `stranger` made."""
+        account = {"name": name, "password": PASSWORD}
+        asked = self.context.request
+        assert asked.post(f"{self.stack.url}/v1/sessions:page", data=account, headers={"x-pictor-page": "1"}).ok
+        page = self.go(path)
+        page.get_by_role("search").wait_for()
+        return page
+
 
 @pytest.fixture
 def visit(stack: RunningStack, browser: Browser) -> Iterator[Callable[..., Visitor]]:
@@ -91,6 +108,37 @@ def visit(stack: RunningStack, browser: Browser) -> Iterator[Callable[..., Visit
     for visitor in made:
         visitor.context.close()
         assert [fault for fault in visitor.faults if not any(known in fault for known in visitor.expected)] == []
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of one test, whose images nobody else sees: in the browser, and beside it."""
+
+    visitor: Visitor
+    client: httpx.Client
+
+    @property
+    def page(self) -> Page:
+        return self.visitor.page
+
+    def keep(self, count: int, **query: Any) -> list[dict[str, Any]]:
+        """Have some images already, labelled; newest last."""
+        sent = [send(self.client, photo, title=f"Picture {n}", **query) for n, photo in enumerate(photographs(count))]
+        assert {image["state"] for image in sent} == {"ready"}
+        return sent
+
+    def images(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.client.get("/v1/images").json()["items"]
+        return found
+
+
+@pytest.fixture
+def person(stack: RunningStack, visit: Callable[..., Visitor]) -> Iterator[Person]:
+    name = f"u{uuid4().hex[:12]}"
+    with stack.stranger(name) as client:
+        visitor = visit()
+        visitor.arrive(name)
+        yield Person(visitor, client)
 
 
 @pytest.fixture

@@ -65,8 +65,7 @@ def test_chinese(visit: Any) -> None:
     assert page.evaluate("document.documentElement.lang") == "zh"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", None), ("dark", PHONE)], ids=["desktop", "phone"])
 def test_nothing_serious_for_axe(visit: Any, library: Library, scheme: str, viewport: dict[str, int] | None) -> None:
     size = {} if viewport is None else {"viewport": viewport, "is_mobile": True, "has_touch": True}
     visitor = visit(color_scheme=scheme, bypass_csp=True, **size)

@@ -9,6 +9,8 @@ import { attempt, say, wordsOf } from '../ui/said'
 interface Listener {
   replace(image: Image): void
   remove(ids: Set<string>): void
+  /** Read again: what was removed may be there after all. */
+  restore(): void
 }
 
 const listeners = shallowReactive(new Set<Listener>())
@@ -18,6 +20,9 @@ export function listen(listener: Listener): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
+
+/** Somebody else deleted it. */
+export const gone = (id: string) => listeners.forEach((one) => one.remove(new Set([id])))
 
 export const changed = (image: Image) => listeners.forEach((one) => one.replace(image))
 
@@ -39,7 +44,8 @@ export async function change(image: Image, values: ImageChange): Promise<Image |
 }
 
 /** Gone at once for the eye; on the server when there was time to take it back. */
-export function trash(ids: string[], restore: () => void): void {
+export function trash(ids: string[]): void {
+  const restore = () => listeners.forEach((one) => one.restore())
   listeners.forEach((one) => one.remove(new Set(ids)))
   const commit = async () => {
     window.removeEventListener('pagehide', now)

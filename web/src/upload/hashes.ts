@@ -11,6 +11,12 @@ function start(): Worker {
     waiting.get(event.data.key)?.(event.data.sha256 ?? null)
     waiting.delete(event.data.key)
   }
+  // A worker that could not be fetched answers nothing: then nothing is waited for, and the next file has a new one.
+  made.onerror = () => {
+    worker = null
+    waiting.forEach((resolve) => resolve(null))
+    waiting.clear()
+  }
   return made
 }
 

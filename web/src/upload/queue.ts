@@ -1,12 +1,14 @@
 /** Sending files: three at once, in order, what is here already not at all. */
-import { computed, shallowReactive, shallowRef, triggerRef } from 'vue'
+import { computed, shallowReactive, shallowRef, triggerRef, watch } from 'vue'
 import { ApiProblem, type Image } from '../api/client'
 import { checkImages, sendImage } from '../api/images'
-import { user } from '../session/session'
+import { t } from '../i18n'
+import { ended, user } from '../session/session'
 import { wordsOf } from '../ui/said'
 import { arrivals } from './arrivals'
 import { sha256Of } from './hashes'
 import { forget, keep, kept } from './store'
+import { live, livingTabs, tab } from './tabs'
 import { fetchWithProgress } from './xhr'
 
 export type Outcome = 'waiting' | 'sending' | 'new' | 'here' | 'refused' | 'failed'
@@ -24,9 +26,15 @@ export interface Upload {
 const LANES = 3
 const TRIES = 4
 const PAUSE_MS = 1500
+const LONGEST_MS = 30_000
 const TELL_MS = 1200
 const CHECK_AT_ONCE = 50
 
+/** A browser copies what it keeps: of large folders only the names are kept, and the files are to be chosen again. */
+const KEPT_BYTES = 200_000_000
+
+/** Files that a page before this one did not send, and of which only the names are known. */
+export const leftBehind = shallowRef<string[]>([])
 export const uploads = shallowRef<Upload[]>([])
 export const open = shallowRef(false)
 const running = shallowReactive(new Set<Upload>())
@@ -48,6 +56,8 @@ export const began = shallowRef({ at: 0, sent: 0 })
 
 const changed = () => triggerRef(uploads)
 
+watch(ended, (now) => now || retry())
+
 /** Put files into the queue, and go. */
 export async function add(files: File[]): Promise<void> {
   const added = files.map((file) => entryOf(crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, file, file.webkitRelativePath || file.name))
@@ -56,22 +66,35 @@ export async function add(files: File[]): Promise<void> {
   uploads.value = [...uploads.value, ...added]
   open.value = true
   run()
+  let room = KEPT_BYTES
+  const kept = added.map(({ key, file, name }) => ({ key, user: owner, tab, name, file: (room -= file.size) >= 0 ? file : null }))
   // Private windows may have no IndexedDB: then the queue ends with the page.
-  await keep(added.map(({ key, file, name }) => ({ key, user: owner, file, name }))).catch(() => undefined)
+  await keep(kept).catch(() => undefined)
 }
 
 function entryOf(key: string, file: File, name: string): Upload {
   return { key, name, file, outcome: 'waiting', sent: 0, why: '', image: null }
 }
 
-/** Go on with what a page before this one did not send. */
+/** Go on with what a page before this one did not send, and no tab beside it is sending. */
 export async function resume(): Promise<void> {
+  live()
   const left = await kept().catch(() => [])
-  const mine = left.filter((item) => item.user === user.value?.id && !uploads.value.some((one) => one.key === item.key))
+  const others = await livingTabs()
+  const mine = left.filter((item) => item.user === user.value?.id && !others.has(item.tab))
   if (!mine.length) return
-  uploads.value = [...uploads.value, ...mine.map((item) => entryOf(item.key, item.file, item.name))]
+  await keep(mine.map((item) => ({ ...item, tab }))).catch(() => undefined)
+  const whole = mine.filter((item) => item.file !== null)
+  leftBehind.value = mine.filter((item) => item.file === null).map((item) => item.key)
+  uploads.value = [...uploads.value, ...whole.map((item) => entryOf(item.key, item.file as File, item.name))]
   open.value = true
   run()
+}
+
+export async function forgetLeftBehind(): Promise<void> {
+  const keys = leftBehind.value
+  leftBehind.value = []
+  await forget(keys).catch(() => undefined)
 }
 
 export function retry(): void {
@@ -118,13 +141,13 @@ async function send(upload: Upload): Promise<void> {
   } catch (failure) {
     if (signal.aborted) return
     const refused = failure instanceof ApiProblem && [413, 415, 422].includes(failure.status)
-    upload.why = failure instanceof ApiProblem ? wordsOf(failure) : String(failure)
+    upload.why = failure instanceof FileGone ? t('upload.file_gone') : wordsOf(failure)
     if (refused) await finish(upload, 'refused', null)
     else upload.outcome = 'failed'
   }
 }
 
-/** Send; wait and send again where the server is away or asks to wait. */
+/** Send; wait and send again where the server asks to wait. Without any answer it is waited for as long as the page is open. */
 async function tried(upload: Upload, signal: AbortSignal): Promise<{ id: string; isNew: boolean }> {
   for (let tries = 1; ; tries++) {
     try {
@@ -142,12 +165,43 @@ async function tried(upload: Upload, signal: AbortSignal): Promise<{ id: string;
       const image: Image = await sendImage(upload.file, upload.name.split('/').at(-1) ?? upload.name, watched)
       return { id: image.id, isNew: status === 201 }
     } catch (failure) {
-      const again = failure instanceof ApiProblem && (failure.status === 0 || failure.status === 429 || failure.status >= 500)
-      if (!again || failure.status === 507 || tries === TRIES || signal.aborted) throw failure
+      if (!(failure instanceof ApiProblem) || signal.aborted) throw failure
+      const away = failure.status === 0
+      if (away) await stillThere(upload.file)
+      const again = away || failure.status === 429 || (failure.status >= 500 && failure.status !== 507)
+      if (!again || (tries >= TRIES && !away)) throw failure
       upload.sent = 0
-      await new Promise((done) => setTimeout(done, Math.max(failure.retryAfter * 1000, PAUSE_MS * 2 ** (tries - 1))))
+      upload.why = away ? t('upload.away') : ''
+      changed()
+      await pause(Math.min(LONGEST_MS, Math.max(failure.retryAfter * 1000, PAUSE_MS * 2 ** (tries - 1))))
+      upload.why = ''
+      if (signal.aborted) throw failure
     }
   }
+}
+
+/** Throw where a file can no longer be read: it was changed, moved or deleted after it was chosen. */
+async function stillThere(file: File): Promise<void> {
+  try {
+    await file.slice(0, 1).arrayBuffer()
+  } catch {
+    throw new FileGone()
+  }
+}
+
+class FileGone extends Error {}
+
+/** Wait, or until the network is there again. */
+function pause(longest: number): Promise<void> {
+  return new Promise((done) => {
+    const go = () => {
+      clearTimeout(timer)
+      window.removeEventListener('online', go)
+      done()
+    }
+    const timer = setTimeout(go, longest)
+    window.addEventListener('online', go)
+  })
 }
 
 async function finish(upload: Upload, outcome: Outcome, image: string | null): Promise<void> {

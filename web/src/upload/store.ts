@@ -1,11 +1,13 @@
-/** The queue in IndexedDB: what is still to be sent survives a reload. Files are kept as references to blobs. */
+/** The queue in IndexedDB: what is still to be sent survives a reload. */
 const NAME = 'pictor-upload'
 const STORE = 'items'
 
 export interface Kept {
   key: string
   user: string
-  file: File
+  /** Which tab sends it. */
+  tab: string
+  file: File | null
   name: string
 }
 

@@ -108,6 +108,8 @@ export function useWall(box: Ref<HTMLElement | null>, list: Ref<ImageList>, head
   )
   watch([() => list.value.version.value, () => list.value.pages.length, shape, lead, list], measure)
 
+  watch(list, () => layouts.clear(), { flush: 'sync' })
+
   /** Bring an image into view. */
   function reveal(index: number): void {
     const page = Math.floor(index / PAGE)

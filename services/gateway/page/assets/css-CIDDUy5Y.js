@@ -1,1 +1,0 @@
-import"./css-CGs4bJyC.js";import"./css-COuaDOuS.js";
