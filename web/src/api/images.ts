@@ -35,7 +35,8 @@ export async function deleteImages(ids: string[]): Promise<number> {
   let refused = 0
   for (let from = 0; from < ids.length; from += BATCH) {
     const body = { ids: ids.slice(from, from + BATCH) }
-    const { items } = await answer(client.POST('/v1/images:batchDelete', { body }))
+    // Whoever leaves the page has meant it: the call outlives the page.
+    const { items } = await answer(client.POST('/v1/images:batchDelete', { body, keepalive: true }))
     refused += items.filter((item) => item.status !== 204 && item.status !== 404).length
   }
   return refused

@@ -1,0 +1,1 @@
+import"./css-D_FfwmBS.js";import"./css-Bmpj67jB.js";
