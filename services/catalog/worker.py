@@ -13,6 +13,7 @@ import uvloop
 
 from services.catalog.clients.classifier import ClassifierClient
 from services.catalog.config import Settings
+from services.catalog.domain import OperationKind
 from services.catalog.main import MIGRATIONS, open_classifiers, open_similarity
 from services.catalog.services.duplicates.matcher import DuplicateMatcher
 from services.catalog.services.images.model_input import ModelInputs
@@ -22,6 +23,8 @@ from services.catalog.services.jobs.scheduler import QueueWorker
 from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.services.operations.backfill import AT_ONCE
 from services.catalog.services.operations.reprocess import Reprocessor
+from services.catalog.services.operations.rerender import Rerenderer
+from services.catalog.services.operations.work import LibraryWork
 from services.catalog.services.operations.worker import OperationWorker
 from services.catalog.services.search.reindex import Reindexer
 from services.catalog.services.search.segments.compactor import SearchMaintenance
@@ -49,9 +52,10 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
     similarity = open_similarity(settings, tokens)
     classifiers = open_classifiers(settings, tokens, similarity, taxonomy)
     classifier = ClassifierClient(classifiers, caller="catalog")
-    decoding = Decoder(settings.decode_limits, concurrency=settings.decoders, queue=settings.worker_jobs + AT_ONCE)
+    decoding = Decoder(settings.decode_limits, concurrency=settings.decoders, queue=settings.worker_jobs + 2 * AT_ONCE)
     async with decoding as decoder:
-        inputs = ModelInputs(store, decoder, OriginalService(store=store, database=database))
+        originals = OriginalService(store=store, database=database)
+        inputs = ModelInputs(store, decoder, originals)
         runner = JobRunner(
             worker=name,
             sessions=database.sessions,
@@ -78,7 +82,12 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
             taxonomy=taxonomy,
             documents=documents,
         )
-        operations = OperationWorker(name=name, database=database, reprocessor=reprocessor)
+        rerenderer = Rerenderer(database=database, store=store, originals=originals, decoder=decoder)
+        works: dict[OperationKind, LibraryWork] = {
+            OperationKind.REPROCESS: reprocessor,
+            OperationKind.RERENDER: rerenderer,
+        }
+        operations = OperationWorker(name=name, database=database, works=works)
         logger.info("worker %s is ready: %d jobs at once", name, settings.worker_jobs)
         async with asyncio.TaskGroup() as group:
             maintenance = group.create_task(SearchMaintenance(database, taxonomy).run())

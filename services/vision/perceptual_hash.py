@@ -31,6 +31,11 @@ def is_telling(perceptual_hash: int) -> bool:
     return (perceptual_hash & _ALL_BITS).bit_count() >= TELLING_BITS
 
 
+def signed(perceptual_hash: int) -> int:
+    """The same 64 bits as Postgres keeps them."""
+    return perceptual_hash - (1 << 64) if perceptual_hash >= 1 << 63 else perceptual_hash
+
+
 def differing_bits(one: int, other: int) -> int | None:
     """In how many bits the hashes of near copies differ, 0 to NEAR_BITS; None where they are not of near copies."""
     if not (is_telling(one) and is_telling(other)):

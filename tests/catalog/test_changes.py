@@ -40,8 +40,8 @@ async def test_rotation_changes_the_addresses_of_the_variants(catalog: RunningCa
     here = f"/v1/images/{before['id']}"
     urls = {
         "content": f"{here}/content",
-        "thumb": f"{here}/variants/thumb?rotation=270",
-        "preview": f"{here}/variants/preview?rotation=270",
+        "thumb": f"{here}/variants/thumb?rotation=270&renderer=2",
+        "preview": f"{here}/variants/preview?rotation=270&renderer=2",
     }
     assert after == {**before, "rotation": 270, "urls": urls, "updated_at": after["updated_at"]}
 

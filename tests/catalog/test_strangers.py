@@ -54,6 +54,7 @@ WITHOUT_AN_ID = {
     "images_create", "images_upload", "images_list", "images_check", "images_batch_update", "duplicates_list",
     "images_batch_delete",  # strangers: in test_batch_delete.py
     "labels_list", "labels_get", "models_list", "collections_list", "collections_create", "images_reprocess_all",
+    "images_rerender",
     "operations_list", "internal_images_lookup", "internal_images_matching", "internal_coverage",
     "internal_images_sample",
 }  # fmt: skip

@@ -44,8 +44,8 @@ async def test_a_raw_body_is_kept_with_what_the_query_says(catalog: RunningCatal
         "labels": [],
         "urls": {
             "content": f"{here}/content",
-            "thumb": f"{here}/variants/thumb?rotation=0",
-            "preview": f"{here}/variants/preview?rotation=0",
+            "thumb": f"{here}/variants/thumb?rotation=0&renderer=2",
+            "preview": f"{here}/variants/preview?rotation=0&renderer=2",
         },
         "in_favorites": False,
         "created_at": image["created_at"],

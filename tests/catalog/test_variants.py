@@ -105,11 +105,13 @@ async def test_what_was_made_once_is_kept(shared_catalog: RunningCatalog) -> Non
     assert made.endswith("/full-90.v2.webp")
 
 
-async def test_with_a_rotation_in_the_url_it_may_be_cached_for_ever(shared_catalog: RunningCatalog) -> None:
+async def test_with_rotation_and_renderer_in_the_url_it_may_be_cached_for_ever(shared_catalog: RunningCatalog) -> None:
     image = await shared_catalog.upload(a_picture(number=next(NUMBERS)))
     lasting = await shared_catalog.client.get(image["urls"]["thumb"])
     fleeting = await shared_catalog.client.get(f"/v1/images/{image['id']}/variants/thumb")
+    older = await shared_catalog.client.get(f"/v1/images/{image['id']}/variants/thumb?rotation=0&renderer=1")
     assert lasting.headers["cache-control"] == "private, max-age=31536000, immutable"
+    assert (older.headers["cache-control"], older.content) == ("private, no-cache", lasting.content)
     assert fleeting.headers["cache-control"] == "private, no-cache"
     assert lasting.headers["etag"] == fleeting.headers["etag"]
     for name, value in (

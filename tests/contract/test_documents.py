@@ -28,7 +28,7 @@ GET /v1/collections/{collection_id}/images · PUT /v1/collections/{collection_id
 DELETE /v1/collections/{collection_id}/images/{image_id} · POST /v1/users · POST /v1/sessions · DELETE /v1/sessions
 POST /v1/images/{image_id}/labels/{label_id}:confirm · POST /v1/images/{image_id}/labels/{label_id}:reject
 PUT /v1/images/{image_id}/labels/{label_id} · DELETE /v1/images/{image_id}/labels/{label_id}
-POST /v1/images:reprocess · GET /v1/operations · GET /v1/operations/{operation_id}
+POST /v1/images:reprocess · POST /v1/images:rerender · GET /v1/operations · GET /v1/operations/{operation_id}
 POST /v1/operations/{operation_id}:pause · POST /v1/operations/{operation_id}:resume
 POST /v1/operations/{operation_id}:cancel · GET /v1/spaces · POST /v1/spaces/{space_id}:promote
 DELETE /v1/spaces/{space_id} · POST /v1/spaces:compare

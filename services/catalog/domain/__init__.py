@@ -40,6 +40,7 @@ from services.catalog.domain.work import (
     JobKind,
     JobRecord,
     ModelChoice,
+    OperationKind,
     OperationRecord,
     OperationState,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "MatchedBy",
     "ModelChoice",
     "OnDuplicate",
+    "OperationKind",
     "OperationRecord",
     "OperationState",
     "Original",

@@ -34,6 +34,15 @@ class OperationState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class OperationKind(StrEnum):
+    """What is done with every image of the library."""
+
+    REPROCESS = "reprocess"
+    """It is labelled and embedded."""
+    RERENDER = "rerender"
+    """Its file is read again, and its copies are made by the present renderer."""
+
+
 class ModelChoice(StrEnum):
     """The model whose space answers searches, or the other one, whose space is filled beside it."""
 
@@ -56,7 +65,7 @@ class OperationRecord:
     """Long work over the library; see models.Operation. `failures` are the first ones, `failed` counts all."""
 
     id: UUID
-    kind: str
+    kind: OperationKind
     state: OperationState
     parameters: dict[str, Any]
     done: int

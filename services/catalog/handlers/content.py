@@ -11,13 +11,13 @@ from services.catalog.handlers.parameters import ImageId
 from services.catalog.schemas.image import Rotation
 from services.catalog.services.errors import NoSuchImage, OriginalLost
 from services.catalog.services.images.variants import MEDIA_TYPES, Format, Preset
-from services.catalog.storage.objects.keys import RENDERER_VERSION
 from services.kit.http.openapi import needs
 from services.kit.http.problems import RangeNotSatisfiable, problem_responses
 from services.kit.http.ranges import bytes_response
 from services.kit.http.strict import StrictRoute
 from services.kit.principal import CurrentPrincipal
 from services.vision.decoding.media_types import FORMATS
+from services.vision.decoding.model import RENDERER_VERSION
 
 router = APIRouter(tags=["content"], route_class=StrictRoute)
 EXTENSIONS = {media_type: known.extension for media_type, known in FORMATS.items()}
@@ -26,6 +26,7 @@ HARDENED = {
     "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; sandbox",
 }
+IMMUTABLE = "private, max-age=31536000, immutable"
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -65,7 +66,7 @@ async def images_content(
         headers={
             **HARDENED,
             "content-disposition": _attachment(image),
-            "cache-control": "private, max-age=31536000, immutable",
+            "cache-control": IMMUTABLE,
         },
     )
 
@@ -76,7 +77,8 @@ async def images_content(
     summary="Download a smaller copy",
     description=(
         "`thumb` (at most 256 pixels), `preview` (1024) or `full`: upright, rotated, without metadata. With `rotation` "
-        "in the query, as in the image's `urls`, the answer never changes and may be cached for ever."
+        "and the present `renderer` in the query, as in the image's `urls`, the answer never changes and may be cached "
+        "for ever."
     ),
     response_class=Response,
     responses={
@@ -93,18 +95,27 @@ async def images_variant(
     catalog: CurrentCatalog,
     rotation: Annotated[Rotation | None, Query(description="Degrees clockwise, instead of the image's own.")] = None,
     file_format: Annotated[Format, Query(alias="format", description="How the copy is encoded.")] = Format.JPEG,
+    renderer: Annotated[
+        int | None,
+        Query(
+            ge=1,
+            le=1_000_000,
+            description="Version of the renderer, as the image's `urls` have it. The present one "
+            "answers, whatever is asked for: it is for caches.",
+        ),
+    ] = None,
 ) -> Response:
     image = await read_image(image_id, principal, catalog)
     degrees = image.rotation if rotation is None else int(rotation)
     key, size = await catalog.variants.ensure(image, preset=preset, rotation=degrees, file_format=file_format)
-    lasting = "private, max-age=31536000, immutable" if rotation is not None else "private, no-cache"
+    lasting = rotation is not None and renderer == RENDERER_VERSION
     return bytes_response(
         request,
         read=lambda start, length: catalog.store.read(key, start, length),
         size=size,
         etag=f'"{image.sha256[:32]}-{preset}-{degrees}-{file_format}-v{RENDERER_VERSION}"',
         media_type=_asked(request, MEDIA_TYPES[file_format]),
-        headers={**HARDENED, "cache-control": lasting},
+        headers={**HARDENED, "cache-control": IMMUTABLE if lasting else "private, no-cache"},
     )
 
 

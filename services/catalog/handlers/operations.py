@@ -58,9 +58,28 @@ async def images_reprocess_all(
     async def work() -> Operation:
         return operation_out(await operations.reprocess(body.model, principal))
 
-    response = await idempotency.once(work, status=202)
-    response.headers["location"] = context.public(f"/v1/operations/{json.loads(bytes(response.body))['id']}")
-    return response
+    return _located(await idempotency.once(work, status=202))
+
+
+@router.post(
+    "/v1/images:rerender",
+    operation_id="images_rerender",
+    summary="Read and render the whole library again",
+    description="After an update that reads more of files, or renders them better: dates, camera, warnings and size "
+    "are read again, smaller copies are made again where an older renderer made them, and its own are removed. What "
+    "people said of an image stays. It runs in the background; one at a time.",
+    status_code=202,
+    response_model=Operation,
+    responses={202: LOCATED, **problem_responses(OperationUnderWay, IdempotencyConflict, IdempotencyMismatch)},
+    openapi_extra=needs("admin"),
+)
+async def images_rerender(
+    principal: CurrentPrincipal, operations: Operations, idempotency: RequestIdempotency
+) -> Response:
+    async def work() -> Operation:
+        return operation_out(await operations.rerender(principal))
+
+    return _located(await idempotency.once(work, status=202))
 
 
 @router.get(
@@ -128,3 +147,8 @@ async def operations_cancel(
     operation_id: OperationId, principal: CurrentPrincipal, operations: Operations
 ) -> Operation:
     return operation_out(await operations.cancel(operation_id, principal))
+
+
+def _located(response: Response) -> Response:
+    response.headers["location"] = context.public(f"/v1/operations/{json.loads(bytes(response.body))['id']}")
+    return response

@@ -21,6 +21,7 @@ from services.kit.http.pagination import NEXT_CURSOR
 from services.kit.http.strict import RequestModel
 from services.kit.http.values import NO_NUL, NamedIntEnum, Timestamp, absent, whole
 from services.text.folding import tag_form
+from services.vision.decoding.model import RENDERER_VERSION
 from services.vision.labels import Taxonomy
 
 MAX_TAGS = 50
@@ -265,6 +266,7 @@ def image_labels(record: ImageRecord, taxonomy: Taxonomy) -> list[ImageLabel]:
 
 def image_out(record: ImageRecord, taxonomy: Taxonomy) -> Image:
     base = context.public(f"/v1/images/{record.id}")
+    lasting = f"rotation={record.rotation}&renderer={RENDERER_VERSION}"
     return Image(
         id=record.id,
         owner=ImageOwner(id=record.owner_id, name=record.owner_name),
@@ -290,8 +292,8 @@ def image_out(record: ImageRecord, taxonomy: Taxonomy) -> Image:
         labels=image_labels(record, taxonomy),
         urls=ImageUrls(
             content=f"{base}/content",
-            thumb=f"{base}/variants/thumb?rotation={record.rotation}",
-            preview=f"{base}/variants/preview?rotation={record.rotation}",
+            thumb=f"{base}/variants/thumb?{lasting}",
+            preview=f"{base}/variants/preview?{lasting}",
         ),
         in_favorites=record.in_favorites,
         created_at=record.created_at,

@@ -27,7 +27,9 @@ class OperationFailure(BaseModel):
 class OperationParameters(BaseModel):
     """What an operation was asked for."""
 
-    model: ModelChoice = Field(description="The model that labels and embeds.")
+    model: ModelChoice | None = Field(
+        default=None, description="The model that labels and embeds; null where none has a part."
+    )
     space: str | None = Field(
         description="The model space that is filled; null until a worker knows it, and with the active model.",
         examples=["inception_v3-0f1e2d3c4b5a"],
@@ -38,7 +40,9 @@ class Operation(BaseModel):
     """Long work over the library: watch it, pause it, resume it, cancel it."""
 
     id: UUID = Field(description="Its id.")
-    kind: str = Field(description="What it does.", examples=["reprocess"])
+    kind: str = Field(
+        description="What it does: `reprocess`, `rerender`, or another one in later versions.", examples=["reprocess"]
+    )
     state: OperationState = Field(description="How far it is.")
     progress: OperationProgress = Field(description="How many images it has done.")
     parameters: OperationParameters = Field(description="What it was asked for.")

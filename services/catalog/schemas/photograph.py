@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
-from services.vision.decoding.formats.metadata.dates import FIRST_YEAR, LAST_YEAR
-from services.vision.decoding.model import CameraFacts, TakenAt
+from services.vision.decoding.formats.metadata.dates import FIRST_YEAR, LAST_YEAR, date_in_name
+from services.vision.decoding.model import CameraFacts, DecodedImage, TakenAt
+from services.vision.perceptual_hash import signed
 
 BY_USER = "user"
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,30})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -93,3 +94,17 @@ def corrected_columns(moment: datetime | None) -> dict[str, Any]:
     offset = moment.utcoffset()
     local, seconds = moment.replace(tzinfo=None), int(offset.total_seconds()) if offset else 0
     return {**taken_columns(TakenAt(local, seconds, BY_USER)), "taken_at": moment.astimezone(UTC)}
+
+
+def decoded_facts(decoded: DecodedImage, file_name: str | None) -> dict[str, Any]:
+    """All columns that decoding fills; the file's name says when it was taken where the file does not."""
+    return {
+        "media_type": decoded.media_type,
+        "width": decoded.width,
+        "height": decoded.height,
+        "perceptual_hash": signed(decoded.perceptual_hash),
+        **taken_columns(decoded.metadata.taken or (date_in_name(file_name) if file_name else None)),
+        "exif": exif_facts(decoded.metadata.camera),
+        "warnings": [asdict(warning) for warning in decoded.warnings],
+        "has_motion": decoded.has_motion,
+    }

@@ -79,8 +79,8 @@ class OperationOver(Conflict):
 class OperationUnderWay(Conflict):
     code = "operation_under_way"
 
-    def __init__(self) -> None:
-        super().__init__("The library is being reprocessed already: wait for that operation, or cancel it.")
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"An operation of the kind {kind} is not over yet: wait for it, or cancel it.")
 
 
 class NoCandidate(Conflict):

@@ -16,6 +16,7 @@ from services.catalog.storage.duplicates.perceptual_hashes import PerceptualHash
 from services.catalog.storage.search.text_search import vector
 from services.catalog.storage.visible import alive, image_select, to_records, visible_to
 from services.catalog.tables import CollectionImage, Image, ImageLabel, Owner
+from services.vision.perceptual_hash import signed
 
 _FOR_WORK = (
     image_select(UUID(int=0))
@@ -150,6 +151,20 @@ class ImageRepository:
 
     async def change(self, image_id: UUID, values: Mapping[str, Any]) -> None:
         await self._session.execute(update(Image).where(Image.id == image_id).values(**values, updated_at=func.now()))
+
+    async def write_facts(self, image: ImageRecord, facts: "DecodedFacts") -> None:
+        """Write what decoding found anew where it differs from the record, whose row is held."""
+        there = {**vars(image), "perceptual_hash": signed(image.perceptual_hash), "warnings": list(image.warnings)}
+        changed = {name: value for name, value in facts.items() if there[name] != value}
+        if not changed:
+            return
+        await self.change(image.id, changed)
+        if "perceptual_hash" in changed:
+            await PerceptualHashRepository(self._session).move(
+                image.id,
+                before=likeness_key(there["perceptual_hash"], image.sha256)[0],
+                after=likeness_key(changed["perceptual_hash"], image.sha256),
+            )
 
     async def set_state(self, image_id: UUID, state: ImageState, reason: str | None = None) -> None:
         await self.change(image_id, {"state": state.value, "state_reason": reason})

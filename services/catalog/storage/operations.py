@@ -8,12 +8,11 @@ from sqlalchemy import Interval, Select, and_, func, literal, or_, select, text,
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import Failure, OperationRecord, OperationState
+from services.catalog.domain import Failure, OperationKind, OperationRecord, OperationState
 from services.catalog.storage.jobs import LEASE_S, seconds
 from services.catalog.tables import Operation, Owner
 from services.kit.ids import new_id
 
-REPROCESS = "reprocess"
 OPEN = (OperationState.RUNNING.value, OperationState.PAUSED.value)
 FAILURES_KEPT = 20
 
@@ -22,21 +21,21 @@ class OperationRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def insert_reprocess(self, owner_id: UUID, *, parameters: dict[str, Any], total: int) -> UUID | None:
-        """Start to reprocess the library; None while another such operation is running or paused."""
+    async def insert(
+        self, kind: OperationKind, owner_id: UUID, *, parameters: dict[str, Any], total: int
+    ) -> UUID | None:
+        """Start an operation over the library; None while another of its kind is running or paused."""
         statement = (
             insert(Operation)
             .values(
                 id=new_id(),
-                kind=REPROCESS,
+                kind=kind.value,
                 state=OperationState.RUNNING.value,
                 parameters=parameters,
                 total=total,
                 created_by=owner_id,
             )
-            .on_conflict_do_nothing(
-                index_elements=["kind"], index_where=text("kind = 'reprocess' AND state IN ('running', 'paused')")
-            )
+            .on_conflict_do_nothing(index_elements=["kind"], index_where=text("state IN ('running', 'paused')"))
             .returning(Operation.id)
         )
         return await self._session.scalar(statement)
@@ -130,7 +129,7 @@ def _described(viewer: UUID | None) -> Select[Operation, str]:
 def _record(row: Operation, owner: str) -> OperationRecord:
     return OperationRecord(
         id=row.id,
-        kind=row.kind,
+        kind=OperationKind(row.kind),
         state=OperationState(row.state),
         parameters=row.parameters,
         done=row.done,

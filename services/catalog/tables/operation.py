@@ -21,10 +21,10 @@ class Operation(Base):
         CheckConstraint("state IN ('running', 'paused', 'succeeded', 'failed', 'cancelled')", name="operations_state"),
         Index("operations_created_by_id", "created_by", "id"),
         Index(
-            "operations_reprocess",
+            "operations_open",
             "kind",
             unique=True,
-            postgresql_where=text("kind = 'reprocess' AND state IN ('running', 'paused')"),
+            postgresql_where=text("state IN ('running', 'paused')"),
         ),
     )
 

@@ -15,6 +15,8 @@ Rotation = Literal[0, 90, 180, 270]
 Fit = Literal["squeeze", "centre_crop"]
 VariantFormat = Literal["jpeg", "webp"]
 
+RENDERER_VERSION = 2
+"""Raised when variants come to look another way: part of their keys, ETags and addresses."""
 MAX_VARIANTS = 8
 MAX_NAME_LENGTH = 64
 MAX_SIDE = 65_535

@@ -409,7 +409,7 @@ export interface paths {
         };
         /**
          * Download a smaller copy
-         * @description `thumb` (at most 256 pixels), `preview` (1024) or `full`: upright, rotated, without metadata. With `rotation` in the query, as in the image's `urls`, the answer never changes and may be cached for ever.
+         * @description `thumb` (at most 256 pixels), `preview` (1024) or `full`: upright, rotated, without metadata. With `rotation` and the present `renderer` in the query, as in the image's `urls`, the answer never changes and may be cached for ever.
          */
         get: operations["images_variant"];
         put?: never;
@@ -514,6 +514,26 @@ export interface paths {
          * @description With the active model, or with the candidate, whose vectors fill a space of their own beside the active one. It runs in the background, behind everything that somebody waits for; one at a time.
          */
         post: operations["images_reprocess_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/images:rerender": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read and render the whole library again
+         * @description After an update that reads more of files, or renders them better: dates, camera, warnings and size are read again, smaller copies are made again where an older renderer made them, and its own are removed. What people said of an image stays. It runs in the background; one at a time.
+         */
+        post: operations["images_rerender"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2418,7 +2438,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description What it does.
+             * @description What it does: `reprocess`, `rerender`, or another one in later versions.
              * @example reprocess
              */
             kind: string;
@@ -2475,8 +2495,8 @@ export interface components {
          * @description What an operation was asked for.
          */
         OperationParameters: {
-            /** @description The model that labels and embeds. */
-            model: components["schemas"]["ModelChoice"];
+            /** @description The model that labels and embeds; null where none has a part. */
+            model?: components["schemas"]["ModelChoice"] | null;
             /**
              * @description The model space that is filled; null until a worker knows it, and with the active model.
              * @example inception_v3-0f1e2d3c4b5a
@@ -8622,6 +8642,8 @@ export interface operations {
                 rotation?: components["schemas"]["Rotation"];
                 /** @description How the copy is encoded. */
                 format?: components["schemas"]["Format"];
+                /** @description Version of the renderer, as the image's `urls` have it. The present one answers, whatever is asked for: it is for caches. */
+                renderer?: number;
             };
             header?: {
                 /** @description Answer 304 when what is there has one of these ETags. */
@@ -9641,6 +9663,181 @@ export interface operations {
                 };
             };
             /** @description Conflict: no_candidate, operation_under_way, idempotency_in_flight */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: content_too_large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long: uri_too_long */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: idempotency_key_reused */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: too_many_requests */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large: headers_too_large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake: internal_error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway: upstream_failed */
+            502: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: upstream_timeout */
+            504: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    images_rerender: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Your own key: sending again with the same key and body gives the first answer again, for 24 h. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description Bad Request: bad_request */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthenticated */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body stopped coming: request_timeout */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: operation_under_way, idempotency_in_flight */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

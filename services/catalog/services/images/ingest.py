@@ -4,8 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.catalog.domain import ImageMetadata, ImageRecord, ImageState, JobKind, OnDuplicate
 from services.catalog.domain.tags import MAX_LETTERS, joined_tags
 from services.catalog.schemas.image import MAX_TAGS
-from services.catalog.schemas.photograph import exif_facts, taken_columns
+from services.catalog.schemas.photograph import decoded_facts
 from services.catalog.services.errors import DuplicateImage
 from services.catalog.services.images.model_input import packed
 from services.catalog.services.images.originals import OriginalService
@@ -32,7 +31,6 @@ from services.kit.principal import Principal
 from services.protocol.image_problems import refuse_image
 from services.text.folding import tag_form
 from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest, ModelInput
-from services.vision.decoding.formats.metadata.dates import date_in_name
 
 logger = logging.getLogger("pictor.ingest")
 NO_CHANGES: Mapping[str, object] = {}
@@ -180,7 +178,7 @@ class IngestService:
             owner_name=owner.name,
             sha256=upload.sha256,
             size=upload.size,
-            decoded=_facts(decoded, metadata.file_name),
+            decoded=decoded_facts(decoded, metadata.file_name),
             metadata=metadata,
             document=self._documents.of(metadata, ()),
         )
@@ -215,17 +213,3 @@ class IngestService:
             await self._store.delete_prefix(image_prefix(image_id))
         except StoreUnavailable:
             logger.warning("bytes of the unfinished image %s are left in the store", image_id)
-
-
-def _facts(decoded: DecodedImage, file_name: str | None) -> dict[str, Any]:
-    unsigned = decoded.perceptual_hash
-    return {
-        "media_type": decoded.media_type,
-        "width": decoded.width,
-        "height": decoded.height,
-        "perceptual_hash": unsigned - (1 << 64) if unsigned >= 1 << 63 else unsigned,
-        **taken_columns(decoded.metadata.taken or (date_in_name(file_name) if file_name else None)),
-        "exif": exif_facts(decoded.metadata.camera),
-        "warnings": [asdict(warning) for warning in decoded.warnings],
-        "has_motion": decoded.has_motion,
-    }

@@ -1,9 +1,7 @@
 """What a model sees of an image: kept by the upload for the model that was to label it, or decoded again."""
 
 import json
-import tempfile
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,9 +47,7 @@ class ModelInputs:
         return await self._decode_again(original, wanted) if kept is None else kept
 
     async def _decode_again(self, original: Original, wanted: ModelInput) -> NDArray[np.uint8]:
-        with tempfile.TemporaryDirectory(prefix="pictor-job-") as folder:
-            path = Path(folder) / "original"
-            await self._originals.copy(original, path)
+        async with self._originals.file(original) as path:
             decoded = await self._decoder.decode(path, DecodeRequest(model_input=wanted))
         if decoded.model_input is None:
             raise RuntimeError("the decoder gave no model input")

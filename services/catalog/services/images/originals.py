@@ -3,7 +3,9 @@
 import asyncio
 import hashlib
 import logging
+import tempfile
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID
 
@@ -70,11 +72,15 @@ class OriginalService:
         except ObjectMissing as error:
             raise OriginalLost from error
 
-    async def copy(self, original: Original, path: Path) -> None:
-        """Write all of it to a file. Raises OriginalLost."""
-        with path.open("wb") as target:
-            async for piece in self.read(original):
-                target.write(piece)
+    @asynccontextmanager
+    async def file(self, original: Original) -> AsyncIterator[Path]:
+        """Give all of it as a temporary file, gone after the block. Raises OriginalLost."""
+        with tempfile.TemporaryDirectory(prefix="pictor-original-") as folder:
+            path = Path(folder) / "original"
+            with path.open("wb") as target:
+                async for piece in self.read(original):
+                    target.write(piece)
+            yield path
 
     async def mend(self, original: Original, path: Path) -> None:
         """Put the bytes, sent again, in the place of those that are lost; what failed without them is tried again."""

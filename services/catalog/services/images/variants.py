@@ -1,16 +1,15 @@
 """Smaller copies of an image: made at upload, or when first asked for, and kept."""
 
 import contextlib
-import tempfile
 from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 from services.catalog.domain import ImageRecord
 from services.catalog.services.images.originals import OriginalService
-from services.catalog.storage.objects import ObjectMissing, ObjectStore
-from services.catalog.storage.objects.keys import variant_key
+from services.catalog.storage.objects import ObjectMissing, ObjectStore, StoreUnavailable
+from services.catalog.storage.objects.keys import image_prefix, is_stale_variant, variant_key
 from services.protocol.image_problems import refuse_image
 from services.vision.decoding import DecodeError, Decoder, DecodeRequest, VariantSpec
 
@@ -63,12 +62,12 @@ class VariantService:
                 return key, size
         data = await self._make(image, replace(SPECS[preset], format=file_format.value), rotation)
         await self._store.put_bytes(key, data, MEDIA_TYPES[file_format])
+        with contextlib.suppress(StoreUnavailable):  # the copy is what counts
+            await remove_stale_variants(self._store, image.id)
         return key, len(data)
 
     async def _make(self, image: ImageRecord, spec: VariantSpec, rotation: int) -> bytes:
-        with tempfile.TemporaryDirectory(prefix="pictor-variant-") as folder:
-            path = Path(folder) / "original"
-            await self._originals.copy(image.original, path)
+        async with self._originals.file(image.original) as path:
             try:
                 decoded = await self._decoder.decode(
                     path, DecodeRequest(variants=(spec,), rotation=ROTATIONS[rotation])
@@ -76,3 +75,9 @@ class VariantService:
             except DecodeError as error:
                 refuse_image(error.code, str(error), error)
         return decoded.variants[spec.name]
+
+
+async def remove_stale_variants(store: ObjectStore, image_id: UUID) -> None:
+    """Remove what other versions of the renderer made of the image: at most a few files each."""
+    for key in [info.key async for info in store.list(image_prefix(image_id)) if is_stale_variant(info.key)]:
+        await store.delete(key)

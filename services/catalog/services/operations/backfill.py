@@ -12,8 +12,8 @@ from functools import partial
 from uuid import UUID
 
 from services.catalog.domain import Failure, OperationRecord, OperationState
-from services.catalog.services.operations.reprocess import Reprocessor
 from services.catalog.services.operations.retry import BackingOff
+from services.catalog.services.operations.work import LibraryWork
 from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.operations import OperationRepository
 from services.kit.ids import last_id_of, time_of
@@ -34,16 +34,16 @@ class LeaseLost(RuntimeError):
 class LibraryWalk:
     """One worker's way through one operation that it has the lease of."""
 
-    def __init__(self, *, worker: str, database: Database, reprocessor: Reprocessor) -> None:
+    def __init__(self, *, worker: str, database: Database, work: LibraryWork) -> None:
         self._worker = worker
         self._database = database
-        self._reprocessor = reprocessor
+        self._work = work
         self._done_lately: set[UUID] = set()
 
     async def run(self, operation: OperationRecord) -> None:
         """Go on until everything is done, and nothing more is to come. Raises LeaseLost and CannotGoOn."""
         waiting = BackingOff(self._database, operation.id)
-        space = await waiting.until_there(lambda: self._reprocessor.target(operation))
+        space = await waiting.until_there(lambda: self._work.target(operation))
         if space is not None and operation.cursor is None:
             await self._save(operation, parameters={**operation.parameters, "space": space})
         if not operation.following:
@@ -85,7 +85,7 @@ class LibraryWalk:
             if not succeeded:
                 await self._succeed(operation)
                 succeeded = True
-            if await self._reprocessor.superseded(space, cursor):
+            if await self._work.superseded(space, cursor):
                 await self._save(operation, following=False)
                 return
             await asyncio.sleep(FOLLOW_S)
@@ -103,9 +103,7 @@ class LibraryWalk:
         async def work() -> None:
             nonlocal done
             for image_id in left:
-                outcome = await waiting.attempt(
-                    image_id, partial(self._reprocessor.do, image_id, space, new_space=new_space)
-                )
+                outcome = await waiting.attempt(image_id, partial(self._work.do, image_id, space, new_space=new_space))
                 if isinstance(outcome, Failure):
                     failures.append(outcome)
                 else:

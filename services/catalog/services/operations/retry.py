@@ -56,7 +56,7 @@ class BackingOff:
                 tries += not (isinstance(error, ApiError | DecoderBusy) and _costs_nothing(error))
                 reason, hopeless = _judged(error)
                 if hopeless or tries >= TRIES:
-                    logger.warning("image %s cannot be reprocessed: %s", image_id, reason, exc_info=error)
+                    logger.warning("image %s cannot be done: %s", image_id, reason, exc_info=error)
                     return Failure(image_id, reason[:REASON_KEPT])
                 pause_s = await self._pause(pause_s, reason)
             else:

@@ -1,9 +1,10 @@
 """Operations as people see and steer them. The work itself is the worker's."""
 
+from typing import Any
 from uuid import UUID
 
 from services.catalog.clients.classifiers import Classifiers
-from services.catalog.domain import ModelChoice, OperationRecord, OperationState
+from services.catalog.domain import ModelChoice, OperationKind, OperationRecord, OperationState
 from services.catalog.services.errors import NoCandidate, NoSuchOperation, OperationOver, OperationUnderWay
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.library import LibraryRepository
@@ -37,11 +38,18 @@ class OperationService:
         await self._images.name_owner(owner.identity, owner.name)
         if model is ModelChoice.CANDIDATE:
             await self._operations.follow_no_more()
-        begun = await self._operations.insert_reprocess(
-            owner.identity, parameters={"model": model.value, "space": None}, total=await self._library.total()
-        )
+        return await self._begin(OperationKind.REPROCESS, owner, {"model": model.value, "space": None})
+
+    async def rerender(self, owner: Principal) -> OperationRecord:
+        """Begin to read every file again and to make its copies by the present renderer. Raises OperationUnderWay."""
+        await self._images.name_owner(owner.identity, owner.name)
+        return await self._begin(OperationKind.RERENDER, owner, {"model": None, "space": None})
+
+    async def _begin(self, kind: OperationKind, owner: Principal, parameters: dict[str, Any]) -> OperationRecord:
+        total = await self._library.total()
+        begun = await self._operations.insert(kind, owner.identity, parameters=parameters, total=total)
         if begun is None:
-            raise OperationUnderWay
+            raise OperationUnderWay(kind.value)
         return await self.get(begun, owner)
 
     async def get(self, operation_id: UUID, viewer: Principal, *, lock: bool = False) -> OperationRecord:

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
 from uuid import UUID
 
-from services.catalog.domain import OperationRecord, OperationState
+from services.catalog.domain import OperationKind, OperationRecord, OperationState
 from services.catalog.services.operations.backfill import LeaseLost, LibraryWalk
-from services.catalog.services.operations.reprocess import CannotGoOn, Reprocessor
+from services.catalog.services.operations.reprocess import CannotGoOn
+from services.catalog.services.operations.work import LibraryWork
 from services.catalog.storage.operations import OperationRepository
 from services.kit.http.problems import ApiError
 from services.kit.postgres.database import Database
@@ -15,18 +17,18 @@ from services.kit.postgres.database import Database
 logger = logging.getLogger("pictor.worker")
 POLL_S = 1.0
 BEAT_S = 1.0
-AT_ONCE = 2
-"""One that runs, and one that follows what comes."""
+AT_ONCE = 3
+"""One of each kind that runs, and one that follows what comes."""
 PAUSE_AFTER_TROUBLE_S = 5.0
 
 
 class OperationWorker:
     """Beside the job queue, in the same process. Never ends for what an operation does."""
 
-    def __init__(self, *, name: str, database: Database, reprocessor: Reprocessor) -> None:
+    def __init__(self, *, name: str, database: Database, works: Mapping[OperationKind, LibraryWork]) -> None:
         self._name = name
         self._database = database
-        self._reprocessor = reprocessor
+        self._works = works
         self._attended: dict[UUID, asyncio.Task[None]] = {}
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -55,7 +57,7 @@ class OperationWorker:
 
     async def _attend(self, operation: OperationRecord) -> None:
         """Work at the operation as long as the lease is ours and it is to be gone on with."""
-        walk = LibraryWalk(worker=self._name, database=self._database, reprocessor=self._reprocessor)
+        walk = LibraryWalk(worker=self._name, database=self._database, work=self._works[operation.kind])
         work = asyncio.create_task(walk.run(operation))
         try:
             while not (await asyncio.wait({work}, timeout=BEAT_S))[0]:

@@ -10,6 +10,7 @@ from itertools import combinations
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.util import AliasedClass
 
@@ -117,6 +118,14 @@ class PerceptualHashRepository:
             ~PictureHash.compared, exists().where(likeness(Image) == PictureHash.hash, visible_to(viewer))
         )
         return not await self._session.scalar(select(waiting.exists()))
+
+    async def move(self, image_id: UUID, *, before: int, after: tuple[int, bool]) -> None:
+        """An image whose row is held and written has another likeness: what was known is forgotten, and it is compared
+        after the commit."""
+        await self.forget(image_id, before)
+        key, flat = after
+        arrived = insert(PictureHash).values(hash=key, flat=flat)
+        await self._session.execute(arrived.on_conflict_do_update(index_elements=["hash"], set_={"compared": False}))
 
     async def forget(self, image_id: UUID, key: int) -> None:
         """Remove what is known of an image that is gone, and of its likeness unless another image has that."""

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-RENDERER_VERSION = 2
-"""Raised when variants come to look another way: part of their keys and ETags."""
+from services.vision.decoding.model import RENDERER_VERSION
+
 ORIGINAL = "original"
 MODEL_INPUT = "model-input"
 
@@ -20,6 +20,12 @@ def original_key(image_id: UUID) -> str:
 def variant_key(image_id: UUID, *, preset: str, rotation: int, extension: str) -> str:
     """A better renderer writes under another name: what an older one made is made again when it is asked for."""
     return f"{image_prefix(image_id)}{preset}-{rotation}.v{RENDERER_VERSION}.{extension}"
+
+
+def is_stale_variant(key: str) -> bool:
+    """Whether an object in an image's folder is a variant that another version of the renderer made."""
+    name = key.rpartition("/")[2]
+    return name not in (ORIGINAL, MODEL_INPUT) and f".v{RENDERER_VERSION}." not in name
 
 
 def model_input_key(image_id: UUID) -> str:
