@@ -48,7 +48,13 @@ class Settings(ServiceSettings, DecodeSettings):
         description="How long an image waits for company while the engine is idle.",
     )
     inference_deadline_s: float = Field(
-        default=5, gt=0, le=60, description="From being queued to the answer; what is late is not computed."
+        default=5,
+        gt=0,
+        le=60,
+        description="From being queued to the answer, where somebody waits for it; what is late is not computed.",
+    )
+    ingest_deadline_s: float = Field(
+        default=20, gt=0, le=300, description="The same for each image of a request that nobody waits for."
     )
 
     @model_validator(mode="before")
@@ -89,5 +95,5 @@ class Settings(ServiceSettings, DecodeSettings):
             url=str(self.remote_url).rstrip("/"),
             name=self.remote_model,
             token=None if self.remote_token is None else self.remote_token.get_secret_value(),
-            timeout_s=self.inference_deadline_s,
+            timeout_s=max(self.inference_deadline_s, self.ingest_deadline_s),
         )

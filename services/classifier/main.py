@@ -86,6 +86,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         models, decoder=decoder, metrics=metrics, deadline_s=settings.inference_deadline_s
     )
     app.state.open_inference = OpenInferenceService(
-        models, deadline_s=settings.inference_deadline_s, body_limit=body_limit
+        models,
+        deadline_s=settings.inference_deadline_s,
+        ingest_deadline_s=settings.ingest_deadline_s,
+        body_limit=body_limit,
     )
     return app

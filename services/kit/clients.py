@@ -108,7 +108,7 @@ class ServiceClient:
                 content=content,
                 params=params,
                 headers={**self.headers(principal), **(headers or {})},
-                timeout=httpx.USE_CLIENT_DEFAULT if timeout_s is None else timeout_s,
+                timeout=httpx.USE_CLIENT_DEFAULT if timeout_s is None else _within(timeout_s),
             )
         if answer.status_code < 400:  # noqa: PLR2004 - HTTP's own border
             return answer
@@ -118,6 +118,10 @@ class ServiceClient:
 
     async def close(self) -> None:
         await self._http.aclose()
+
+
+def _within(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=min(seconds, CONNECT_TIMEOUT_S))
 
 
 @contextmanager

@@ -7,6 +7,9 @@ from services.kit.http.problems import UpstreamFailed
 from services.kit.principal import Principal
 from services.protocol.tensors import HEADER_LENGTH, InferenceAnswer, Tensor, TensorError, read_answer, write_request
 
+ANSWER_S = 5.0
+"""What an answer may take on its way, beside the deadline."""
+
 
 class OpenInferenceClient:
     """One model of one server. Raises what ServiceClient.call raises; UpstreamFailed for an unreadable answer."""
@@ -22,8 +25,15 @@ class OpenInferenceClient:
         outputs: Sequence[str],
         *,
         parameters: Mapping[str, int | str] | None = None,
+        deadline_s: float | None = None,
     ) -> InferenceAnswer:
-        """Send uint8 or float32 tensors and ask for `outputs`; both ways as raw bytes, which every classifier takes."""
+        """Send uint8 or float32 tensors and ask for `outputs`; both ways as raw bytes, which every classifier takes.
+
+        With `deadline_s` the server is told until when an answer is of use, and has a little longer to say that it
+        was missed.
+        """
+        if deadline_s is not None:
+            parameters = {**(parameters or {}), "timeout": int(deadline_s * 1e6)}
         message = write_request(inputs, outputs, binary=True, parameters=parameters)
         answer = await self._service.call(
             "POST",
@@ -31,6 +41,7 @@ class OpenInferenceClient:
             principal=self._principal,
             content=message.body,
             headers={**message.headers, "accept-encoding": "identity"},  # vectors hardly get smaller
+            timeout_s=None if deadline_s is None else deadline_s + ANSWER_S,
         )
         try:
             return read_answer(answer.content, answer.headers.get(HEADER_LENGTH))

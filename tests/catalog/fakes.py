@@ -7,7 +7,7 @@ fake similarity service remembers what it was told. Both check internal tokens a
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -41,7 +41,7 @@ class FakeClassifier:
     """`trouble` answers every inference with a problem of that status and code; `gate` holds answers back.
 
     `poison` is a colour that the engine fails on; `counts` are the images of each inference, `tried` those of all that
-    were asked for. After `holds_after` inferences the gate closes by itself.
+    were asked for. After `holds_after` inferences the gate closes by itself. `takes` are seconds for so many images.
     """
 
     says: dict[str, Scores] = field(
@@ -57,6 +57,7 @@ class FakeClassifier:
     counts: list[int] = field(default_factory=list)
     priorities: list[int | None] = field(default_factory=list)
     holds_after: int | None = None
+    takes: Callable[[int], float] = lambda _: 0.0
     begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -84,7 +85,15 @@ class FakeClassifier:
                 self.gate.clear()
             await self.gate.wait()
             head_length = int(request.headers[HEADER_LENGTH])
-            self.tried += json.loads(body[:head_length])["inputs"][0]["shape"][0]
+            head = json.loads(body[:head_length])
+            count = head["inputs"][0]["shape"][0]
+            self.tried += count
+            deadline_s = head["parameters"]["timeout"] / 1e6
+            await asyncio.sleep(min(self.takes(count), deadline_s))
+            if self.takes(count) > deadline_s:
+                return problem_response(
+                    request.url.path, status=503, code="deadline_exceeded", detail="FAKE: deadline_exceeded"
+                )
             trouble = self.trouble or self._poisoned(body[head_length:])
             if trouble:
                 status, code = trouble

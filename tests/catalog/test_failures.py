@@ -1,15 +1,19 @@
 """Jobs that fail: tried five times with growing pauses, then parked, and never in the way of others."""
 
+import hashlib
 import logging
 
 import pytest
 
+from services.catalog.services.images import model_input
 from services.catalog.services.jobs import retry, scheduler
 from services.catalog.storage.jobs import MAX_LOST, backoff_s
 from tests.catalog.factories import RunningCatalog, working
 from tests.catalog.fakes import Fakes
 from tests.catalog.pictures import a_picture
 from tests.catalog.serving import eventually
+
+GOAT = b"eaten by a goat"
 
 
 async def test_a_failing_job_is_parked_after_five_tries(
@@ -65,7 +69,10 @@ async def test_an_original_that_cannot_be_decoded_any_more_fails_alone(catalog: 
     assert catalog.settings.store_folder is not None
     for name in ("model-input", "original"):
         [path] = catalog.settings.store_folder.rglob(name)
-        path.write_bytes(b"eaten by a goat")
+        path.write_bytes(GOAT)
+    await catalog.rows(
+        "UPDATE images SET sha256 = :sha256, bytes = :size", sha256=hashlib.sha256(GOAT).hexdigest(), size=len(GOAT)
+    )
     await catalog.rows("UPDATE jobs SET attempts = 4")
     async with working(catalog, fakes):
         failed = await catalog.until(image["id"], "failed")
@@ -73,18 +80,21 @@ async def test_an_original_that_cannot_be_decoded_any_more_fails_alone(catalog: 
     assert fakes.classifier.asked == 0
 
 
-async def test_what_is_said_of_our_own_mistakes_gives_nothing_away(catalog: RunningCatalog, fakes: Fakes) -> None:
+async def test_what_is_said_of_our_own_mistakes_gives_nothing_away(
+    catalog: RunningCatalog, fakes: Fakes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     image = await catalog.upload()
-    assert catalog.settings.store_folder is not None
-    for name in ("model-input", "original"):
-        [path] = catalog.settings.store_folder.rglob(name)
-        path.unlink()
+
+    def mistaken(*_: object) -> None:
+        raise KeyError("/a/path/of/ours")
+
+    monkeypatch.setattr(model_input, "unpacked", mistaken)
     await catalog.rows("UPDATE jobs SET attempts = 4")
     async with working(catalog, fakes):
         failed = await catalog.until(image["id"], "failed")
     assert failed["state_reason"] == retry.OUR_MISTAKE
     [(error,)] = await catalog.rows("SELECT error FROM jobs")
-    assert error.startswith("ObjectMissing: ")
+    assert error.startswith("KeyError: ")
 
 
 async def test_a_job_that_kills_its_workers_is_given_up(

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from services.catalog.services.errors import OriginalLost
 from services.catalog.storage.objects.keys import model_input_key, original_key
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.fakes import SPACE
@@ -64,7 +65,7 @@ async def test_an_image_that_cannot_be_done_does_not_stop_the_rest(models: TwoMo
     assert over["progress"] == {"done": 8, "failed": 2, "total": 10}
     reasons = {failure["image_id"]: failure["reason"] for failure in over["failures"]}
     assert set(reasons) == {broken, lost}
-    assert reasons[lost] == "The original is missing from the image store."
+    assert reasons[lost] == reasons[broken] == OriginalLost().detail
     assert set(models.filled) == the_ids(images) - {UUID(broken), UUID(lost)}
 
 

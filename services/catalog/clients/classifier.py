@@ -17,6 +17,9 @@ from services.vision.model_report import ModelReport
 if TYPE_CHECKING:
     from services.catalog.clients.classifiers import Classifiers
 
+IMAGE_DEADLINE_S = 20.0
+"""For each image of a group: nobody looks on, so a slow machine has time."""
+
 
 @dataclass(frozen=True)
 class ClassifierModel:
@@ -107,7 +110,12 @@ class ClassifierClient:
     async def _ask(self, pixels: NDArray[np.uint8], model: ClassifierModel) -> InferenceAnswer:
         service = await self._classifiers.serving(model.space)
         client = OpenInferenceClient(service, model=model.name, principal=self._principal)
-        return await client.infer({"image": pixels}, ["probabilities", "embedding"], parameters=self._parameters)
+        return await client.infer(
+            {"image": pixels},
+            ["probabilities", "embedding"],
+            parameters=self._parameters,
+            deadline_s=IMAGE_DEADLINE_S * len(pixels),
+        )
 
 
 def _changed(model: ClassifierModel) -> Unavailable:

@@ -4,10 +4,18 @@ import numpy as np
 
 from services.classifier.schemas.inference import ModelMetadata, ModelMetadataParameters, RequestLimits, TensorMetadata
 from services.classifier.services.errors import ModelNotFound
-from services.classifier.services.infer_call import INPUT_DATATYPE, INPUT_NAME, OutputName, priority_of, read_call
+from services.classifier.services.infer_call import (
+    INPUT_DATATYPE,
+    INPUT_NAME,
+    InferCall,
+    OutputName,
+    priority_of,
+    read_call,
+)
 from services.classifier.services.model_watch import ModelWatch
 from services.classifier.services.served_model import ServedModel
 from services.protocol.tensors import Message, write_message
+from services.vision.batching import Priority
 
 ANY_NUMBER = -1
 
@@ -16,9 +24,11 @@ class OpenInferenceService:
     """Every method takes a model's name and version (None: whichever serves), and raises ModelMissing, ModelNotReady
     or, for a name or version that is not served, ModelNotFound."""
 
-    def __init__(self, models: ModelWatch, *, deadline_s: float, body_limit: int) -> None:
+    def __init__(self, models: ModelWatch, *, deadline_s: float, ingest_deadline_s: float, body_limit: int) -> None:
+        """`ingest_deadline_s` is for each image of a call that nobody waits for."""
         self._models = models
         self._deadline_s = deadline_s
+        self._ingest_deadline_s = ingest_deadline_s
         self._body_limit = body_limit
 
     def ready(self) -> bool:
@@ -76,8 +86,7 @@ class OpenInferenceService:
                 image_shape=model.manifest.shape.image,
                 max_images=model.max_images,
             )
-        deadline_s = min(call.timeout_s or self._deadline_s, self._deadline_s)
-        results = await model.run(list(call.images), deadline_s=deadline_s, priority=call.priority)
+        results = await model.run(list(call.images), deadline_s=self._deadline_of(call), priority=call.priority)
         with model.requests.writing.timed():
             tensors = {
                 OutputName.PROBABILITIES: [result.probabilities for result in results],
@@ -94,6 +103,11 @@ class OpenInferenceService:
                 {output: np.stack(tensors[output]) for output in call.outputs},
                 binary=[output for output, raw in call.outputs.items() if raw],
             )
+
+    def _deadline_of(self, call: InferCall) -> float:
+        waited_for = call.priority is Priority.SEARCH
+        longest_s = self._deadline_s if waited_for else self._ingest_deadline_s * len(call.images)
+        return min(call.timeout_s or longest_s, longest_s)
 
 
 def tensors_of(model: ServedModel) -> tuple[list[TensorMetadata], list[TensorMetadata]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from services.catalog.clients.classifier import ClassifierClient
 from services.catalog.domain import JobKind, JobRecord
+from services.catalog.services.jobs.group_size import GroupSize
 from services.catalog.services.jobs.model_gate import MODEL_PAUSE_S, ModelGate
 from services.catalog.services.jobs.retry import REASON_LENGTH, RetryPolicy
 from services.catalog.services.jobs.runner import JobRunner, LeaseLost
@@ -48,8 +49,8 @@ class QueueWorker:
         self._runner = runner
         self._gate = ModelGate(database, classifier)
         self._retry = RetryPolicy(database, name)
-        self._batch = min(TOGETHER, width)
-        self._slots = width // self._batch
+        self._group = GroupSize(min(TOGETHER, width))
+        self._slots = width // self._group.most
         self._drain_s = drain_s
         self._running: dict[asyncio.Task[None], Sequence[JobRecord]] = {}
         self._busy_pause_s = BUSY_PAUSE_S
@@ -74,7 +75,7 @@ class QueueWorker:
             logger.exception("the queue cannot be read; trying again")
             await asyncio.sleep(IDLE_S)
             return
-        for batch in _batches(jobs, self._batch):
+        for batch in _batches(jobs, self._group.now):
             task = asyncio.create_task(self._attempt(batch))
             self._running[task] = batch
             task.add_done_callback(self._done)
@@ -97,7 +98,7 @@ class QueueWorker:
                 [*probe] = await queue.claim(self._name, limit=1, kinds=(JobKind.INGEST,))
                 return probe or await queue.claim(self._name, limit=slots, kinds=WITHOUT_MODEL)
             kinds = ALL_KINDS if with_model else WITHOUT_MODEL
-            return await queue.claim(self._name, limit=slots * self._batch if with_model else slots, kinds=kinds)
+            return await queue.claim(self._name, limit=slots * self._group.now if with_model else slots, kinds=kinds)
 
     @property
     def _probing(self) -> bool:
@@ -110,21 +111,29 @@ class QueueWorker:
             await self._runner.run(jobs)
             if jobs[0].kind is JobKind.INGEST:
                 self._gate.worked(jobs)
+                self._group.worked(len(jobs))
                 self._busy_pause_s = BUSY_PAUSE_S
         except LeaseLost as error:
             logger.info("%s, %s jobs: another worker has them", jobs[0].kind, error)
-        except (Unavailable, UpstreamTimeout, ConnectionBroke) as error:
+        except UpstreamTimeout as error:
+            await self._too_slow(jobs, error.detail)
+        except (Unavailable, ConnectionBroke) as error:
             await self._defer(jobs, error.detail)
         except ApiError as error:
-            if error.code == "inference_failed":
-                await self._engine_failed(jobs, error, since)
-            elif error.code == "inference_busy":
-                await self._yield(jobs, error.detail)
-            elif error.status in {429, 503}:
-                await self._defer(jobs, error.detail)
-            else:
-                await self._one_by_one(jobs, error)
+            await self._refused(jobs, error, since)
         except Exception as error:  # noqa: BLE001 - whatever it was, the jobs go back
+            await self._one_by_one(jobs, error)
+
+    async def _refused(self, jobs: Sequence[JobRecord], error: ApiError, since: float) -> None:
+        if error.code == "inference_failed":
+            await self._engine_failed(jobs, error, since)
+        elif error.code == "inference_busy":
+            await self._yield(jobs, error.detail)
+        elif error.code == "deadline_exceeded":
+            await self._too_slow(jobs, error.detail)
+        elif error.status in {429, 503}:
+            await self._defer(jobs, error.detail)
+        else:
             await self._one_by_one(jobs, error)
 
     async def _engine_failed(self, jobs: Sequence[JobRecord], error: ApiError, since: float) -> None:
@@ -154,6 +163,15 @@ class QueueWorker:
         await self._retry.put_back(jobs, reason, delay_s=MODEL_PAUSE_S, defer=for_model)
         if for_model:
             await self._gate.close(reason)
+
+    async def _too_slow(self, jobs: Sequence[JobRecord], reason: str) -> None:
+        """A group was not done in time: it is tried again in smaller ones. One image alone waits."""
+        if len(jobs) == 1:
+            await self._defer(jobs, reason)
+            return
+        self._group.missed(len(jobs))
+        logger.info("%d images were not done in time; now at most %d go together", len(jobs), self._group.now)
+        await self._retry.put_back(jobs, reason, delay_s=0, defer=False)
 
     async def _yield(self, jobs: Sequence[JobRecord], reason: str) -> None:
         """The classifier's queue is full: a little later again, twice as late each time up to MODEL_PAUSE_S."""

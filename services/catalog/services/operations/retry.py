@@ -8,7 +8,6 @@ from uuid import UUID
 
 from services.catalog.domain import Failure
 from services.catalog.services.operations.reprocess import CannotGoOn
-from services.catalog.storage.objects import ObjectMissing
 from services.catalog.storage.operations import OperationRepository
 from services.kit.clients import ConnectionBroke
 from services.kit.http.problems import ApiError, Unavailable, UpstreamTimeout
@@ -19,7 +18,6 @@ logger = logging.getLogger("pictor.worker")
 T = TypeVar("T")
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 TRIES = 5
-MISSING = "The original is missing from the image store."
 OUR_MISTAKE = "This is our mistake; the worker's log says more."
 REASON_KEPT = 300
 SERVERS_FAULT = 500
@@ -94,8 +92,6 @@ def _costs_nothing(error: ApiError | DecoderBusy) -> bool:
 
 def _judged(error: Exception) -> tuple[str, bool]:
     """Give the reason for people, and whether another try is hopeless."""
-    if isinstance(error, ObjectMissing):
-        return MISSING, True
     if isinstance(error, ApiError):
         return error.detail, not _may_pass(error) and error.status < SERVERS_FAULT
     if isinstance(error, DecodeError):
