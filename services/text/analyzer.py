@@ -1,5 +1,7 @@
 """From texts to lexemes with places, and from queries to the same lexemes."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -9,12 +11,15 @@ import snowballstemmer
 
 from services.text.folding import clean, fold
 from services.text.query import Atom, Clause, EmptyQueryError, Form, Query, parts
-from services.text.words import Kind, Word, words
+from services.text.words import MOST_LETTERS, Kind, Word, words
 
-VERSION = 1
+VERSION = 2
 """Another one makes every text be indexed again. Raise it with every change of what becomes of a text."""
 STEM = "~"
 """Begins a lexeme that is the stem of a word, not a word."""
+_IN_TWO_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_GERSHAYIM = re.compile('(?<=[א-ת])["“”″](?=[א-ת])')
+"""What abbreviates in Hebrew (צה״ל) is typed as a quote, and is none."""
 
 Language = StrEnum(  # type: ignore[misc]
     "Language", {name.upper(): name for name in ("simple", *sorted(set(snowballstemmer.algorithms()) - {"porter"}))}
@@ -71,7 +76,7 @@ class Analyzer:
     def add(self, indexed: Indexed, text: str) -> Indexed:
         """Add a text, apart from those that are there: no phrase goes from one into the other."""
         place = indexed.end + 1 if indexed.end else 0
-        for word in words(clean(text)):
+        for word in words(_read(text)):
             for lexeme, offset in self._lexemes(word):
                 indexed.add(lexeme, place + offset)
             place += word.width
@@ -81,7 +86,7 @@ class Analyzer:
     def query(self, text: str) -> Query:
         """Read a query: words, `"…"`, `-word`, `OR`, `begin*`. Raise EmptyQueryError when no word is in it."""
         groups = [[clause for part in group if (clause := self._clause(part.text, part.negated, part.quoted))]
-                  for group in parts(clean(text))]  # fmt: skip
+                  for group in parts(_read(text))]  # fmt: skip
         alternatives = tuple(tuple(group) for group in groups if group)
         if not alternatives:
             raise EmptyQueryError(text)
@@ -109,6 +114,7 @@ class Analyzer:
                 yield Atom(joined.text, prefix=prefix)
         if not prefix:
             for spoken in _spoken(word):
+                yield from (Atom(spelled) for spelled in _in_two_letters(spoken))
                 for stem in self._stems(spoken):
                     yield from (Atom(stem), Atom(STEM + stem))
 
@@ -120,6 +126,7 @@ class Analyzer:
             else:
                 yield piece.text, piece.place
                 if piece.kind is Kind.LETTERS:
+                    yield from ((spelled, piece.place) for spelled in _in_two_letters(piece.source))
                     yield from ((STEM + stem, piece.place) for stem in self._stems(piece.source) if stem != piece.text)
         for joined in word.joined:
             yield joined.text, joined.place
@@ -132,6 +139,19 @@ class Analyzer:
         plain = fold(source)
         spelled = (source.replace("İ", "i").lower().replace("’", "'"), plain)
         return tuple(dict.fromkeys(stem for word in spelled if (stem := fold(self._stemmer.stemWord(word)))))
+
+
+def _read(text: str) -> str:
+    return _GERSHAYIM.sub("״", clean(text))
+
+
+def _in_two_letters(source: str) -> Iterator[str]:
+    """Give `mueller` for `Müller`: who has no such letter writes two."""
+    if not source.isascii():
+        letters = unicodedata.normalize("NFC", source.lower())
+        spelled = letters.translate(_IN_TWO_LETTERS)
+        if spelled != letters:
+            yield fold(spelled)[:MOST_LETTERS]
 
 
 def _phrase(word: Word, place: int) -> Iterable[Atom]:

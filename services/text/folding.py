@@ -9,20 +9,28 @@ from functools import cache
 
 JOINERS = "\u200c\u200d"
 """Zero-width joiners: Persian, Indic scripts and emoji are written with them; between Latin letters they hide."""
-_SIGNS = str.maketrans({"™": " ", "℠": " ", "\u2800": " "})
+_SIGNS = str.maketrans({"™": " ", "℠": " ", "\u2800": " ", "´": "'"})
 _HIDDEN_TOO = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 """Not seen, although Unicode counts them among letters and marks."""
 _LOOSE_JOINER = re.compile(r"(?<![\u0590-\U0010FFFF])[\u200c\u200d]|[\u200c\u200d](?![\u0590-\U0010FFFF])")
 _MARKS = (
     *((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE20, 0xFE2F)),  # accents
     *((0x591, 0x5C7), (0x610, 0x61A), (0x64B, 0x65F), (0x670, 0x670), (0x6D6, 0x6ED)),  # Hebrew and Arabic vowels
+    *((0x93C, 0x93C), (0xA3C, 0xA3C)),  # the dot of फ़ and ਫ਼, which many leave out
 )
 _LETTERS = str.maketrans({
     "ı": "i", "ø": "o", "œ": "oe", "æ": "ae", "đ": "d", "ð": "d", "ħ": "h", "ł": "l", "þ": "th", "ŋ": "n", "ŧ": "t",
     "\u0640": None,  # the Arabic stroke that only lengthens
-    "’": "'", "‘": "'", "‛": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "‟": '"',
+    "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ہ": "ه", "ۃ": "ه", "ە": "ه", "ٱ": "ا",  # Arabic and Persian keyboards
+    "ँ": "ं", "ґ": "г", "髙": "高", "﨑": "崎", "𠮷": "吉",
+    **dict.fromkeys("’‘‛ʼʻʽʾʿ′`׳", "'"), **dict.fromkeys("“”„‟״", '"'),
     "‐": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
 })  # fmt: skip
+_AM = {"\u0e33": re.compile("([\u0e48-\u0e4b]?)\u0e4d([\u0e48-\u0e4b]?)\u0e32"),
+       "\u0eb3": re.compile("([\u0ec8-\u0ecb]?)\u0ecd([\u0ec8-\u0ecb]?)\u0eb2")}  # fmt: skip
+"""Thai and Lao "am", which NFKC takes apart and people type in either order with its tone."""
+_NASALS = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
+"""What Hindi writes as a dot too: हिन्दी, हिंदी."""
 
 
 def clean(text: str) -> str:
@@ -30,6 +38,8 @@ def clean(text: str) -> str:
     if not text.isascii():
         seen = "".join(letter for letter in text.translate(_SIGNS) if letter in JOINERS or not _is_hidden(letter))
         text = _LOOSE_JOINER.sub("", unicodedata.normalize("NFKC", seen))
+        for am, apart in _AM.items():
+            text = apart.sub(rf"\1\2{am}", text)
     return " ".join("".join(" " if letter < " " or letter == "\x7f" else letter for letter in text).split())
 
 
@@ -41,13 +51,13 @@ def fold(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text)
     plain = "".join(letter for letter in letters if not (letter in JOINERS or _is_mark(letter)))
     folded = unicodedata.normalize("NFKD", plain.casefold()).translate(_LETTERS)
-    digits = (str(unicodedata.decimal(letter, letter)) for letter in folded if not _is_mark(letter))
-    return " ".join(unicodedata.normalize("NFKC", "".join(digits)).split())
+    digits = "".join(str(unicodedata.decimal(letter, letter)) for letter in folded if not _is_mark(letter))
+    return " ".join(unicodedata.normalize("NFKC", _NASALS.sub("ं", digits)).split())
 
 
 def tag_form(tag: str) -> str:
     """Give a tag as it is shown: cleaned and in lower case."""
-    return unicodedata.normalize("NFKC", clean(tag).replace("İ", "i").lower())
+    return clean(clean(tag).replace("İ", "i").lower())
 
 
 def tag_key(tag: str) -> str:

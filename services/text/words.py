@@ -22,7 +22,10 @@ _DENSE = (
 )  # fmt: skip
 """Thai, Lao, Tibetan, Burmese, Khmer, kana, Chinese, Yi, and Korean, which glues its particles to its words."""
 _PIECE = re.compile(r"(?P<dense>c+)|(?P<digits>d+)|(?P<letters>u+(?=ul)|ul+|l+|u+)|(?P<symbol>s)")
-_HYPHENS, _APOSTROPHES = frozenset("-‐\u2011"), frozenset("'’‘ʼ＇")
+_SEPARATORS = {
+    **dict.fromkeys("-‐\u2011", "h"), **dict.fromkeys("'’‘ʼ＇ʻʽʾʿ′`׳״", "a"), **dict.fromkeys("._", "p"), ",": "t",
+}  # fmt: skip
+_UNSPOKEN = str.maketrans(dict.fromkeys("._,"))
 
 
 class Kind(StrEnum):
@@ -48,7 +51,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Joined:
-    """Pieces that belong together although they differ, written as one: `wi-fi`, `don't`, `sunsetBeach`, `v2`."""
+    """Pieces that people write as one too: `wi-fi`, `don't`, `sunsetBeach`, `v2`, `U.S.A.`, `1,000`."""
 
     text: str
     source: str
@@ -91,7 +94,7 @@ def _word(source: str) -> Word:
         if not text:
             continue
         piece = Piece(kind, text if kind is Kind.DENSE else text[:MOST_LETTERS], written, place)
-        if group and (piece.kind not in {Kind.LETTERS, Kind.DIGITS} or not _is_joined(classes, group[-1][1], match)):
+        if group and not _is_joined(group[-1][0], piece, classes[group[-1][1] : match.start()]):
             joined += _joined(group, source)
             group = []
         if piece.kind in {Kind.LETTERS, Kind.DIGITS}:
@@ -102,8 +105,15 @@ def _word(source: str) -> Word:
     return Word(source, tuple(pieces), tuple(joined))
 
 
-def _is_joined(classes: str, end: int, after: re.Match[str]) -> bool:
-    return classes[end : after.start()] in {"", "h", "a"}
+def _is_joined(before: Piece, after: Piece, between: str) -> bool:
+    kinds = {before.kind, after.kind}
+    if after.kind not in {Kind.LETTERS, Kind.DIGITS}:
+        return False
+    if between == "p":  # node.js, snake_case; never 2.1
+        return kinds == {Kind.LETTERS}
+    if between == "t":  # 1,000
+        return kinds == {Kind.DIGITS} and len(before.text) <= 3 == len(after.text)
+    return between in {"", "h", "a"}
 
 
 def _joined(group: list[tuple[Piece, int]], source: str) -> list[Joined]:
@@ -112,25 +122,30 @@ def _joined(group: list[tuple[Piece, int]], source: str) -> list[Joined]:
     first, last = group[0], group[-1]
     begin = first[1] - len(first[0].source)
     text = "".join(piece.text for piece, _ in group)[:MOST_LETTERS]
-    return [Joined(text, source[begin : last[1]], first[0].place, len(group))]
+    return [Joined(text, source[begin : last[1]].translate(_UNSPOKEN), first[0].place, len(group))]
 
 
 def _classes(word: str) -> Iterator[str]:
-    """Give a class for every letter; marks are of the class of what they stand on."""
-    before = "x"
+    """Give a class for every letter; marks are of the class of what they stand on.
+
+    The zero-width non-joiner is a hyphen to Persian and Arabic, and a mark to Indic scripts.
+    """
+    before, last = "x", ""
     for letter in word:
         found = _class_of(letter)
-        if found == "m":
+        if letter == "\u200c" and "\u0600" <= last <= "\u06ff":
+            found = "h"
+        elif found == "m":
             found = {"u": "l", "l": "l", "c": "c"}.get(before, "x")
-        before = found
+        before, last = found, letter
         yield found
 
 
 @cache
 def _class_of(letter: str) -> str:
     code, category = ord(letter), unicodedata.category(letter)
-    if letter in _APOSTROPHES or letter in _HYPHENS:
-        return "a" if letter in _APOSTROPHES else "h"
+    if letter in _SEPARATORS:
+        return _SEPARATORS[letter]
     if category.startswith("N"):
         return "d"
     if any(first <= code <= last for first, last in _DENSE):

@@ -10,10 +10,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from pictor.contracts import PLACEHOLDERS, SERVICES
 from services.kit.http.strict import StrictRoute, names_of, strict_json, unknown
+from services.kit.http.values import TextBoolean
 
 LETS_MORE_THROUGH = {"InferRequest", "IndexRequest"}
 """Clients of the Open Inference Protocol send members of their own."""
@@ -155,6 +156,15 @@ async def test_json_that_can_be_read_in_two_ways_is_refused(client: httpx.AsyncC
     answer = await client.post("/v1/things", content=body, headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_json")
     assert answer.json()["detail"] == f"The body is not valid JSON: {why}."
+
+
+def test_a_boolean_of_text_is_as_json_or_python_writes_it() -> None:
+    boolean: TypeAdapter[bool] = TypeAdapter(TextBoolean)
+    taken = {text: boolean.validate_python(text) for text in ("true", "True", "false", "False")}
+    assert taken == {"true": True, "True": True, "false": False, "False": False}
+    for text in ("TRUE", "1", "yes", "on", "", " true", "t"):
+        with pytest.raises(ValidationError):
+            boolean.validate_python(text)
 
 
 def test_plain_json_is_what_it_was() -> None:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from difflib import get_close_matches
+from http import HTTPStatus
 from typing import Annotated, Any, get_args, get_origin
 from urllib.parse import parse_qsl
 
@@ -67,6 +68,8 @@ class StrictRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         inner = super().get_route_handler()
         query, headers = _parameters(self.dependant, "query_params"), _parameters(self.dependant, "header_params")
+        if HTTPStatus.PARTIAL_CONTENT in self.responses:
+            headers |= dict.fromkeys(("Range", "If-Range"), False)
         once = {name.lower(): name for name, several in headers.items() if not several and name.lower() not in LISTS}
 
         takes_body = self.body_field is not None or "requestBody" in (self.openapi_extra or {})
