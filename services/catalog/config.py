@@ -1,5 +1,7 @@
 """The catalog's settings; its worker reads the same."""
 
+from datetime import timedelta
+
 from pydantic import Field
 
 from services.catalog.storage.objects.settings import StoreSettings
@@ -21,5 +23,10 @@ class Settings(ServiceSettings, PostgresSettings, StoreSettings, DecodeSettings)
     )
 
     delete_grace_s: float = Field(default=60, ge=0, description="From a delete to the end of the bytes, in seconds.")
+    event_days: float = Field(default=30, gt=0, le=3650, description="How long the change feed goes back, in days.")
     decoders: int = Field(default=2, ge=1, le=64, description="Images decoded at once.")
     worker_jobs: int = Field(default=8, ge=1, le=256, description="Jobs under way at once in one worker.")
+
+    @property
+    def events_kept(self) -> timedelta:
+        return timedelta(days=self.event_days)

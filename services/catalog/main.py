@@ -13,7 +13,6 @@ from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.config import Settings
 from services.catalog.handlers import (
     batches,
-    collections,
     content,
     duplicates,
     image_labels,
@@ -24,8 +23,10 @@ from services.catalog.handlers import (
     operations,
     uploads,
 )
+from services.catalog.handlers.collections import collections, members
 from services.catalog.handlers.dependencies import Catalog
 from services.catalog.handlers.receiving import ImageUpload
+from services.catalog.handlers.streams import downloads, events
 from services.catalog.services.images.expected_input import ExpectedInput
 from services.catalog.services.search.segments.library import SegmentLibrary
 from services.catalog.services.search.segments.preload import keep_warm
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             background = [
                 asyncio.create_task(keep_warm(app.state.catalog.segments, database)),
                 asyncio.create_task(expected_input.watch()),
+                asyncio.create_task(app.state.catalog.events.look()),
             ]
             yield
             for task in background:
@@ -114,7 +116,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             content.router,
             labels.router,
             collections.router,
+            members.router,
             duplicates.router,
+            downloads.router,
+            downloads.bytes_router,
+            events.router,
             operations.router,
             models.router,
             internal.router,

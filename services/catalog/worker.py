@@ -28,6 +28,7 @@ from services.catalog.services.operations.work import LibraryWork
 from services.catalog.services.operations.worker import OperationWorker
 from services.catalog.services.search.reindex import Reindexer
 from services.catalog.services.search.segments.compactor import SearchMaintenance
+from services.catalog.services.streams.events import EventMaintenance
 from services.catalog.storage.objects.settings import open_store
 from services.kit.http.internal_auth import InternalTokens
 from services.kit.logs import configure_logging
@@ -91,12 +92,14 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
         logger.info("worker %s is ready: %d jobs at once", name, settings.worker_jobs)
         async with asyncio.TaskGroup() as group:
             maintenance = group.create_task(SearchMaintenance(database, taxonomy).run())
+            following = group.create_task(EventMaintenance(database, kept=settings.events_kept).run())
             reindexing = group.create_task(Reindexer(database, documents).run())
             group.create_task(DuplicateMatcher(database).run(stopping))
             group.create_task(operations.run(stopping))
             await queue.run(stopping)
             maintenance.cancel()
             reindexing.cancel()
+            following.cancel()
     await classifiers.close()
     await similarity.close()
     await store.close()

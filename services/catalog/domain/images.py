@@ -165,6 +165,14 @@ class CollectionRecord:
 
 
 @dataclass(frozen=True)
+class DownloadRecord:
+    """Images that somebody is about to download together."""
+
+    name: str
+    image_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class Coverage:
     total: int = 0
     by_state: dict[str, int] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """What handlers ask for: services made for the request, on its session."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from fastapi import Depends, Request
 from services.catalog.clients.classifiers import Classifiers
 from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.config import Settings
-from services.catalog.domain import ImageRecord
+from services.catalog.domain import DownloadRecord, ImageRecord
 from services.catalog.services.collections import CollectionService
 from services.catalog.services.images.batches import BatchService
 from services.catalog.services.images.expected_input import ExpectedInput
@@ -23,10 +24,13 @@ from services.catalog.services.models import ModelService
 from services.catalog.services.search.explain import ExplainService
 from services.catalog.services.search.segments.library import SegmentLibrary
 from services.catalog.services.search.service import SearchService
+from services.catalog.services.streams.downloads import DownloadService
+from services.catalog.services.streams.events import EventFeed
 from services.catalog.services.terms.cache import Vocabularies
 from services.catalog.services.terms.service import TermService
 from services.catalog.storage.batches import BatchRepository
 from services.catalog.storage.collections import CollectionRepository
+from services.catalog.storage.downloads import DownloadRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
@@ -34,6 +38,7 @@ from services.catalog.storage.objects import ObjectStore
 from services.catalog.storage.search.matches import SearchRepository
 from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
+from services.kit.places import Places
 from services.kit.postgres.database import Database, RequestSession
 from services.kit.postgres.idempotency import KeysInFlight
 from services.kit.principal import Principal
@@ -58,6 +63,12 @@ class Catalog:
     segments: SegmentLibrary
     vocabularies: Vocabularies = field(default_factory=Vocabularies)
     keys_in_flight: KeysInFlight = field(default_factory=KeysInFlight)
+    streams: Places = field(default_factory=lambda: Places("event streams", in_all=200, each=5))
+    archives: Places = field(default_factory=lambda: Places("downloads", in_all=8, each=2))
+
+    @cached_property
+    def events(self) -> EventFeed:
+        return EventFeed(self.database)
 
     @property
     def ingest(self) -> IngestService:
@@ -155,6 +166,17 @@ async def get_collections(session: RequestSession) -> CollectionService:
     return CollectionService(CollectionRepository(session), ImageRepository(session))
 
 
+async def get_downloads(session: RequestSession) -> DownloadService:
+    collections = await get_collections(session)
+    return DownloadService(DownloadRepository(session), ImageRepository(session), collections)
+
+
+async def read_download(download_id: UUID, principal: Principal, catalog: Catalog) -> DownloadRecord:
+    """Give the download, read in a transaction of its own."""
+    async with catalog.database.transaction() as session:
+        return await (await get_downloads(session)).get(download_id, principal)
+
+
 Images = Annotated[ImageService, Depends(get_images, scope="function")]
 Batches = Annotated[BatchService, Depends(get_batches, scope="function")]
 LabelDecisions = Annotated[ImageLabelService, Depends(get_image_labels, scope="function")]
@@ -162,3 +184,4 @@ Explaining = Annotated[ExplainService, Depends(get_explaining, scope="function")
 Search = Annotated[SearchService, Depends(get_search, scope="function")]
 Terms = Annotated[TermService, Depends(get_terms, scope="function")]
 Collections = Annotated[CollectionService, Depends(get_collections, scope="function")]
+Downloads = Annotated[DownloadService, Depends(get_downloads, scope="function")]

@@ -5,9 +5,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.catalog.domain import CollectionRecord
+from services.catalog.schemas.batch import AN_ID
 from services.catalog.schemas.image import Description
 from services.kit.http.etags import EditableModel
 from services.kit.http.pagination import NEXT_CURSOR
+from services.kit.http.problems import Problem
 from services.kit.http.strict import RequestModel
 from services.kit.http.values import NO_NUL, Timestamp, absent
 
@@ -51,6 +53,29 @@ class CollectionCreate(RequestModel):
 
     name: CollectionName = Field(description="What it is called.", examples=["Holidays"])
     description: Description = Field(default="", description="What is to be said of it.")
+
+
+class CollectionMembers(RequestModel):
+    """Images to put into a collection, or to take out of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ids": [AN_ID]}]})
+
+    ids: list[UUID] = Field(min_length=1, max_length=500, description="Which images.")
+
+
+class MembershipResult(BaseModel):
+    """What became of one image."""
+
+    id: UUID = Field(description="Which image.")
+    status: int = Field(description="What the request for this image alone would have answered.", examples=[204])
+    changed: bool = Field(description="Whether it went in, or out, by this request; false when nothing was to do.")
+    problem: Problem | None = Field(default=None, description="Why not; null when it is as asked.")
+
+
+class MembershipResults(BaseModel):
+    """What became of each image."""
+
+    items: list[MembershipResult] = Field(description="In the order asked.")
 
 
 class CollectionChange(RequestModel):

@@ -1,5 +1,6 @@
 """Collections, favorites among them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -9,7 +10,7 @@ from services.catalog.services.errors import NoSuchCollection, NoSuchImage
 from services.catalog.storage.collections import FAVORITES, CollectionRepository
 from services.catalog.storage.images import ImageRepository
 from services.kit.http.pagination import decode_cursor, encode_cursor
-from services.kit.http.problems import Conflict
+from services.kit.http.problems import ApiError, Conflict
 from services.kit.principal import Principal
 
 CollectionId = UUID | Literal["favorites"]
@@ -61,10 +62,25 @@ class CollectionService:
         if await self._images.get(image_id, owner.identity, lock=True) is None:
             raise NoSuchImage
         collection = await self.get(collection_id, owner, lock=True)
-        await self._collections.add(collection.id, image_id)
+        await self._collections.add_all(collection.id, [image_id])
 
     async def remove(self, collection_id: CollectionId, image_id: UUID, owner: Principal) -> None:
-        await self._collections.remove((await self.get(collection_id, owner, lock=True)).id, image_id)
+        await self._collections.remove_all((await self.get(collection_id, owner, lock=True)).id, [image_id])
+
+    async def add_all(
+        self, collection_id: CollectionId, ids: Sequence[UUID], owner: Principal
+    ) -> list[bool | ApiError]:
+        """Put images into a collection; give for each whether it went in now, or why it cannot."""
+        there = await self._images.hold_visible(ids, owner.identity)
+        collection = await self.get(collection_id, owner, lock=True)
+        return _outcomes(ids, await self._collections.add_all(collection.id, sorted(there)), there)
+
+    async def remove_all(
+        self, collection_id: CollectionId, ids: Sequence[UUID], owner: Principal
+    ) -> list[bool | ApiError]:
+        """Take images out of a collection; give for each whether it went out now."""
+        collection = await self.get(collection_id, owner, lock=True)
+        return _outcomes(ids, await self._collections.remove_all(collection.id, ids), set(ids))
 
     async def images(
         self, collection_id: CollectionId, owner: Principal, *, cursor: str | None, limit: int
@@ -88,3 +104,12 @@ class CollectionService:
     def _require_own_making(collection: CollectionRecord) -> None:
         if collection.kind == FAVORITES:
             raise FavoritesStay("Everyone has favorites: they can be emptied, not renamed or deleted.")
+
+
+def _outcomes(ids: Sequence[UUID], changed: set[UUID], there: set[UUID]) -> list[bool | ApiError]:
+    """One for each id in its order; of one that is named twice, the first has changed something."""
+    outcomes, left = list[bool | ApiError](), set(changed)
+    for image_id in ids:
+        outcomes.append(image_id in left if image_id in there else NoSuchImage())
+        left.discard(image_id)
+    return outcomes

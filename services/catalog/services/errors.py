@@ -91,3 +91,19 @@ class NoCandidate(Conflict):
             "There is no second model: have a classifier serve its package, and name its address in "
             "PICTOR_CANDIDATE_URL (`pictor up` does both when PICTOR_CANDIDATE_PACKAGE names the package)."
         )
+
+
+class NoSuchDownload(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such download, or its hour is over: prepare it again.")
+
+
+class TooManyImages(UnprocessableContent):
+    code = "too_many_images"
+
+
+class EventsExpired(Gone):
+    code = "events_expired"
+
+    def __init__(self) -> None:
+        super().__init__("Events behind this place are no longer kept: begin with `after=now`, and read all again.")

@@ -67,18 +67,24 @@ class CollectionRepository:
     async def delete(self, collection_id: UUID) -> None:
         await self._session.execute(delete(Collection).where(Collection.id == collection_id))
 
-    async def add(self, collection_id: UUID, image_id: UUID) -> None:
-        """Put an image into a collection, whose rows the caller holds."""
-        statement = insert(CollectionImage).values(collection_id=collection_id, image_id=image_id)
-        added = statement.on_conflict_do_nothing().returning(CollectionImage.image_id)
-        if await self._session.scalar(added):
-            await touch(self._session, [collection_id])
+    async def add_all(self, collection_id: UUID, image_ids: Sequence[UUID]) -> set[UUID]:
+        """Put images into a collection, whose rows and its own the caller holds; give those that were not in it."""
+        rows = [{"collection_id": collection_id, "image_id": image_id} for image_id in image_ids]
+        if not rows:
+            return set()
+        statement = insert(CollectionImage).values(rows).on_conflict_do_nothing()
+        added = set(await self._session.scalars(statement.returning(CollectionImage.image_id)))
+        await touch(self._session, [collection_id] if added else [])
+        return added
 
-    async def remove(self, collection_id: UUID, image_id: UUID) -> None:
-        """Take an image out of a collection, whose row the caller holds."""
-        there = (CollectionImage.collection_id == collection_id) & (CollectionImage.image_id == image_id)
-        if await self._session.scalar(delete(CollectionImage).where(there).returning(CollectionImage.image_id)):
-            await touch(self._session, [collection_id])
+    async def remove_all(self, collection_id: UUID, image_ids: Sequence[UUID]) -> set[UUID]:
+        """Take images out of a collection, whose row the caller holds; give those that were in it."""
+        there = (CollectionImage.collection_id == collection_id) & CollectionImage.image_id.in_(image_ids)
+        gone = set(
+            await self._session.scalars(delete(CollectionImage).where(there).returning(CollectionImage.image_id))
+        )
+        await touch(self._session, [collection_id] if gone else [])
+        return gone
 
     async def images(
         self, collection_id: UUID, *, viewer: UUID, after: tuple[datetime, UUID] | None, limit: int

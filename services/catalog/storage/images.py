@@ -149,6 +149,12 @@ class ImageRepository:
         found = {record.id: record for record in await to_records(self._session, rows)}
         return [found[image_id] for image_id in ids if image_id in found]
 
+    async def hold_visible(self, ids: Sequence[UUID], viewer: UUID) -> set[UUID]:
+        """Give those of the ids that the viewer may see; their rows are held, by id, until the transaction ends."""
+        wanted = Image.id == any_(literal(list(ids), ARRAY(Uuid)))
+        held = select(Image.id).where(wanted, visible_to(viewer)).order_by(Image.id).with_for_update()
+        return set(await self._session.scalars(held))
+
     async def change(self, image_id: UUID, values: Mapping[str, Any]) -> None:
         await self._session.execute(update(Image).where(Image.id == image_id).values(**values, updated_at=func.now()))
 

@@ -2,6 +2,8 @@
 
 from services.catalog.tables.base import Base
 from services.catalog.tables.collection import Collection, CollectionImage
+from services.catalog.tables.download import Download
+from services.catalog.tables.event import Event, EventInbox
 from services.catalog.tables.image import Image, ImageLabel, Owner
 from services.catalog.tables.job import Job
 from services.catalog.tables.operation import Operation
@@ -14,7 +16,10 @@ __all__ = [
     "Base",
     "Collection",
     "CollectionImage",
+    "Download",
     "DuplicateCandidate",
+    "Event",
+    "EventInbox",
     "HashPair",
     "Image",
     "ImageLabel",

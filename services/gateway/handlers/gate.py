@@ -1,7 +1,8 @@
 """The gate: pure ASGI, in front of every route. What it refuses, it refuses before one byte of body is read."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
@@ -9,11 +10,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.config import Settings
 from services.gateway.process import Process
+from services.gateway.proxy.admission import Admission
 from services.gateway.proxy.body import BodyRefused, RequestBody
-from services.gateway.proxy.contracts import OWN, allow, not_allowed
+from services.gateway.proxy.contracts import OWN, Operation, allow, not_allowed
 from services.gateway.proxy.headers import add_security
 from services.gateway.services.page_files import is_page
-from services.kit.http.problems import ApiError, NotFound, error_response, problem_response
+from services.kit.http.problems import ApiError, NotFound, Unavailable, error_response, problem_response
+from services.kit.http.streams import stopping, wants_events
 
 # A neighbour's flood must not make an orchestrator believe that the gateway is dead: these have no rate.
 HEALTH_PATHS = frozenset({b"/livez", b"/readyz"})
@@ -25,6 +28,8 @@ ANY = allow(("GET", "POST", "PUT", "PATCH", "DELETE"))
 """What `OPTIONS *` asks: of the whole server."""
 # For admins alone, on loopback too: behind a reverse proxy on the same machine everybody comes from loopback.
 METRICS = b"/metrics"
+RECHECK_S = 0.5
+"""Of who follows a stream. A revoked key is believed for 4.5 s at most: with this it holds no stream beyond 5 s."""
 METRICS_SCOPES = frozenset({"admin"})
 
 
@@ -90,11 +95,54 @@ class Gate:
         if operation.service != OWN:
             if signed_in is None:  # no contract that was let in says so
                 raise NotFound("There is no such path.")
-            await process.proxy.forward(operation, signed_in.principal, scope=scope, body=body, send=answer.send)
+            forwarded = process.proxy.forward(operation, signed_in.principal, scope=scope, body=body, send=answer.send)
+            if wants_events(scope):
+                await self._followed(forwarded, process.admission, operation, scope, answer)
+            else:
+                await forwarded
             return
         if signed_in is not None:
             scope.setdefault("state", {}).update(principal=signed_in.principal, signed_in=signed_in)
         await self.app(scope, body.receive, answer.send)
+
+    async def _followed(
+        self,
+        forwarded: Coroutine[Any, Any, None],
+        admission: Admission,
+        operation: Operation,
+        scope: Scope,
+        answer: "_Answer",
+    ) -> None:
+        """Pass on an answer that may have no end: until the server stops, or the sender may no longer ask for it."""
+        work, stops = asyncio.create_task(forwarded), asyncio.create_task(stopping(scope).wait())
+        try:
+            while not (stops.done() or work.done()):
+                await asyncio.wait({work, stops}, timeout=RECHECK_S, return_when=asyncio.FIRST_COMPLETED)
+                if not work.done() and not await self._may_still(admission, operation, scope):
+                    break
+            if work.done():
+                return work.result()
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            if answer.begun:
+                await answer.send({"type": "http.response.body", "body": b"", "more_body": False})
+                return None
+            raise Unavailable("The server stops; ask again.", retry_after_s=1)
+        finally:
+            work.cancel()
+            stops.cancel()
+            await asyncio.gather(work, stops, return_exceptions=True)
+
+    @staticmethod
+    async def _may_still(admission: Admission, operation: Operation, scope: Scope) -> bool:
+        """Whether the sender's key, or session, is still good. While nobody can say, it is taken to be."""
+        try:
+            await admission.require(scope, operation.scopes or frozenset())
+        except Unavailable:
+            return True
+        except ApiError:
+            return False
+        return True
 
 
 class _Answer:

@@ -3,6 +3,7 @@
 For `uvicorn --http services.kit.http.protocol:ProblemProtocol`.
 """
 
+import asyncio
 import logging
 import sys
 from http import HTTPStatus
@@ -39,6 +40,15 @@ class ProblemProtocol(HttpToolsProtocol):
                 f"The headers are longer than {MAX_HEAD} bytes.",
             )
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._stopping = asyncio.Event()
+
+    def shutdown(self) -> None:
+        """Tell what lasts that the server stops; services.kit.http.streams listens."""
+        self._stopping.set()
+        super().shutdown()
+
     def on_message_begin(self) -> None:
         self._in_head = True
         super().on_message_begin()
@@ -51,6 +61,7 @@ class ProblemProtocol(HttpToolsProtocol):
         self._idle_bytes = 0
         self._in_head = False
         super().on_headers_complete()
+        self.scope.setdefault("state", {})["stopping"] = self._stopping
 
     def on_body(self, body: bytes) -> None:
         self._idle_bytes = 0

@@ -1,9 +1,9 @@
 /** Collections, and what is in them. */
-import { answer, client } from './client'
+import { answer, ApiProblem, client, type Schemas } from './client'
+import { BATCH } from './images'
 
 export const FAVORITES = 'favorites'
 const at = (id: string) => ({ params: { path: { collection_id: id } } })
-const of = (id: string, image: string) => ({ params: { path: { collection_id: id, image_id: image } } })
 
 export const listCollections = () => answer(client.GET('/v1/collections', { params: { query: { limit: 500 } } }))
 export const getCollection = (id: string) => answer(client.GET('/v1/collections/{collection_id}', at(id)))
@@ -18,18 +18,21 @@ export const coverOf = (id: string) =>
     }),
   )
 
-const AT_ONCE = 6
-
-/** Do one call for each image, a few at a time. */
-async function each(images: string[], call: (image: string) => Promise<unknown>): Promise<void> {
-  const waiting = [...images]
-  const lane = async () => {
-    for (let image = waiting.shift(); image; image = waiting.shift()) await call(image)
+/** Do one call for every 500 images; the first refusal of an image is thrown when all were asked. */
+async function each(images: string[], call: (ids: string[]) => Promise<Schemas['MembershipResults']>): Promise<void> {
+  let refused: Schemas['MembershipResult'] | undefined
+  for (let from = 0; from < images.length; from += BATCH) {
+    const { items } = await call(images.slice(from, from + BATCH))
+    refused ??= items.find((item) => item.problem)
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, lane))
+  if (refused?.problem) throw new ApiProblem(refused.status, refused.problem.code, refused.problem.detail)
 }
 
 export const addToCollection = (id: string, images: string[]) =>
-  each(images, (image) => answer(client.PUT('/v1/collections/{collection_id}/images/{image_id}', of(id, image))))
+  each(images, (ids) =>
+    answer(client.POST('/v1/collections/{collection_id}/images:batchAdd', { ...at(id), body: { ids } })),
+  )
 export const removeFromCollection = (id: string, images: string[]) =>
-  each(images, (image) => answer(client.DELETE('/v1/collections/{collection_id}/images/{image_id}', of(id, image))))
+  each(images, (ids) =>
+    answer(client.POST('/v1/collections/{collection_id}/images:batchRemove', { ...at(id), body: { ids } })),
+  )

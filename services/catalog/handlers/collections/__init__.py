@@ -1,0 +1,1 @@
+"""Collections over HTTP: the sets, and what is in them."""

@@ -1,0 +1,1 @@
+"""Answers that last: archives of originals, and the feed of changes."""

@@ -1,0 +1,1 @@
+import"./css-Bgw1Ny2h.js";import"./css-BX4csZGw.js";

@@ -1,1 +1,0 @@
-import"./css-D_FfwmBS.js";import"./css-Bmpj67jB.js";
