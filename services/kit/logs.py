@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 
 from services.kit.context import request_id
+from services.kit.log_limits import BoundedStreamHandler, Repeats
 
 
 class JsonFormatter(logging.Formatter):
@@ -39,7 +40,7 @@ class TextFormatter(logging.Formatter):
 
 def configure_logging(service: str, *, level: str, style: str) -> None:
     """Send all log lines of this process to standard output, uvicorn's included (but its access log)."""
-    handler = logging.StreamHandler(sys.stdout)
+    handler = BoundedStreamHandler(sys.stdout, Repeats())
     handler.setFormatter(JsonFormatter(service) if style == "json" else TextFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):

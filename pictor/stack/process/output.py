@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -13,13 +14,21 @@ _NAME_WIDTH = 10
 
 
 def say(text: str, *, name: str = "pictor") -> None:
-    """Print every line of `text` behind `name`. A closed standard output (`| head`) is no reason to stop the stack."""
+    """Print every line of `text` behind `name`. A standard output that is closed (`| head`) or full is no reason to
+    stop the stack."""
     lines = "".join(f"{name:<{_NAME_WIDTH}} | {line}\n" for line in text.splitlines() or [""])
     try:
         sys.stdout.write(lines)
         sys.stdout.flush()
-    except (BrokenPipeError, ValueError):
+    except (OSError, ValueError):
         pass
+
+
+class _LogFile(RotatingFileHandler):
+    """On a full disk lines are lost; the standard handler would print a traceback for each."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """What cannot be written is on our standard output as well."""
 
 
 class ChildOutput:
@@ -30,7 +39,7 @@ class ChildOutput:
         self.last_line = ""
         self._quiet = quiet
         log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._file = RotatingFileHandler(log, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
+        self._file = _LogFile(log, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True)
 
     async def copy(self, stream: asyncio.StreamReader) -> None:
         """Copy until the end of `stream`. Lines longer than 16 KiB are broken; bytes that are no UTF-8 are replaced."""
@@ -44,7 +53,8 @@ class ChildOutput:
             say(line, name=self.name)
 
     def close(self) -> None:
-        self._file.close()
+        with suppress(OSError):  # the last lines find no room either
+            self._file.close()
 
 
 async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[str]:
