@@ -16,7 +16,7 @@ UV := $(BIN)/uv
 # Processes that share the tests, a file at a time.
 WORKERS ?= 2
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python --require-hashes
-EDITABLE := $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+EDITABLE := $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable clients/python --editable .
 
 # One locked set for each container, from the extras of pyproject.toml; all agree with stack.txt.
 SETS := gateway catalog classifier similarity model-build
@@ -30,7 +30,7 @@ SERVERS := mlserver kserve
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: clients clients-drift web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,23 @@ FAST := tests/kit tests/protocol tests/gateway tests/contract tests/docs tests/d
 
 test-fast: $(VENV)/dev.stamp ## run the tests that need no model
 	@PICTOR_TESTS=fast $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(FAST) $(ARGS)
+
+# Generated outside: the generator formats by the settings that it finds above its folder. It has an environment of its own.
+CORE := clients/python/pictor_client/core
+GENERATE = made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && PATH="$(CURDIR)/.cache/clients/bin:$$PATH" openapi-python-client generate \
+	--path contracts/openapi/public.json --meta none --fail-on-warning --output-path "$$made/core" >/dev/null && rm -rf "$$made/core/.ruff_cache"
+
+clients: .cache/clients.stamp ## generate the cores of clients/ again from contracts/openapi/public.json (TypeScript: needs Node 20)
+	@$(GENERATE) && rm -rf $(CORE) && cp -r "$$made/core" $(CORE)
+
+clients-drift: .cache/clients.stamp ## see that the cores of clients/ are those of contracts/openapi/public.json
+	@$(GENERATE) && diff -rq -x __pycache__ "$$made/core" $(CORE) && echo "clients/python has the core of the contract"
+
+.cache/clients.stamp: requirements/clients.txt $(UV)
+	@mkdir -p .cache
+	@$(UV) venv --quiet --clear --python $(BIN)/python .cache/clients
+	@$(UV) pip install --quiet --python .cache/clients/bin/python --require-hashes -r $<
+	@touch $@
 
 # The remote engine against servers of the Open Inference Protocol that nobody here wrote, serving the same packages.
 test-servers: $(VENV)/dev.stamp $(SERVERS:%=.cache/servers/%.stamp) ## run the remote engine's suite against MLServer and KServe
@@ -99,11 +116,12 @@ web/node_modules/.stamp: web/package-lock.json
 
 lock: $(UV) ## pin all requirements again (UPGRADE=--upgrade for the newest versions)
 	$(COMPILE) --output-file requirements/bootstrap.txt requirements/bootstrap.in
-	$(COMPILE) --output-file requirements/stack.txt pyproject.toml --extra stack
+	$(COMPILE) --output-file requirements/stack.txt pyproject.toml clients/python/pyproject.toml --extra stack --extra command
 	$(foreach set,$(SETS),$(COMPILE) --constraint requirements/stack.txt $(EXTRAS_$(set)) \
 		--output-file requirements/$(set).txt pyproject.toml$(newline))
-	$(COMPILE) --constraint requirements/stack.txt --extra stack --extra milvus \
-		--output-file requirements/dev.txt pyproject.toml requirements/dev.in
+	$(COMPILE) --constraint requirements/stack.txt --extra stack --extra milvus --extra command \
+		--output-file requirements/dev.txt pyproject.toml clients/python/pyproject.toml requirements/dev.in
+	$(COMPILE) --output-file requirements/clients.txt requirements/clients.in
 	$(foreach server,$(SERVERS),$(COMPILE) --output-file requirements/$(server).txt requirements/$(server).in$(newline))
 
 bench-memory: $(VENV)/dev.stamp ## measure what the idle stack takes
@@ -131,13 +149,13 @@ clean: ## remove what make made here (never the data folder)
 	find . -name __pycache__ -type d -not -path './data/*' -prune -exec rm -rf {} +
 
 # A stamp is newer than the set that was installed: nothing is installed twice, and nothing runs on a stale set.
-$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml services/__init__.py $(UV)
+$(VENV)/dev.stamp: requirements/dev.txt pyproject.toml services/__init__.py clients/python/pyproject.toml $(UV)
 	@echo "installing the development set"
 	@$(INSTALL) -r requirements/dev.txt
 	@$(EDITABLE)
 	@touch $@
 
-$(VENV)/stack.stamp: requirements/stack.txt pyproject.toml services/__init__.py $(UV)
+$(VENV)/stack.stamp: requirements/stack.txt pyproject.toml services/__init__.py clients/python/pyproject.toml $(UV)
 	@echo "installing the stack"
 	@$(INSTALL) -r requirements/stack.txt
 	@$(EDITABLE)

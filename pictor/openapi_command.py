@@ -19,6 +19,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    parser = subparsers.add_parser("openapi", help="write the OpenAPI contracts from the code")
+    about = "Write the OpenAPI contracts from the code."
+    parser = subparsers.add_parser("openapi", help="write the OpenAPI contracts from the code", description=about)
     parser.add_argument("--check", action="store_true", help="write nothing; fail when they differ")
     parser.set_defaults(run=_run)

@@ -23,7 +23,9 @@ is complete the old one answers."""
 
 def add_parsers(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `model` with `build`, `use`, `verify` and `quantize`."""
-    model = subparsers.add_parser("model", help="make, check and change models")
+    model = subparsers.add_parser(
+        "model", help="make, check and change models", description="Make, check and change models."
+    )
     commands = model.add_subparsers(title="commands", metavar="command", required=True)
 
     build = commands.add_parser("build", help="make a model package", description="Make a model package, once.")

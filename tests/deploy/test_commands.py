@@ -17,6 +17,8 @@ TARGETS = (
     "dev",
     "test",
     "test-fast",
+    "clients",
+    "clients-drift",
     "test-servers",
     "mutants",
     "lint",

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.kit.clients import UpstreamRefused
+from services.kit.http.problems import ApiError, Unavailable, UpstreamFailed
+from services.kit.principal import service_principal
 from services.protocol.open_inference import OpenInferenceClient
 from services.protocol.tensors import InferenceAnswer
-from services.kit.principal import service_principal
-from services.kit.http.problems import ApiError, Unavailable, UpstreamFailed
 from services.vision.decoding import ModelInput
 from services.vision.model_report import ModelReport
 

@@ -8,8 +8,8 @@ from services.catalog.clients.classifier import ClassifierModel
 from services.catalog.clients.similarity import AnsweringSpace, SimilarityClient
 from services.kit.cached import Cached
 from services.kit.clients import Service
-from services.kit.principal import service_principal
 from services.kit.http.problems import ApiError, Unavailable
+from services.kit.principal import service_principal
 from services.vision.model_report import ModelReport, ModelState
 
 KEPT_S = 2.0
@@ -115,9 +115,7 @@ class Classifiers:
     async def _ask(self, service: Service, last: _Report) -> _Report:
         """Who does not answer goes on with what it served: the call itself then says what is amiss."""
         try:
-            answer = await service.call(
-                "GET", "/internal/model", principal=self._principal, timeout_s=REPORT_TIMEOUT_S
-            )
+            answer = await service.call("GET", "/internal/model", principal=self._principal, timeout_s=REPORT_TIMEOUT_S)
             said = ModelReport.model_validate_json(answer.content)
             if said.state is not ModelState.READY:
                 return _Report(None, said.detail)
@@ -136,4 +134,3 @@ def _nobody(space: str) -> str:
         f"No classifier serves the model space {space}: start the one that has its model package, or promote "
         "another space."
     )
-

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from services.catalog.domain import PointPayload
 from services.kit.clients import ServiceClient
-from services.kit.principal import service_principal
 from services.kit.http.problems import UpstreamFailed
-
+from services.kit.principal import service_principal
 
 ASK_TIMEOUT_S = 5
 
@@ -48,16 +47,18 @@ class SimilarityClient:
         Without `make_space`, a space that is not there is refused (UpstreamRefused, code unknown_space).
         """
         told = [
-            {"image_id": str(image_id), "vector": b64encode(vector.astype("<f4").tobytes()).decode(), **_as_json(payload)}
+            {
+                "image_id": str(image_id),
+                "vector": b64encode(vector.astype("<f4").tobytes()).decode(),
+                **_as_json(payload),
+            }
             for image_id, (vector, payload) in points.items()
         ]
         body = {"space": space, "points": told, **({} if make_space else {"make_space": False})}
         await self._service.call("PUT", "/points", principal=self._principal, json_body=body)
 
     async def set_payload(self, image_id: UUID, payload: PointPayload) -> None:
-        await self._service.call(
-            "PATCH", f"/points/{image_id}", principal=self._principal, json_body=_as_json(payload)
-        )
+        await self._service.call("PATCH", f"/points/{image_id}", principal=self._principal, json_body=_as_json(payload))
 
     async def delete_point(self, image_id: UUID) -> None:
         await self._service.call("DELETE", f"/points/{image_id}", principal=self._principal)

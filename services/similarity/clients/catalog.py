@@ -8,8 +8,8 @@ from uuid import UUID
 import httpx
 
 from services.kit.clients import ServiceClient
-from services.kit.principal import Principal, service_principal
 from services.kit.http.problems import UpstreamFailed
+from services.kit.principal import Principal, service_principal
 from services.similarity.domain import Fingerprint
 
 MAX_LOOKUP = 500
@@ -44,15 +44,15 @@ class CatalogClient:
         body: dict[str, Any] = {"viewer_id": str(viewer), "ids": [str(image_id) for image_id in ids]}
         if matching:
             body["query"] = matching
-        answer = await self._service.call(
-            "POST", "/internal/images:lookup", principal=self._principal, json_body=body
-        )
+        answer = await self._service.call("POST", "/internal/images:lookup", principal=self._principal, json_body=body)
         try:
             return [_looked_up(item) for item in answer.json()["items"]]
         except (ValueError, KeyError, TypeError) as error:
             raise UpstreamFailed("The catalog's answer cannot be read.") from error
 
-    async def matching(self, viewer: UUID, matching: Mapping[str, Any], *, after: UUID | None, limit: int) -> list[UUID]:
+    async def matching(
+        self, viewer: UUID, matching: Mapping[str, Any], *, after: UUID | None, limit: int
+    ) -> list[UUID]:
         """The ids of up to `limit` images of a word search, in order, after an id: fewer are all that are left."""
         body = {"viewer_id": str(viewer), "query": matching, "after": after and str(after), "limit": limit}
         answer = await self._service.call(
@@ -86,7 +86,7 @@ class CatalogClient:
             raise UpstreamFailed("The catalog's answer cannot be read.") from error
 
     async def content(self, viewer: Principal, image_id: UUID) -> bytes:
-        """The original's bytes, asked for as the viewer: PICTOR_UPLOAD_LIMIT at the most, as the catalog takes no more."""
+        """The original's bytes, asked for as the viewer: at most PICTOR_UPLOAD_LIMIT, the catalog takes no more."""
         return (await self._service.call("GET", f"/v1/images/{image_id}/content", principal=viewer)).content
 
     async def close(self) -> None:

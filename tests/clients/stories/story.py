@@ -8,7 +8,6 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 
 from httpx import Timeout
-from pictor_client import AuthenticatedClient
 from pictor_client.api.collections import collections_add_image, collections_create, collections_images
 from pictor_client.api.content import images_content
 from pictor_client.api.images import (
@@ -36,6 +35,8 @@ from pictor_client.models import (
     UploadedImage,
 )
 from pictor_client.types import UNSET, File, Unset
+
+from pictor_client import AuthenticatedClient
 
 T = TypeVar("T")
 FOLDER = Path(os.environ["PICTOR_PICTURES"])

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from uuid import UUID
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.image import Image
+    from ..models.problem import Problem
+
+
+T = TypeVar("T", bound="ImageUpdateResult")
+
+
+@_attrs_define
+class ImageUpdateResult:
+    """What became of one update: the image as that update left it, or why not.
+
+    Attributes:
+        id (UUID): Which image.
+        status (int): What PATCH would have answered.
+        image (Image | None | Unset): The image as this update left it; null when it did not.
+        problem (None | Problem | Unset): Why not; null when it was updated.
+    """
+
+    id: UUID
+    status: int
+    image: Image | None | Unset = UNSET
+    problem: None | Problem | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.image import Image
+        from ..models.problem import Problem
+
+        id = str(self.id)
+
+        status = self.status
+
+        image: dict[str, Any] | None | Unset
+        if isinstance(self.image, Unset):
+            image = UNSET
+        elif isinstance(self.image, Image):
+            image = self.image.to_dict()
+        else:
+            image = self.image
+
+        problem: dict[str, Any] | None | Unset
+        if isinstance(self.problem, Unset):
+            problem = UNSET
+        elif isinstance(self.problem, Problem):
+            problem = self.problem.to_dict()
+        else:
+            problem = self.problem
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "status": status,
+            }
+        )
+        if image is not UNSET:
+            field_dict["image"] = image
+        if problem is not UNSET:
+            field_dict["problem"] = problem
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.image import Image
+        from ..models.problem import Problem
+
+        d = dict(src_dict)
+        id = UUID(d.pop("id"))
+
+        status = d.pop("status")
+
+        def _parse_image(data: object) -> Image | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                image_type_0 = Image.from_dict(data)
+
+                return image_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Image | None | Unset, data)
+
+        image = _parse_image(d.pop("image", UNSET))
+
+        def _parse_problem(data: object) -> None | Problem | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                problem_type_0 = Problem.from_dict(data)
+
+                return problem_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Problem | Unset, data)
+
+        problem = _parse_problem(d.pop("problem", UNSET))
+
+        image_update_result = cls(
+            id=id,
+            status=status,
+            image=image,
+            problem=problem,
+        )
+
+        image_update_result.additional_properties = d
+        return image_update_result
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
