@@ -53,7 +53,7 @@ test-fast: $(VENV)/dev.stamp ## run the tests that need no model
 # Generated outside: the generator formats by the settings that it finds above its folder. It has an environment of its own.
 CORE := clients/python/pictor_client/core
 GENERATE = made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && PATH="$(CURDIR)/.cache/clients/bin:$$PATH" openapi-python-client generate \
-	--path contracts/openapi/public.json --meta none --fail-on-warning --output-path "$$made/core" >/dev/null && rm -rf "$$made/core/.ruff_cache"
+	--path contracts/openapi/public.json --config clients/python/generator.yaml --meta none --fail-on-warning --output-path "$$made/core" >/dev/null && rm -rf "$$made/core/.ruff_cache"
 
 clients: .cache/clients.stamp ## generate the cores of clients/ again from contracts/openapi/public.json (TypeScript: needs Node 20)
 	@$(GENERATE) && rm -rf $(CORE) && cp -r "$$made/core" $(CORE)

@@ -23,12 +23,17 @@ from .collection import Collection
 from .collection_change import CollectionChange
 from .collection_create import CollectionCreate
 from .collection_kind import CollectionKind
+from .collection_members import CollectionMembers
 from .collection_page import CollectionPage
 from .coverage import Coverage
+from .download import Download
+from .download_create import DownloadCreate
 from .duplicate_choice import DuplicateChoice
 from .duplicate_kind import DuplicateKind
 from .duplicates import Duplicates
 from .duplicates_page import DuplicatesPage
+from .event_page import EventPage
+from .event_type import EventType
 from .facets import Facets
 from .field_error import FieldError
 from .fit import Fit
@@ -61,10 +66,13 @@ from .label_facet import LabelFacet
 from .label_reference import LabelReference
 from .label_source import LabelSource
 from .label_status import LabelStatus
+from .library_event import LibraryEvent
 from .library_reprocess import LibraryReprocess
 from .matched_by import MatchedBy
 from .matched_label import MatchedLabel
 from .matched_parameter import MatchedParameter
+from .membership_result import MembershipResult
+from .membership_results import MembershipResults
 from .mode import Mode
 from .model import Model
 from .model_choice import ModelChoice
@@ -146,12 +154,17 @@ __all__ = (
     "CollectionChange",
     "CollectionCreate",
     "CollectionKind",
+    "CollectionMembers",
     "CollectionPage",
     "Coverage",
+    "Download",
+    "DownloadCreate",
     "DuplicateChoice",
     "DuplicateKind",
     "Duplicates",
     "DuplicatesPage",
+    "EventPage",
+    "EventType",
     "Facets",
     "FieldError",
     "Fit",
@@ -184,10 +197,13 @@ __all__ = (
     "LabelReference",
     "LabelSource",
     "LabelStatus",
+    "LibraryEvent",
     "LibraryReprocess",
     "MatchedBy",
     "MatchedLabel",
     "MatchedParameter",
+    "MembershipResult",
+    "MembershipResults",
     "Mode",
     "Model",
     "ModelChoice",
