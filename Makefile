@@ -30,7 +30,7 @@ SERVERS := mlserver kserve
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: clients clients-drift web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: docs clients clients-drift web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -100,6 +100,16 @@ contract-fuzz: $(VENV)/dev.stamp ## send what fits the contract and what does no
 contracts: $(VENV)/dev.stamp ## generate contracts/openapi again from the code
 	$(BIN)/pictor openapi
 
+docs: .cache/docs/.stamp ## build the site of docs/ into .cache/site
+	@NO_MKDOCS_2_WARNING=1 .cache/docs/bin/mkdocs build --strict --quiet
+	@echo "the site is in .cache/site: open .cache/site/index.html"
+
+.cache/docs/.stamp: requirements/docs.txt $(UV)
+	@echo "installing what builds the site"
+	@$(UV) venv --quiet --clear --python $(BIN)/python .cache/docs
+	@$(UV) pip install --quiet --python .cache/docs/bin/python --require-hashes -r $<
+	@touch $@
+
 web: web/node_modules/.stamp ## build the page of web/ into services/gateway/page (needs Node 20)
 	@cd web && npm run --silent build
 
@@ -122,6 +132,7 @@ lock: $(UV) ## pin all requirements again (UPGRADE=--upgrade for the newest vers
 	$(COMPILE) --constraint requirements/stack.txt --extra stack --extra milvus --extra command \
 		--output-file requirements/dev.txt pyproject.toml clients/python/pyproject.toml requirements/dev.in
 	$(COMPILE) --output-file requirements/clients.txt requirements/clients.in
+	$(COMPILE) --output-file requirements/docs.txt requirements/docs.in
 	$(foreach server,$(SERVERS),$(COMPILE) --output-file requirements/$(server).txt requirements/$(server).in$(newline))
 
 bench-memory: $(VENV)/dev.stamp ## measure what the idle stack takes

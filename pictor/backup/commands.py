@@ -57,7 +57,9 @@ def _restore(arguments: argparse.Namespace) -> int:
 
 def ended(work: Coroutine[Any, Any, int]) -> int:
     """Run a command to its exit status; what stops it is said in a sentence."""
-    from services.kit.http.problems import ApiError  # noqa: PLC0415 - other commands need not load it
+    from asyncpg import PostgresError  # noqa: PLC0415 - other commands need not load it
+
+    from services.kit.http.problems import ApiError  # noqa: PLC0415
 
     try:
         return asyncio.run(work)
@@ -66,6 +68,9 @@ def ended(work: Coroutine[Any, Any, int]) -> int:
         return 130
     except ApiError as error:
         sys.stderr.write(f"pictor: {error.detail}\n")
+        return 1
+    except PostgresError as error:
+        sys.stderr.write(f"pictor: PostgreSQL says: {error}. Run the same again.\n")
         return 1
 
 

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pictor.backup.manifest import BackupError
-from pictor.stack.lock import exclusive
+from pictor.stack.lock import LibraryInUse, exclusive
 from pictor.stack.postgres.databases import ensure_databases
 from pictor.stack.postgres.server import Cluster, PostgresChild, ensure_cluster
 from pictor.stack.postgres.sockets import socket_folder
@@ -61,12 +61,20 @@ async def open_library(settings: StackSettings) -> AsyncIterator[Library]:
 
 @asynccontextmanager
 async def _embedded(settings: StackSettings) -> AsyncIterator[Cluster]:
-    running = _running_sockets(settings.postgres)
-    if running is not None:
-        yield Cluster(settings.postgres, running, None)
-        return
+    """The server of the stack that runs on the data folder, else one of our own.
+
+    The lock tells which: a server whose stack was killed may still answer for a moment, while it shuts down.
+    """
     make_folders(settings)
-    with _held(settings) as cluster:
+    with ExitStack() as held:
+        try:
+            cluster = held.enter_context(_held(settings))
+        except LibraryInUse:
+            running = _running_sockets(settings.postgres)
+            if running is None:
+                raise
+            yield Cluster(settings.postgres, running, None)
+            return
         supervisor = Supervisor()
         await ensure_cluster(cluster, settings.logs / "initdb.log")
         supervisor.start(PostgresChild(cluster, settings.logs / "postgres.log"), foundation=True)

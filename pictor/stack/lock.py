@@ -10,11 +10,15 @@ from pathlib import Path
 from pictor.stack.settings import StackError
 
 
+class LibraryInUse(StackError):
+    """Another process holds the data folder."""
+
+
 @contextmanager
 def exclusive(path: Path, *, url: str) -> Iterator[None]:
     """Hold the lock file `path` while in the block; the kernel lets go of it however this process ends.
 
-    The file names the holder, for the message that a second start gets as StackError. It stays when the lock is
+    The file names the holder, for the message that a second start gets as LibraryInUse. It stays when the lock is
     released: unlinking a lock file lets two holders lock two files of one name.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -22,7 +26,7 @@ def exclusive(path: Path, *, url: str) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StackError(
+            raise LibraryInUse(
                 f"Pictor already runs on {path.parent}{_holder(descriptor)}. Stop that one, or set PICTOR_DATA to "
                 "another folder (and PICTOR_PORT to another port)."
             ) from error

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from services.catalog.storage.objects import folder
 from services.kit.http import uploads
@@ -40,9 +41,10 @@ class MovablePostgres:
 
     async def take_away(self, catalog: RunningCatalog) -> None:
         """End every connection, and let no new one be made."""
-        await asyncio.to_thread(self._link.unlink)
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-        await catalog.rows(f"{others} AND pid <> pg_backend_pid()")
+        async with catalog.app.state.database.engine.begin() as connection:
+            await asyncio.to_thread(self._link.unlink)
+            await connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
         await catalog.app.state.database.engine.dispose()
 
 

@@ -48,7 +48,7 @@ def told(client: httpx.Client, ids: list[str]) -> list[dict[str, Any]]:
     answers = []
     for image_id in ids:
         image = client.get(f"/v1/images/{image_id}").raise_for_status().json()
-        similar = client.get(f"/v1/images/{image_id}/similar", params={"limit": 500}).raise_for_status().json()
+        similar = client.get(f"/v1/images/{image_id}/similar", params={"limit": 100}).raise_for_status().json()
         near = [(hit["image"]["id"], round(hit["score"], 4)) for hit in similar["items"] if hit["image"]["id"] in ids]
         answers.append({"image": image, "similar": near, "content": content(client, image_id)})
     return answers
@@ -69,7 +69,7 @@ def test_everything_is_back_also_after_a_restore_that_was_killed(stack: RunningS
         over = threading.Event()
 
         def keep_sending() -> None:
-            while not over.is_set():
+            while len(later) < 80 and not over.wait(0.05):  # an answer has 100 look-alikes at the most
                 later.append(send(client, drawn(1000 + len(later)), wait_s=0)["id"])
 
         sending = threading.Thread(target=keep_sending)
@@ -97,7 +97,8 @@ def test_everything_is_back_also_after_a_restore_that_was_killed(stack: RunningS
             running_stack(restored, PICTOR_WEIGHTS=str(starter_package()), PICTOR_ENGINE="openvino") as again,
             again.client() as client,
         ):
-            assert told(client, ids) == before
+            for now, then in zip(told(client, ids), before, strict=True):
+                assert {name: now[name] for name in now if now[name] != then[name]} == {}
             assert client.get(f"/v1/images/{gone}").status_code == 404
             found = client.get(f"/v1/collections/{collection}/images").raise_for_status().json()["items"]
             assert [image["id"] for image in found] == [ids[1]]
