@@ -52,6 +52,7 @@ TAGS = {
     "duplicates": "Exact and near copies.",
     "similar": "Search by example: images, pictures, vectors.",
     "classification": "Label a picture without keeping it.",
+    "shares": "Collections that others see by a link, without an account.",
     "events": "What changes, in order.",
     "operations": "Long work over the whole library.",
     "models": "Which networks label and embed.",

@@ -23,7 +23,7 @@ from services.catalog.handlers import (
     operations,
     uploads,
 )
-from services.catalog.handlers.collections import collections, members
+from services.catalog.handlers.collections import collections, members, shared
 from services.catalog.handlers.dependencies import Catalog
 from services.catalog.handlers.receiving import ImageUpload
 from services.catalog.handlers.streams import downloads, events
@@ -117,6 +117,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             labels.router,
             collections.router,
             members.router,
+            shared.router,
+            shared.bytes_router,
             duplicates.router,
             downloads.router,
             downloads.bytes_router,

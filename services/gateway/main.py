@@ -13,6 +13,7 @@ from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Pepper
 from services.gateway.accounts.passwords import Passwords
 from services.gateway.accounts.sessions import SessionService, SignInThrottle
+from services.gateway.accounts.shares import ShareService
 from services.gateway.clients.probes import Probes
 from services.gateway.clients.upstream import Upstream
 from services.gateway.config import Settings
@@ -20,7 +21,7 @@ from services.gateway.edge.addresses import ProxyMiddleware
 from services.gateway.edge.compression import CompressionMiddleware
 from services.gateway.edge.cors import CorsMiddleware
 from services.gateway.edge.head import HeadMiddleware
-from services.gateway.handlers import accounts, api_keys, pages, sessions, status, users
+from services.gateway.handlers import accounts, api_keys, pages, sessions, shares, status, users
 from services.gateway.handlers.gate import Gate
 from services.gateway.process import Process
 from services.gateway.proxy.admission import Admission
@@ -38,6 +39,7 @@ from services.gateway.services.rates import TokenBuckets
 from services.gateway.services.readiness import DatabaseCheck
 from services.gateway.services.status import StatusService
 from services.kit.app import create_service_app
+from services.kit.clients import ServiceClient
 from services.kit.http.internal_auth import InternalTokens
 from services.kit.http.openapi import Document, set_upload_limit
 from services.kit.migrate import migrations_folder
@@ -45,6 +47,10 @@ from services.kit.postgres.database import Database
 from services.kit.public_url import path_of
 
 DESCRIPTION = "Users, sessions, API keys, and the state of the whole."
+
+
+SECRETS_BEHIND = ("/v1/shares/", "/s/")
+"""Of a path that begins so, what follows is the secret of a share link, and in no log."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -77,6 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             accounts.router,
             sessions.router,
             api_keys.router,
+            shares.router,
             status.router,
             pages.pages_router(path_of(settings.public_url)),
         ],
@@ -84,6 +91,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         registry=CollectorRegistry(),
         internal=False,
+        secrets_behind=SECRETS_BEHIND,
     )
     app.state.database = database
     app.state.registration_open = settings.registration == "open"
@@ -129,6 +137,8 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
     upstreams = {
         name: Upstream(name, url, silence_s=settings.upstream_timeout_s, trust=trust) for name, url in urls.items()
     }
+    catalog = ServiceClient(settings.catalog_url, audience="catalog", tokens=tokens)
+    throttle = SignInThrottle()
     return Process(
         administration=Administration(database, passwords=passwords, authenticator=authenticator),
         admission=Admission(
@@ -139,6 +149,7 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
             anonymous_rate=TokenBuckets(
                 "anonymous", rate_per_s=settings.anonymous_rate_per_s, burst=settings.anonymous_rate_burst
             ),
+            visitor_rate=TokenBuckets("visitor", rate_per_s=settings.rate_per_s, burst=settings.rate_burst),
         ),
         authenticator=authenticator,
         document=document,
@@ -150,9 +161,11 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
             database,
             passwords=passwords,
             pepper=pepper,
-            throttle=SignInThrottle(),
+            throttle=throttle,
             authenticator=authenticator,
         ),
+        shares=ShareService(database, catalog, passwords=passwords, pepper=pepper, throttle=throttle),
+        catalog=catalog,
         status=StatusService(probes, models),
         upstreams=upstreams,
     )

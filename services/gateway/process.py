@@ -7,12 +7,14 @@ from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Pepper
 from services.gateway.accounts.passwords import Passwords
 from services.gateway.accounts.sessions import SessionService
+from services.gateway.accounts.shares import ShareService
 from services.gateway.clients.probes import Probes
 from services.gateway.clients.upstream import Upstream
 from services.gateway.proxy.admission import Admission
 from services.gateway.proxy.document import PublicDocument
 from services.gateway.proxy.forwarding import Proxy
 from services.gateway.services.status import StatusService
+from services.kit.clients import ServiceClient
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,14 @@ class Process:
     probes: Probes
     proxy: Proxy
     sessions: SessionService
+    shares: ShareService
+    catalog: ServiceClient
     status: StatusService
     upstreams: dict[str, Upstream]
 
     async def close(self) -> None:
         self.passwords.close()
         await self.probes.close()
+        await self.catalog.close()
         for upstream in self.upstreams.values():
             await upstream.close()

@@ -37,13 +37,14 @@ def create_service_app(
     tokens: TokenVerifier | None = None,
     open_paths: Collection[str] = OPEN_PATHS,
     body_models: Sequence[type[BaseModel]] = (),
+    secrets_behind: tuple[str, ...] = (),
 ) -> FastAPI:
     """Put a service together.
 
     Outermost first: request context (id, log line, metrics, 500), internal authentication (unless `internal` is
     False, as at the gateway, which does its own), the body's limit in bytes, then the routes. `tokens` stands in for
     internal tokens; `open_paths` need none. `body_models` go into the OpenAPI document beside the models that routes
-    declare, for request bodies that are described by hand.
+    declare, for request bodies that are described by hand. What follows `secrets_behind` in a path is not logged.
     """
     configure_logging(name, level=settings.log_level, style=settings.log_format)
     app = FastAPI(
@@ -66,5 +67,7 @@ def create_service_app(
     if internal:
         tokens = tokens or InternalTokens(settings.internal_secret.get_secret_value(), name)
         app.add_middleware(InternalAuthMiddleware, tokens=tokens, audience=name, open_paths=open_paths)
-    app.add_middleware(RequestContextMiddleware, registry=registry, public_url=settings.public_url)
+    app.add_middleware(
+        RequestContextMiddleware, registry=registry, public_url=settings.public_url, secrets_behind=secrets_behind
+    )
     return app

@@ -179,3 +179,12 @@ async def test_what_is_no_collection_is_refused(catalog: RunningCatalog, name: s
         assert_problem(changed, 422, "validation_failed", pointers=pointers)
     assert (await catalog.client.get(f"/v1/collections/{made['id']}")).json() == made
     assert await catalog.rows("SELECT name FROM collections WHERE kind = 'user'") == [("Holidays",)]
+
+
+async def test_a_favorite_is_one_in_every_collection(catalog: RunningCatalog) -> None:
+    image = (await catalog.upload())["id"]
+    here = (await a_collection(catalog))["id"]
+    for collection, favorite in ((here, False), ("favorites", True)):
+        await catalog.client.put(f"/v1/collections/{collection}/images/{image}")
+        listed = (await catalog.client.get(f"/v1/collections/{here}/images")).json()["items"]
+        assert [one["in_favorites"] for one in listed] == [favorite]

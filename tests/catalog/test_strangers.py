@@ -56,6 +56,7 @@ WITHOUT_AN_ID = {
     "labels_list", "labels_get", "models_list", "collections_list", "collections_create", "images_reprocess_all",
     "images_rerender",
     "operations_list", "downloads_create", "downloads_content",  # the last two: in test_archives.py
+    "shares_get", "shares_images", "shares_variant", "shares_content",  # in e2e/test_shares.py; a user may none of them
     "events_list",  # in test_events.py
     "collections_batch_add", "collections_batch_remove",  # in test_collection_batches.py
     "internal_images_lookup", "internal_images_matching", "internal_coverage",

@@ -249,3 +249,12 @@ async def test_the_committed_public_document_is_served_to_all(stage: Stage, tmp_
     assert (answer.status_code, served) == (200, json.loads((folder / "public.json").read_text()))
     again = await gateway.client.get("/v1/openapi.json", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_what_is_shared_by_links_is_open_under_their_secret_alone() -> None:
+    described = {"operationId": "shared", "responses": {}, "security": [], "x-pictor-shared": True}
+    found = a_table(catalog={"/v1/shares/{secret}/images": {"get": described}})
+    assert found.match("GET", b"/v1/shares/abc/images").shared is True
+    for path in ("/v1/images", "/v1/things/{secret}"):
+        with pytest.raises(ContractError, match="is open to all"):
+            a_table(catalog={path: {"get": described}})

@@ -2,6 +2,7 @@ import 'element-plus/theme-chalk/base.css'
 import 'element-plus/theme-chalk/dark/css-vars.css'
 import './style.css'
 import { createApp } from 'vue'
+import { base } from './api/client'
 import App from './App.vue'
 import { firstLanguage, useLanguage } from './i18n'
 import { router } from './router'
@@ -10,5 +11,6 @@ import { followTheme } from './ui/theme'
 
 followTheme()
 const language = useLanguage(firstLanguage())
-void refresh().catch(() => undefined)
+// Who visits a shared collection needs no account, and is not asked for one.
+if (!location.pathname.startsWith(new URL('s/', base).pathname)) void refresh().catch(() => undefined)
 void language.finally(() => createApp(App).use(router).mount('#app'))

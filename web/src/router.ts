@@ -13,6 +13,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/labels', name: 'labels', component: () => import('./labels/LabelsPage.vue') },
   { path: '/status', name: 'status', component: () => import('./status/StatusPage.vue') },
   { path: '/settings/:section?', name: 'settings', component: () => import('./settings/SettingsPage.vue') },
+  { path: '/s/:secret', name: 'shared', component: () => import('./sharing/SharedPage.vue') },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./shell/Nowhere.vue') },
 ]
 

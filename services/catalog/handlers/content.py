@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from services.catalog.domain import ImageRecord
-from services.catalog.handlers.dependencies import CurrentCatalog, read_image
+from services.catalog.handlers.dependencies import Catalog, CurrentCatalog, read_image
 from services.catalog.handlers.parameters import ImageId
 from services.catalog.schemas.image import Rotation
 from services.catalog.services.errors import NoSuchImage, OriginalLost
@@ -33,7 +33,7 @@ BINARY = {"schema": {"type": "string", "format": "binary"}}
 OCTETS = "application/octet-stream"
 
 
-def _binary_responses(*media_types: str) -> dict[int | str, dict[str, object]]:
+def binary_responses(*media_types: str) -> dict[int | str, dict[str, object]]:
     content = dict.fromkeys((OCTETS, *media_types), BINARY)
     return {
         200: {"description": "All bytes.", "content": content},
@@ -50,13 +50,18 @@ def _binary_responses(*media_types: str) -> dict[int | str, dict[str, object]]:
     "`Accept: application/octet-stream` that is their media type. An original whose bytes are lost or are others than "
     "were sent is 410, or, when that is found while they are sent, an answer that breaks off before its last bytes.",
     response_class=Response,
-    responses={**_binary_responses(*EXTENSIONS), **problem_responses(NoSuchImage, OriginalLost, RangeNotSatisfiable)},
+    responses={**binary_responses(*EXTENSIONS), **problem_responses(NoSuchImage, OriginalLost, RangeNotSatisfiable)},
     openapi_extra=needs("images:read"),
 )
 async def images_content(
     request: Request, image_id: ImageId, principal: CurrentPrincipal, catalog: CurrentCatalog
 ) -> Response:
     image = await read_image(image_id, principal, catalog)
+    return original_response(request, image, catalog, lasting=IMMUTABLE)
+
+
+def original_response(request: Request, image: ImageRecord, catalog: Catalog, *, lasting: str) -> Response:
+    """Answer with the original, or the asked part of it; `lasting` is its Cache-Control."""
     return bytes_response(
         request,
         read=lambda start, length: catalog.originals.read(image.original, start, length),
@@ -66,7 +71,7 @@ async def images_content(
         headers={
             **HARDENED,
             "content-disposition": _attachment(image),
-            "cache-control": IMMUTABLE,
+            "cache-control": lasting,
         },
     )
 
@@ -82,7 +87,7 @@ async def images_content(
     ),
     response_class=Response,
     responses={
-        **_binary_responses("image/jpeg", "image/webp"),
+        **binary_responses("image/jpeg", "image/webp"),
         **problem_responses(NoSuchImage, OriginalLost, RangeNotSatisfiable),
     },
     openapi_extra=needs("images:read"),
@@ -107,15 +112,29 @@ async def images_variant(
 ) -> Response:
     image = await read_image(image_id, principal, catalog)
     degrees = image.rotation if rotation is None else int(rotation)
+    lasting = IMMUTABLE if rotation is not None and renderer == RENDERER_VERSION else "private, no-cache"
+    return await variant_response(request, image, catalog, preset, degrees, file_format, lasting=lasting)
+
+
+async def variant_response(
+    request: Request,
+    image: ImageRecord,
+    catalog: Catalog,
+    preset: Preset,
+    degrees: int,
+    file_format: Format,
+    *,
+    lasting: str,
+) -> Response:
+    """Answer with a copy, or the asked part of it; `lasting` is its Cache-Control."""
     key, size = await catalog.variants.ensure(image, preset=preset, rotation=degrees, file_format=file_format)
-    lasting = rotation is not None and renderer == RENDERER_VERSION
     return bytes_response(
         request,
         read=lambda start, length: catalog.store.read(key, start, length),
         size=size,
         etag=f'"{image.sha256[:32]}-{preset}-{degrees}-{file_format}-v{RENDERER_VERSION}"',
         media_type=_asked(request, MEDIA_TYPES[file_format]),
-        headers={**HARDENED, "cache-control": IMMUTABLE if lasting else "private, no-cache"},
+        headers={**HARDENED, "cache-control": lasting},
     )
 
 

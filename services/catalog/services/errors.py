@@ -107,3 +107,12 @@ class EventsExpired(Gone):
 
     def __init__(self) -> None:
         super().__init__("Events behind this place are no longer kept: begin with `after=now`, and read all again.")
+
+
+class NoSuchShare(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such link: it may have expired, or was revoked.")
+
+
+class DownloadNotAllowed(Forbidden):
+    code = "download_not_allowed"

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, any_, bindparam, exists, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, any_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.catalog.domain import (
     ImageLabelRecord,
@@ -33,11 +34,13 @@ def visible_to(viewer: UUID) -> ColumnElement[bool]:
 
 def image_select(viewer: UUID) -> Select[Image, str, bool, bool]:
     """Select (Image, owner's name, in the viewer's favorites, the viewer's own), without a condition on visibility."""
-    in_favorites = exists().where(
-        CollectionImage.image_id == Image.id,
-        CollectionImage.collection_id == Collection.id,
-        Collection.owner_id == viewer,
-        Collection.kind == "favorites",
+    # Aliases, so that a statement that joins these tables itself is not meant.
+    inside, favorites = aliased(CollectionImage), aliased(Collection)
+    in_favorites = (
+        select(inside.image_id)
+        .join(favorites, favorites.id == inside.collection_id)
+        .where(inside.image_id == Image.id, favorites.owner_id == viewer, favorites.kind == "favorites")
+        .exists()
     )
     columns = select(Image, Owner.name, in_favorites.label("in_favorites"), (Image.owner_id == viewer).label("is_own"))
     return columns.join(Owner, Owner.id == Image.owner_id)

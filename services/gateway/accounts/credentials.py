@@ -69,6 +69,14 @@ class Pepper:
         text = f"{kind}_{token_id.hex}_{self._keyed('secret', token_id.bytes + seed).hex()}"
         return f"{text}_{_check(text)}"
 
+    def share_secret(self, share_id: UUID, seed: bytes) -> str:
+        """Make the secret of a share link, from a seed that alone is none; 256 bits, in hex."""
+        return self._keyed("share", share_id.bytes + seed).hex()
+
+    def unlocked(self, what: str) -> str:
+        """Prove later that we said this to somebody who knew a share link's password."""
+        return self._keyed("unlocked", what.encode()).hex()
+
     @property
     def cookie_name(self) -> str:
         """Name the page's cookie, for this installation alone: browsers keep cookies apart by host, not by port."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +18,8 @@ from services.gateway.proxy.headers import add_security
 from services.gateway.services.page_files import is_page
 from services.kit.http.problems import ApiError, NotFound, Unavailable, error_response, problem_response
 from services.kit.http.streams import stopping, wants_events
+from services.kit.principal import service_principal
+from services.protocol.shares import HEADER
 
 # A neighbour's flood must not make an orchestrator believe that the gateway is dead: these have no rate.
 HEALTH_PATHS = frozenset({b"/livez", b"/readyz"})
@@ -28,6 +31,7 @@ ANY = allow(("GET", "POST", "PUT", "PATCH", "DELETE"))
 """What `OPTIONS *` asks: of the whole server."""
 # For admins alone, on loopback too: behind a reverse proxy on the same machine everybody comes from loopback.
 METRICS = b"/metrics"
+VISITOR = "a visitor with a share link"
 RECHECK_S = 0.5
 """Of who follows a stream. A revoked key is believed for 4.5 s at most: with this it holds no stream beyond 5 s."""
 METRICS_SCOPES = frozenset({"admin"})
@@ -93,6 +97,9 @@ class Gate:
         operation, signed_in, answer.rate = admitted.operation, admitted.signed_in, admitted.rate
         scope["route"] = operation  # the name under which the request is counted
         if operation.service != OWN:
+            if operation.shared:
+                await self._visited(scope, body, answer, process, operation)
+                return
             if signed_in is None:  # no contract that was let in says so
                 raise NotFound("There is no such path.")
             forwarded = process.proxy.forward(operation, signed_in.principal, scope=scope, body=body, send=answer.send)
@@ -104,6 +111,23 @@ class Gate:
         if signed_in is not None:
             scope.setdefault("state", {}).update(principal=signed_in.principal, signed_in=signed_in)
         await self.app(scope, body.receive, answer.send)
+
+    @staticmethod
+    async def _visited(
+        scope: Scope, body: RequestBody, answer: "_Answer", process: Process, operation: Operation
+    ) -> None:
+        """Pass on what a visitor asks with the secret of a share link, with its id in the secret's place."""
+        _, version, shares, secret, *rest = scope["raw_path"].decode("ascii").split("/")
+        share_id, claims = await process.shares.visit(secret, Request(scope).cookies)
+        inner = {**scope, "raw_path": "/".join(["", version, shares, str(share_id), *rest]).encode()}
+        await process.proxy.forward(
+            operation,
+            service_principal(VISITOR),
+            scope=inner,
+            body=body,
+            send=answer.send,
+            claims=[(HEADER.encode(), claims.packed().encode())],
+        )
 
     async def _followed(
         self,

@@ -42,6 +42,7 @@ class Admission:
     cookie_name: str
     user_rate: TokenBuckets
     anonymous_rate: TokenBuckets
+    visitor_rate: TokenBuckets
 
     async def admit(self, scope: Scope, body: RequestBody) -> Admitted:
         """Return the operation, and who asks.
@@ -54,6 +55,8 @@ class Admission:
         signed_in = None if operation.scopes is None else await self.require(scope, operation.scopes)
         body.limit(operation.body_limit)
         if signed_in is None:
+            if operation.shared:  # a sight of a shared collection asks for as much as one of one's own
+                return Admitted(operation, None, self.visitor_rate.take(address_key(scope["client"])))
             return Admitted(operation, None, self.count_anonymous(scope))
         return Admitted(operation, signed_in, self.user_rate.take(str(signed_in.principal.identity)))
 

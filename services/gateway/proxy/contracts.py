@@ -10,10 +10,12 @@ from services.gateway.proxy.paths import compile_template, parameters_in, strict
 from services.kit.http.limits import JSON_BODY_LIMIT
 from services.kit.http.openapi import BODY_LIMIT, Document, operations
 from services.kit.http.problems import ApiError, NotFound
+from services.protocol.shares import SHARED
 
 INNER_SERVICES = ("catalog", "classifier", "similarity")
 OWN = "gateway"
 PUBLIC_PREFIX = "/v1/"
+SHARE_PREFIX = "/v1/shares/{secret}"
 
 
 class ContractError(RuntimeError):
@@ -26,7 +28,8 @@ class MethodNotAllowed(ApiError):
 
 @dataclass(frozen=True)
 class Operation:
-    """One public operation. `scopes` None means: open to all, also without a key. `body_limit` is in bytes."""
+    """One public operation. `scopes` None means: open to all, also without a key; `shared`: to who has the secret of a
+    share link. `body_limit` is in bytes."""
 
     id: str
     service: str
@@ -34,6 +37,7 @@ class Operation:
     path: str
     scopes: frozenset[str] | None
     body_limit: int
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,8 @@ def public_operations(service: str, document: Document) -> list[Operation]:
     """List the operations of a document that are under /v1.
 
     Raises ContractError for one that does not say who may call it: silence must not open a door. Only the gateway's
-    own operations may be open to all, for an inner service answers nobody without a token.
+    own operations may be open to all, for an inner service answers nobody without a token; those that are marked as
+    shared are open to who has the secret in their path.
     """
     found = []
     for (method, path), operation in operations(document):
@@ -129,12 +134,13 @@ def public_operations(service: str, document: Document) -> list[Operation]:
             continue
         where = f"{method} {path} of {service}"
         scopes = _scopes(operation.get("security"), where)
-        if scopes is None and service != OWN:
+        shared = scopes is None and operation.get(SHARED) is True and path.startswith(SHARE_PREFIX)
+        if scopes is None and service != OWN and not shared:
             raise ContractError(f"{where} is open to all: an inner service's operations need a sign-in.")
         limit = operation.get(BODY_LIMIT, JSON_BODY_LIMIT)
         if not isinstance(limit, int) or limit < 0:
             raise ContractError(f"{where} has a {BODY_LIMIT} that is no number of bytes.")
-        found.append(Operation(operation.get("operationId", where), service, method, path, scopes, limit))
+        found.append(Operation(operation.get("operationId", where), service, method, path, scopes, limit, shared))
     return found
 
 

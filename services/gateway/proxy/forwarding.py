@@ -20,6 +20,7 @@ from services.kit.principal import Principal
 
 logger = logging.getLogger("pictor.proxy")
 SEND_TIMEOUT_S = 60.0
+NO_CLAIMS: RawHeaders = []
 SMALL = 64 * 1024
 """Bytes. An answer no larger goes out in one piece: one that dies before its end is then a 502, and no torn 200."""
 
@@ -33,14 +34,24 @@ class Proxy:
         self._tokens = tokens
 
     async def forward(
-        self, operation: Operation, principal: Principal, *, scope: Scope, body: RequestBody, send: Send
+        self,
+        operation: Operation,
+        principal: Principal,
+        *,
+        scope: Scope,
+        body: RequestBody,
+        send: Send,
+        claims: RawHeaders = NO_CLAIMS,
     ) -> None:
         """Answer with what the service answers; a caller that goes away cancels the call.
 
-        Raises Unavailable, UpstreamTimeout, UpstreamFailed and BodyRefused. After the answer has begun, an exception
+        `claims` are headers that say more of the sender. Raises Unavailable, UpstreamTimeout, UpstreamFailed and
+        BodyRefused. After the answer has begun, an exception
         means that it cannot be completed: the connection must be broken.
         """
-        exchange = asyncio.create_task(self._exchange(operation, principal, scope=scope, body=body, send=send))
+        exchange = asyncio.create_task(
+            self._exchange(operation, principal, scope=scope, body=body, send=send, claims=claims)
+        )
         gone = asyncio.create_task(body.until_gone())
         try:
             await asyncio.wait({exchange, gone}, return_when=asyncio.FIRST_COMPLETED)
@@ -54,9 +65,16 @@ class Proxy:
             await asyncio.gather(exchange, gone, return_exceptions=True)
 
     async def _exchange(
-        self, operation: Operation, principal: Principal, *, scope: Scope, body: RequestBody, send: Send
+        self,
+        operation: Operation,
+        principal: Principal,
+        *,
+        scope: Scope,
+        body: RequestBody,
+        send: Send,
+        claims: RawHeaders = NO_CLAIMS,
     ) -> None:
-        headers = self._headers(operation.service, principal, scope) + body.framing
+        headers = [*self._headers(operation.service, principal, scope), *claims, *body.framing]
         upstream = self._upstreams[await self._models.upstream(operation.service, scope["query_string"])]
         with mapped_errors(operation.service):
             async with upstream.exchange(operation.method, target_of(scope), headers=headers, body=body) as answer:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from starlette.datastructures import MutableHeaders
 
+from services.protocol.shares import HEADER
+
 RawHeaders = list[tuple[bytes, bytes]]
 
 # RFC 9110, section 7.6.1, and what older software treats alike: they are about one connection.
@@ -35,6 +37,7 @@ REQUEST_DROPPED = HOP_BY_HOP | {
     b"x-forwarded-port",
     b"x-forwarded-proto",
     b"x-pictor-page",
+    HEADER.encode(),
     b"x-real-ip",
     b"x-request-id",
 }

@@ -57,3 +57,15 @@ class KeyExpired(Conflict):
 
 class NotASession(Conflict):
     code = "not_a_session"
+
+
+class ShareLocked(Forbidden):
+    code = "share_locked"
+
+
+class WrongSharePassword(Forbidden):
+    code = "wrong_share_password"
+
+
+class TooManyShares(Conflict):
+    code = "too_many_shares"

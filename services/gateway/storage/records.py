@@ -40,3 +40,18 @@ class Credential:
     scopes: list[str] | None
     expires_at: datetime | None
     revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class StoredShare:
+    """A share link, without its secret."""
+
+    id: UUID
+    user_id: UUID
+    collection_id: UUID
+    name: str
+    password_hash: str | None
+    fields: list[str]
+    allow_download: bool
+    created_at: datetime
+    expires_at: datetime | None

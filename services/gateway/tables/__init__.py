@@ -1,5 +1,5 @@
 """The gateway's tables."""
 
-from services.gateway.tables.accounts import ApiKeyRow, Base, SessionRow, UserRow
+from services.gateway.tables.accounts import ApiKeyRow, Base, SessionRow, ShareRow, UserRow
 
-__all__ = ["ApiKeyRow", "Base", "SessionRow", "UserRow"]
+__all__ = ["ApiKeyRow", "Base", "SessionRow", "ShareRow", "UserRow"]

@@ -65,3 +65,21 @@ class ApiKeyRow(Base):
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class ShareRow(Base):
+    """A link by which anybody sees a collection of the user's. A revoked one is gone."""
+
+    __tablename__ = "shares"
+    __table_args__ = (Index("ix_shares_user_id_collection_id", "user_id", "collection_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    collection_id: Mapped[UUID]
+    name: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    fields: Mapped[list[str]] = mapped_column(ARRAY(String(32)))
+    allow_download: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    expires_at: Mapped[datetime | None]

@@ -1,6 +1,7 @@
 """The outermost middleware: request id, access log, metrics, and the last net under every handler."""
 
 import logging
+import re
 import time
 from urllib.parse import quote
 
@@ -13,13 +14,22 @@ from services.kit import context
 from services.kit.http.problems import problem_response
 
 logger = logging.getLogger("pictor.access")
+HIDDEN = "(secret)"
 QUIET_PATHS = frozenset({"/livez", "/readyz", "/metrics"})
 
 
 class RequestContextMiddleware:
-    def __init__(self, app: ASGIApp, *, registry: CollectorRegistry, public_url: str = "") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        registry: CollectorRegistry,
+        public_url: str = "",
+        secrets_behind: tuple[str, ...] = (),
+    ) -> None:
         self.app = app
         self.public_url = public_url
+        self.secrets_behind = secrets_behind
         self.requests = Counter(
             "pictor_http_requests_total",
             "Answered requests.",
@@ -55,9 +65,9 @@ class RequestContextMiddleware:
         try:
             await self.app(scope, receive, send_with_id)
         except ClientDisconnect:
-            logger.info("%s %s: the client went away", scope["method"], scope["path"])
+            logger.info("%s %s: the client went away", scope["method"], self._shown(scope["path"]))
         except Exception:
-            logger.exception("%s %s failed", scope["method"], quote(scope["path"]))
+            logger.exception("%s %s failed", scope["method"], self._shown(scope["path"]))
             if status:  # the answer is under way: cutting it off is all that is left
                 raise
             failure = problem_response(
@@ -80,4 +90,12 @@ class RequestContextMiddleware:
         if scope["path"] not in QUIET_PATHS:
             # Services ask each other every few seconds how they are.
             level = logging.DEBUG if scope["path"].startswith("/internal/") else logging.INFO
-            logger.log(level, "%s %s %s %.1f ms", method, quote(scope["path"]), status, seconds * 1000)
+            logger.log(level, "%s %s %s %.1f ms", method, self._shown(scope["path"]), status, seconds * 1000)
+
+    def _shown(self, path: str) -> str:
+        """Give a path as the log may have it: without control characters, and without the secret in it."""
+        for begin in self.secrets_behind:
+            if path.startswith(begin):
+                secret = re.split("[/:]", path[len(begin) :], maxsplit=1)[0]
+                return begin + HIDDEN + quote(path[len(begin) + len(secret) :])
+        return quote(path)

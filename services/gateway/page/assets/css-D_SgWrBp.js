@@ -1,1 +1,0 @@
-import"./css-Bgw1Ny2h.js";import"./css-BX4csZGw.js";
