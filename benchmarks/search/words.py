@@ -145,9 +145,11 @@ def others(drawn: Pairs) -> dict[str, list[dict[str, object]]]:
     few = drawn[:OTHERS]
     return {
         "a word": [{"q": names[0].split()[-1]} for _, names in few],
+        "a word, total": [{"q": names[0].split()[-1], "include": "total"} for _, names in few],
         "a word, facets": [{"q": names[0].split()[-1], "include": "facets"} for _, names in few],
         "two words": [{"q": " ".join(name.split()[-1] for name in names)} for _, names in few],
-        "a word that half of all bear": [{"q": word, "include": "total"} for word in COMMON],
+        "a word that half of all bear": [{"q": word} for word in COMMON],
+        "the same, total": [{"q": word, "include": "total"} for word in COMMON],
         "a phrase": [{"q": f'"{names[0]}"'} for _, names in few],
         "a beginning": [{"q": names[0].split()[-1][:4] + "*"} for _, names in few],
         "a label, since a day": [{"label": pair[0], "created_after": "2020-06-01T00:00:00Z"} for pair, _ in few],

@@ -53,22 +53,14 @@ public class Story {
 
   static void ready(UUID id) throws Exception {
     for (int tries = 0; tries < 120; tries++) {
-      if (images.imagesGet(id, null).getState() == ImageState.IMAGE_STATE_READY) return;
+      if (images.imagesGet(id).execute().getState() == ImageState.IMAGE_STATE_READY) return;
       Thread.sleep(500);
     }
     throw new AssertionError(id + " is not ready after 60 s");
   }
 
   static ImagePage tagged(String cursor) throws ApiException {
-    return images.imagesList(
-        null, null, null, null, List.of("story"), null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, 1, cursor, null, null);
-  }
-
-  static ImagePage labelled(String label) throws ApiException {
-    return images.imagesList(
-        null, List.of(label), null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-        null, null, null, null, null, null, null);
+    return images.imagesList().tag(List.of("story")).limit(1).cursor(cursor).execute();
   }
 
   static List<UUID> ids(ImagePage page) {
@@ -82,15 +74,14 @@ public class Story {
     File original = picture("one.jpg");
 
     UploadedImage one =
-        images.imagesCreate(original, "One", null, List.of("story"), null, null, null, null, "wait=20");
-    UploadedImage two =
-        images.imagesUpload(picture("two.jpg"), null, null, "Two", null, List.of("story"), null, null, null);
+        images.imagesCreate(original).title("One").tags(List.of("story")).prefer("wait=20").execute();
+    UploadedImage two = images.imagesUpload(picture("two.jpg")).title("Two").tags(List.of("story")).execute();
     check(one.getTitle().equals("One") && two.getTitle().equals("Two"), two);
     check(two.getTags().equals(List.of("story")), two);
     ready(one.getId());
     ready(two.getId());
 
-    List<ImageLabel> labels = images.imagesLabels(one.getId(), null, null).getItems();
+    List<ImageLabel> labels = images.imagesLabels(one.getId()).execute().getItems();
     check(labels.get(0).getRank() == 1, labels);
 
     List<UUID> seen = new ArrayList<>();
@@ -101,38 +92,31 @@ public class Story {
       cursor = page.getNextCursor();
     } while (cursor != null);
     check(seen.containsAll(List.of(one.getId(), two.getId())), seen);
-    check(ids(labelled(labels.get(0).getId())).contains(one.getId()), "by label");
+    ImagePage labelled = images.imagesList().label(List.of(labels.get(0).getId())).execute();
+    check(ids(labelled).contains(one.getId()), "by label");
 
-    SimilarImages alike =
-        similar.imagesSimilar(
-            one.getId(), null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            100, null, null, null, null);
+    SimilarImages alike = similar.imagesSimilar(one.getId()).limit(100).execute();
     check(alike.getItems().stream().anyMatch(hit -> hit.getImage().getId().equals(two.getId())), alike);
-    SimilarHit best =
-        similar
-            .searchSimilarPicture(
-                original, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, 1,
-                null, null, null, null)
-            .getItems()
-            .get(0);
+    SimilarHit best = similar.searchSimilarPicture(original).limit(1).execute().getItems().get(0);
     check(best.getImage().getId().equals(one.getId()) && best.getBand() == Band.BAND_EXACT, best);
 
-    Collection made = collections.collectionsCreate(new CollectionCreate().name("Story"), null);
-    collections.collectionsAddImage(made.getId().toString(), one.getId());
-    ImagePage kept = collections.collectionsImages(made.getId().toString(), null, null, null);
+    Collection made = collections.collectionsCreate(new CollectionCreate().name("Story")).execute();
+    collections.collectionsAddImage(made.getId().toString(), one.getId()).execute();
+    ImagePage kept = collections.collectionsImages(made.getId().toString()).execute();
     check(ids(kept).equals(List.of(one.getId())), kept);
 
-    Image changed = images.imagesUpdate(one.getId(), new ImageChange().title("Uno"), null);
+    Image changed = images.imagesUpdate(one.getId(), new ImageChange().title("Uno")).execute();
     check(changed.getTitle().equals("Uno") && changed.getTags().equals(List.of("story")), changed);
-    Path downloaded = new ContentApi(client).imagesContent(one.getId(), null, null, null).toPath();
+    Path downloaded = new ContentApi(client).imagesContent(one.getId()).execute().toPath();
     check(Files.mismatch(downloaded, original.toPath()) == -1, "the bytes differ");
 
-    check(problem(() -> images.imagesGet(UUID.randomUUID(), null)).getCode().equals("not_found"), "404");
-    Problem refused = problem(() -> collections.collectionsCreate(new CollectionCreate().name(""), null));
+    check(problem(() -> images.imagesGet(UUID.randomUUID()).execute()).getCode().equals("not_found"), "404");
+    Problem refused =
+        problem(() -> collections.collectionsCreate(new CollectionCreate().name("")).execute());
     check(refused.getStatus() == 422 && refused.getErrors().get(0).getPointer().equals("/name"), refused);
 
-    images.imagesDelete(one.getId(), null);
-    images.imagesDelete(two.getId(), null);
-    check(problem(() -> images.imagesGet(one.getId(), null)).getStatus() == 404, "deleted");
+    images.imagesDelete(one.getId()).execute();
+    images.imagesDelete(two.getId()).execute();
+    check(problem(() -> images.imagesGet(one.getId()).execute()).getStatus() == 404, "deleted");
   }
 }
