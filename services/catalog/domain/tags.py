@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from services.text.folding import tag_form, tag_key
 
 MAX_LETTERS = 100
+"""Of a tag."""
+MAX_TAGS = 50
+"""Of an image."""
 
 
 def joined_tags(tags: Iterable[str]) -> tuple[str, ...]:

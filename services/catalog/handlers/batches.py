@@ -50,7 +50,7 @@ async def images_batch_update(
     idempotency: RequestIdempotency,
 ) -> object:
     async def work() -> ImageUpdateResults:
-        outcomes = await batches.update(batch.updates, principal)
+        outcomes = await batches.update([update.update() for update in batch.updates], principal)
         pairs = zip(batch.updates, outcomes, strict=True)
         return ImageUpdateResults(items=[_result(update, outcome, catalog.taxonomy) for update, outcome in pairs])
 

@@ -11,6 +11,7 @@ from services.catalog.clients.classifiers import Classifiers
 from services.catalog.clients.similarity import SimilarityClient
 from services.catalog.config import Settings
 from services.catalog.domain import DownloadRecord, ImageRecord
+from services.catalog.schemas.image import image_out
 from services.catalog.services.collections import CollectionService
 from services.catalog.services.images.batches import BatchService
 from services.catalog.services.images.expected_input import ExpectedInput
@@ -137,7 +138,7 @@ async def get_batches(session: RequestSession, catalog: CurrentCatalog) -> Batch
         ImageRepository(session),
         JobRepository(session),
         service=await get_images(session, catalog),
-        taxonomy=catalog.taxonomy,
+        shown=lambda image: image_out(image, catalog.taxonomy),
         documents=catalog.documents,
     )
 

@@ -18,10 +18,9 @@ from services.catalog.schemas.image import (
     image_labels,
     image_out,
 )
-from services.catalog.schemas.search import ImageQuery
-from services.catalog.services.errors import EmptyQuery, NoSuchImage, NotOwner, UnknownLabel
+from services.catalog.schemas.search import ImageQuery, search_filter
+from services.catalog.services.errors import EmptyQuery, NoSuchImage, NotOwner
 from services.catalog.services.search.explain import Asked
-from services.catalog.services.search.filters import search_filter
 from services.kit.http.etags import ETagRoute, require_match
 from services.kit.http.openapi import needs
 from services.kit.http.problems import InvalidCursor, PreconditionFailed, problem_responses
@@ -31,6 +30,7 @@ from services.kit.http.values import (
 )
 from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
+from services.protocol.filters import UnknownLabel
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
 

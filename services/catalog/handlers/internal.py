@@ -10,8 +10,7 @@ from services.catalog.domain import ImageState
 from services.catalog.handlers.dependencies import CurrentCatalog
 from services.catalog.schemas.image import CatalogCoverage, LookedUpImage, LookedUpImages, image_out
 from services.catalog.schemas.operation import SampledImage, SampledImages
-from services.catalog.schemas.search import ImageQuery
-from services.catalog.services.search.filters import search_filter
+from services.catalog.schemas.search import ImageQuery, search_filter
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.search.matches import SearchRepository

@@ -4,6 +4,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from services.catalog.schemas.image import Image, ImageChange, Tags
+from services.catalog.services.images import batches
 from services.kit.http.problems import Problem
 from services.kit.http.strict import RequestModel
 from services.kit.http.values import NO_NUL, absent
@@ -47,6 +48,9 @@ class ImageUpdate(ImageChange):
         default_factory=absent,
         description="An ETag of the image as you know it: it is changed only if nobody edited it since.",
     )
+
+    def update(self) -> batches.ImageUpdate:
+        return batches.ImageUpdate(self.id, self.values(), self.add_tags, self.remove_tags, self.if_match)
 
 
 class ImageUpdates(RequestModel):

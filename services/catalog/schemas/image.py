@@ -4,14 +4,14 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Person, Visibility
-from services.catalog.domain.tags import MAX_LETTERS, joined_tags
+from services.catalog.domain.photograph import corrected_columns
+from services.catalog.domain.tags import MAX_LETTERS, MAX_TAGS, joined_tags
 from services.catalog.schemas.explanation import ImageExplanation
 from services.catalog.schemas.facets import Facets
 from services.catalog.schemas.photograph import (
     ImageExif,
     ImageWarning,
     LocalMoment,
-    corrected_columns,
     exif_out,
     local_time,
 )
@@ -24,7 +24,6 @@ from services.text.folding import tag_form
 from services.vision.decoding.model import RENDERER_VERSION
 from services.vision.labels import Taxonomy
 
-MAX_TAGS = 50
 EMPTY: dict[str, Any] = {"title": "", "description": "", "tags": [], "taken_at": None, "file_name": None}
 """What null makes of a field."""
 

@@ -1,19 +1,34 @@
 """What `GET /v1/images` is asked for."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
-from services.catalog.domain import ImageState, Include, Sort
+from services.catalog.domain import ImageState, Include, SearchFilter, Sort
+from services.catalog.services.search.filters import analyzed, label_group, query_labels
 from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
 from services.kit.http.strict import RequestModel
-from services.kit.http.values import INTEGER_OF_TEXT, NO_NUL, Integer, Moment, TextInteger, TextNumber
-from services.protocol.identifiers import OWNER, AnyCollection, AnyOwner
-
-Term = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
-Terms = Annotated[list[Term], Field(max_length=20)]
-Pixels = Annotated[Integer, Field(ge=0, le=100_000), INTEGER_OF_TEXT] | None
-
+from services.kit.http.values import INTEGER_OF_TEXT, NO_NUL, Integer, TextInteger, TextNumber
+from services.protocol.filters import (
+    MAX_HEIGHT,
+    MAX_WIDTH,
+    MIN_HEIGHT,
+    MIN_WIDTH,
+    Collection,
+    CreatedAfter,
+    CreatedBefore,
+    Owner,
+    TakenAfter,
+    TakenBefore,
+    Term,
+    Terms,
+    TextPixels,
+)
+from services.protocol.identifiers import ME
+from services.text.analyzer import Analyzer
+from services.text.folding import tag_key
+from services.vision.labels import Taxonomy
 
 NEAR = r"^-?[0-9]{1,2}(\.[0-9]{1,9})?,-?[0-9]{1,3}(\.[0-9]{1,9})?,[0-9]{1,5}(\.[0-9]{1,3})?$"
 
@@ -37,19 +52,17 @@ class ImageQuery(RequestModel):
     not_label: Terms = Field(default_factory=list, description="None of these, nor kinds of them.")
     tag: Terms = Field(default_factory=list, description="Repeat: all of them.")
     min_score: TextNumber = Field(default=0, ge=0, le=1, description="Least score of a label asked for.")
-    owner: AnyOwner | None = Field(default=None, description=OWNER)
-    collection: AnyCollection | None = Field(
-        default=None, description="One of your collections: its id, or `favorites`."
-    )
+    owner: Owner = None
+    collection: Collection = None
     state: ImageState | None = Field(default=None, description="How far they are.")
-    taken_after: Moment | None = Field(default=None, description="Taken at this moment or later.")
-    taken_before: Moment | None = Field(default=None, description="Taken before this moment.")
-    created_after: Moment | None = Field(default=None, description="Uploaded at this moment or later.")
-    created_before: Moment | None = Field(default=None, description="Uploaded before this moment.")
-    min_width: Pixels = Field(default=None, description="Least width in pixels.")
-    max_width: Pixels = Field(default=None, description="Greatest width in pixels.")
-    min_height: Pixels = Field(default=None, description="Least height in pixels.")
-    max_height: Pixels = Field(default=None, description="Greatest height in pixels.")
+    taken_after: TakenAfter = None
+    taken_before: TakenBefore = None
+    created_after: CreatedAfter = None
+    created_before: CreatedBefore = None
+    min_width: Annotated[TextPixels, MIN_WIDTH] = None
+    max_width: Annotated[TextPixels, MAX_WIDTH] = None
+    min_height: Annotated[TextPixels, MIN_HEIGHT] = None
+    max_height: Annotated[TextPixels, MAX_HEIGHT] = None
     camera: Term | None = Field(default=None, description="Part of the name of the camera or its maker.")
     lens: Term | None = Field(default=None, description="Part of the name of the lens.")
     iso: Annotated[Integer, Field(ge=1, le=10_000_000), INTEGER_OF_TEXT] | None = Field(
@@ -70,3 +83,38 @@ class ImageQuery(RequestModel):
         "owners of all images found; `total`: how many they are, exactly or at least; `outline`: "
         "where every page of `limit` begins, in an order by time.",
     )
+
+
+def search_filter(query: ImageQuery, viewer: UUID, taxonomy: Taxonomy, analyzer: Analyzer) -> SearchFilter:
+    """Give the filter, with labels by their ids, tags by their keys. Raises UnknownLabel and EmptyQuery."""
+    groups = [label_group(taxonomy, [label], "/query/label") for label in query.label]
+    if query.any_label:
+        groups.append(label_group(taxonomy, query.any_label, "/query/any_label"))
+    return SearchFilter(
+        query=None if query.q is None else analyzed(analyzer, query.q),
+        query_labels=query_labels(taxonomy, query.q),
+        label_groups=tuple(groups),
+        not_labels=label_group(taxonomy, query.not_label, "/query/not_label").asked,
+        tags=tuple(dict.fromkeys(tag_key(tag) for tag in query.tag)),
+        min_score=query.min_score,
+        owner=viewer if query.owner == ME else query.owner,
+        collection=query.collection,
+        state=query.state,
+        camera=query.camera,
+        lens=query.lens,
+        iso=query.iso,
+        near=_near(query.near),
+        taken_after=query.taken_after,
+        taken_before=query.taken_before,
+        created_after=query.created_after,
+        created_before=query.created_before,
+        width=(query.min_width, query.max_width),
+        height=(query.min_height, query.max_height),
+    )
+
+
+def _near(said: str | None) -> tuple[float, float, float] | None:
+    if said is None:
+        return None
+    latitude, longitude, km = (float(part) for part in said.split(","))
+    return latitude, longitude, km

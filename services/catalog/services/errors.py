@@ -56,10 +56,6 @@ class TooManyTags(UnprocessableContent):
     code = "too_many_tags"
 
 
-class UnknownLabel(UnprocessableContent):
-    code = "unknown_label"
-
-
 class EmptyQuery(UnprocessableContent):
     code = "empty_query"
 

@@ -10,6 +10,7 @@ from services.kit.http.problems import ApiError, ContentTooLarge, problem_respon
 from services.kit.http.strict import StrictRoute
 from services.kit.http.uploads import BodyIncomplete, BodyTooSlow, EmptyBody
 from services.kit.principal import CurrentPrincipal
+from services.protocol.filters import UnknownLabel
 from services.protocol.image_bodies import RAW_IMAGE_BODY
 from services.protocol.image_problems import IMAGE_PROBLEMS, IMAGE_TYPES, DecoderBusy
 from services.similarity.embedding import EmbedderBusy, ModelMissing, ModelNotReady
@@ -27,7 +28,6 @@ from services.similarity.services.errors import (
     NoSuchImage,
     NotEmbeddedYet,
     NothingEmbedded,
-    UnknownLabel,
     UnknownUpload,
     WrongQueryDimension,
 )

@@ -14,10 +14,24 @@ from services.kit.http.values import (
     NUMBER_OF_TEXT,
     Boolean,
     Integer,
-    Moment,
     Number,
 )
-from services.protocol.identifiers import ME, OWNER, AnyCollection, AnyOwner
+from services.protocol.filters import (
+    MAX_HEIGHT,
+    MAX_WIDTH,
+    MIN_HEIGHT,
+    MIN_WIDTH,
+    Collection,
+    CreatedAfter,
+    CreatedBefore,
+    Owner,
+    Pixels,
+    TakenAfter,
+    TakenBefore,
+    Terms,
+    TextPixels,
+)
+from services.protocol.identifiers import ME
 from services.similarity.domain import Answer, Band
 from services.similarity.index import MAX_DIMENSION, Mode
 from services.similarity.schemas.image import Image
@@ -27,8 +41,6 @@ MOST_HITS = 100
 MOST_EXAMPLES = 8
 AN_ID = "0197a3c0-0000-7000-8000-000000000000"
 
-Term = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
-Terms = Annotated[list[Term], Field(max_length=20)]
 Limit = Annotated[
     Integer,
     Field(ge=1, description=f"Hits at the most; more than {MOST_HITS} is taken as {MOST_HITS}."),
@@ -47,18 +59,14 @@ LabelTerms = Annotated[
 ]
 AnyLabelTerms = Annotated[Terms, Field(description="At least one of these labels must be there.")]
 NotLabelTerms = Annotated[Terms, Field(description="None of these labels, nor kinds of them, may be there.")]
-Owner = Annotated[AnyOwner | None, Field(description=OWNER)]
 RecallProbe = Annotated[
     Boolean, Field(description="Search exactly as well, and say how much of that was found and how long both took.")
 ]
-
 
 Words = Annotated[
     str | None,
     Field(min_length=1, max_length=500, pattern=NO_NUL, description="Words over title, description, tags and labels."),
 ]
-Pixels = Annotated[Integer, Field(ge=0, le=100_000)] | None
-TextPixels = Annotated[Pixels, INTEGER_OF_TEXT]
 
 
 class Collapse(StrEnum):
@@ -85,17 +93,15 @@ class SimilarFilter(RequestModel):
     owner: Owner = None
     q: Words = None
     tag: Terms = Field(default_factory=list, description="All of these tags must be there.")
-    collection: AnyCollection | None = Field(
-        default=None, description="One of your collections: its id, or `favorites`."
-    )
-    taken_after: Moment | None = Field(default=None, description="Taken at this moment or later.")
-    taken_before: Moment | None = Field(default=None, description="Taken before this moment.")
-    created_after: Moment | None = Field(default=None, description="Uploaded at this moment or later.")
-    created_before: Moment | None = Field(default=None, description="Uploaded before this moment.")
-    min_width: Pixels = Field(default=None, description="Least width in pixels.")
-    max_width: Pixels = Field(default=None, description="Greatest width in pixels.")
-    min_height: Pixels = Field(default=None, description="Least height in pixels.")
-    max_height: Pixels = Field(default=None, description="Greatest height in pixels.")
+    collection: Collection = None
+    taken_after: TakenAfter = None
+    taken_before: TakenBefore = None
+    created_after: CreatedAfter = None
+    created_before: CreatedBefore = None
+    min_width: Annotated[Pixels, MIN_WIDTH] = None
+    max_width: Annotated[Pixels, MAX_WIDTH] = None
+    min_height: Annotated[Pixels, MIN_HEIGHT] = None
+    max_height: Annotated[Pixels, MAX_HEIGHT] = None
 
     def matching(self) -> dict[str, Any]:
         """What the catalog has to answer, as it takes it: all but labels and an owner's id, which the index knows."""
@@ -109,10 +115,10 @@ class SimilarFilter(RequestModel):
 class SimilarOptions(SimilarFilter):
     """How to search, in the query of a request: there a number is text."""
 
-    min_width: TextPixels = Field(default=None, description="Least width in pixels.")
-    max_width: TextPixels = Field(default=None, description="Greatest width in pixels.")
-    min_height: TextPixels = Field(default=None, description="Least height in pixels.")
-    max_height: TextPixels = Field(default=None, description="Greatest height in pixels.")
+    min_width: Annotated[TextPixels, MIN_WIDTH] = None
+    max_width: Annotated[TextPixels, MAX_WIDTH] = None
+    min_height: Annotated[TextPixels, MIN_HEIGHT] = None
+    max_height: Annotated[TextPixels, MAX_HEIGHT] = None
     limit: Annotated[Limit, INTEGER_OF_TEXT] = DEFAULT_LIMIT
     min_score: Annotated[MinScore, NUMBER_OF_TEXT] = 0.0
     mode: AskedMode = Mode.AUTO

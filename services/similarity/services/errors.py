@@ -73,10 +73,6 @@ class WrongQueryDimension(UnprocessableContent):
     code = "wrong_dimension"
 
 
-class UnknownLabel(UnprocessableContent):
-    code = "unknown_label"
-
-
 class UnknownUpload(UnprocessableContent):
     code = "unknown_upload"
 

@@ -1,14 +1,15 @@
 """Many images at once: each update on its own, all in one transaction."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from services.catalog.domain import ImageRecord, JobKind
-from services.catalog.domain.tags import joined_tags, without_tags
-from services.catalog.schemas.batch import ImageUpdate
-from services.catalog.schemas.image import MAX_TAGS, image_out
+from services.catalog.domain.tags import MAX_TAGS, joined_tags, without_tags
 from services.catalog.services.errors import NoSuchImage, NotOwner, TooManyTags
 from services.catalog.services.images.service import ImageService
 from services.catalog.services.labels.search_document import SearchDocuments
@@ -18,9 +19,20 @@ from services.catalog.storage.jobs import JobRepository
 from services.kit.http.etags import require_etag
 from services.kit.http.problems import ApiError
 from services.kit.principal import Principal
-from services.vision.labels import Taxonomy
 
 Outcome = ImageRecord | ApiError
+
+
+@dataclass(frozen=True)
+class ImageUpdate:
+    """What to change of one image: columns, then tags to add, then tags to remove. `if_match` is what stands for
+    If-Match, None to change the image whatever was edited since."""
+
+    id: UUID
+    values: Mapping[str, Any]
+    add_tags: Sequence[str]
+    remove_tags: Sequence[str]
+    if_match: str | None
 
 
 class BatchService:
@@ -31,14 +43,15 @@ class BatchService:
         jobs: JobRepository,
         *,
         service: ImageService,
-        taxonomy: Taxonomy,
+        shown: Callable[[ImageRecord], BaseModel],
         documents: SearchDocuments,
     ) -> None:
+        """`shown` gives an image as clients see it, which ETags are made of."""
         self._batches = batches
         self._images = images
         self._jobs = jobs
         self._service = service
-        self._taxonomy = taxonomy
+        self._shown = shown
         self._documents = documents
 
     async def update(self, updates: Sequence[ImageUpdate], owner: Principal) -> list[Outcome]:
@@ -82,8 +95,8 @@ class BatchService:
 
     def _updated(self, image: ImageRecord, update: ImageUpdate, now: datetime) -> ImageRecord:
         if update.if_match is not None:
-            require_etag(update.if_match, image_out(image, self._taxonomy))
-        values = update.values()
+            require_etag(update.if_match, self._shown(image))
+        values = dict(update.values)
         if "tags" in values or update.add_tags or update.remove_tags:
             values["tags"] = _tags(values.get("tags", image.tags), update)
         return replace(image, **values, updated_at=now) if values else image

@@ -10,9 +10,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.domain import ImageMetadata, ImageRecord, ImageState, JobKind, OnDuplicate
-from services.catalog.domain.tags import MAX_LETTERS, joined_tags
-from services.catalog.schemas.image import MAX_TAGS
-from services.catalog.schemas.photograph import decoded_facts
+from services.catalog.domain.photograph import decoded_facts
+from services.catalog.domain.tags import MAX_LETTERS, MAX_TAGS, joined_tags
 from services.catalog.services.errors import DuplicateImage
 from services.catalog.services.images.model_input import packed
 from services.catalog.services.images.originals import OriginalService

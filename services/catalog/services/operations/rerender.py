@@ -4,7 +4,7 @@ import asyncio
 from uuid import UUID
 
 from services.catalog.domain import ImageRecord, OperationRecord
-from services.catalog.schemas.photograph import BY_USER, decoded_facts
+from services.catalog.domain.photograph import BY_USER, decoded_facts
 from services.catalog.services.images.originals import OriginalService
 from services.catalog.services.images.variants import EAGER, MEDIA_TYPES, ROTATIONS, Format, remove_stale_variants
 from services.catalog.storage.images import ImageRepository
