@@ -13,6 +13,7 @@ from pictor.contracts import FOLDER
 from services.gateway.proxy.browser import PAGE_HEADER
 from services.kit.http.openapi import operations
 from tests.e2e.stack import RunningStack, running_stack, send
+from tests.vision.package_cache import starter_package
 
 PUBLIC = json.loads((FOLDER / "public.json").read_text(encoding="utf-8"))
 AN_ID = "0197a3c0-0000-7000-8000-000000000000"
@@ -38,7 +39,7 @@ def examples() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    with running_stack(tmp_path_factory.mktemp("data"), PICTOR_WEIGHTS="untrained") as stack:
+    with running_stack(tmp_path_factory.mktemp("data"), PICTOR_WEIGHTS=str(starter_package())) as stack:
         yield stack
 
 

@@ -13,6 +13,7 @@ from pictor.contracts import FOLDER
 from services.kit.http.openapi import operations
 from tests.e2e.stack import RunningStack, running_stack, send
 from tests.photographs import photographs
+from tests.vision.package_cache import starter_package
 
 PUBLIC = "https://example.org/pictor"
 DOCUMENT = json.loads((FOLDER / "public.json").read_text(encoding="utf-8"))
@@ -27,7 +28,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
         "PICTOR_TRUSTED_PROXIES": "127.0.0.1",
         "PICTOR_CORS_ORIGINS": "https://a.example",
     }
-    with running_stack(tmp_path_factory.mktemp("data"), PICTOR_WEIGHTS="untrained", **settings) as stack:
+    with running_stack(tmp_path_factory.mktemp("data"), PICTOR_WEIGHTS=str(starter_package()), **settings) as stack:
         yield stack
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.e2e.stack import RunningStack, eventually, running_stack, send
 from tests.photographs import photographs
+from tests.vision.package_cache import starter_package
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
@@ -36,7 +37,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """One for all: every test that changes something has a user of its own."""
     if CHROMIUM is None:
         pytest.skip(NOT_RUN)
-    with running_stack(tmp_path_factory.mktemp("data"), PICTOR_WEIGHTS="starter") as stack:
+    with running_stack(tmp_path_factory.mktemp("data"), PICTOR_WEIGHTS=str(starter_package())) as stack:
         yield stack
 
 
