@@ -1,4 +1,5 @@
-"""Networks on every engine and precision that this processor has, untrained, and what they should answer.
+"""Networks on every engine and precision that this processor has, and what they should answer: untrained, but for the
+starter.
 
 With PICTOR_TEST_SERVERS the engine is the remote one alone, on the servers that it names: see `make test-servers`.
 """
@@ -21,7 +22,7 @@ from services.vision.packages.networks.runtime import import_tensorflow
 from services.vision.packages.package import KERAS_WEIGHTS_FILE
 from tests.classifier.server import running_server
 from tests.vision.engines.servers.started import started
-from tests.vision.package_cache import untrained_package
+from tests.vision.package_cache import starter_package, untrained_package
 from tests.vision.pictures import photographs
 
 COUNT = 16
@@ -58,7 +59,7 @@ if foreign := os.environ.get("PICTOR_TEST_SERVERS", "").split():
 
 @cache
 def package_of(network: str) -> Package:
-    return load_package(untrained_package(network))
+    return load_package(starter_package() if network == STARTER.name else untrained_package(network))
 
 
 @pytest.fixture(scope="session", params=CASES, ids=str)
