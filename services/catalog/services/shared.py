@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from services.catalog.domain import ImageRecord
 from services.catalog.services.errors import DownloadNotAllowed, NoSuchImage, NoSuchShare
 from services.catalog.storage.shared import SharedRepository
@@ -13,8 +11,9 @@ from services.protocol.shares import ShareClaims
 
 
 class SharedService:
-    def __init__(self, session: AsyncSession, claims: ShareClaims) -> None:
-        self._shared = SharedRepository(session, claims.owner_id, claims.collection_id)
+    def __init__(self, shared: SharedRepository, claims: ShareClaims) -> None:
+        """`shared` is of the owner and the collection that the claims name."""
+        self._shared = shared
         self._claims = claims
 
     async def collection(self) -> tuple[str, str, int]:

@@ -1,6 +1,6 @@
 """The change feed. One transaction at a time numbers what others committed, so that numbers appear in their order.
 
-See docs/adr/0026.
+See docs/adr/0024.
 """
 
 from datetime import timedelta

@@ -1,5 +1,5 @@
 """What changed, for those who follow. Triggers (migration 0013) write the inbox in the transaction of the change; who
-holds the lock numbers what is in it. A reader sees numbered events alone: see docs/adr/0026."""
+holds the lock numbers what is in it. A reader sees numbered events alone: see docs/adr/0024."""
 
 from datetime import datetime
 from uuid import UUID

@@ -13,6 +13,7 @@ from services.catalog.schemas.shared import SharedCollection, SharedImagePage, s
 from services.catalog.services.errors import DownloadNotAllowed, NoSuchImage, NoSuchShare, OriginalLost
 from services.catalog.services.images.variants import Format, Preset
 from services.catalog.services.shared import SharedService
+from services.catalog.storage.shared import SharedRepository
 from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import open_to_all
 from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
@@ -43,10 +44,14 @@ async def claims_of(
 CurrentShare = Annotated[ShareClaims, Depends(claims_of)]
 
 
+def _shared(session: RequestSession, claims: ShareClaims) -> SharedService:
+    return SharedService(SharedRepository(session, claims.owner_id, claims.collection_id), claims)
+
+
 async def read_shared(image_id: UUID, claims: ShareClaims, catalog: Catalog, *, download: bool = False) -> ImageRecord:
     """Give the image, read in a transaction of its own."""
     async with catalog.database.transaction() as session:
-        shared = SharedService(session, claims)
+        shared = _shared(session, claims)
         if download:
             shared.require_download()
         return await shared.image(image_id)
@@ -62,7 +67,7 @@ async def read_shared(image_id: UUID, claims: ShareClaims, catalog: Catalog, *, 
     openapi_extra=VISITORS,
 )
 async def shares_get(claims: CurrentShare, session: RequestSession) -> SharedCollection:
-    name, description, count = await SharedService(session, claims).collection()
+    name, description, count = await _shared(session, claims).collection()
     return SharedCollection(name=name, description=description, image_count=count, allow_download=claims.allow_download)
 
 
@@ -77,7 +82,7 @@ async def shares_get(claims: CurrentShare, session: RequestSession) -> SharedCol
 async def shares_images(
     claims: CurrentShare, session: RequestSession, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> SharedImagePage:
-    records, next_cursor = await SharedService(session, claims).images(cursor=cursor, limit=limit)
+    records, next_cursor = await _shared(session, claims).images(cursor=cursor, limit=limit)
     return SharedImagePage(items=[shared_image(record, claims.fields) for record in records], next_cursor=next_cursor)
 
 

@@ -107,6 +107,15 @@ from .service_status import ServiceStatus
 from .services_status import ServicesStatus
 from .session import Session
 from .session_create import SessionCreate
+from .share import Share
+from .share_create import ShareCreate
+from .share_unlock import ShareUnlock
+from .share_with_secret import ShareWithSecret
+from .shared_collection import SharedCollection
+from .shared_field import SharedField
+from .shared_image import SharedImage
+from .shared_image_page import SharedImagePage
+from .shares import Shares
 from .similar_example import SimilarExample
 from .similar_filter import SimilarFilter
 from .similar_hit import SimilarHit
@@ -238,6 +247,15 @@ __all__ = (
     "ServicesStatus",
     "Session",
     "SessionCreate",
+    "Share",
+    "ShareCreate",
+    "ShareUnlock",
+    "ShareWithSecret",
+    "SharedCollection",
+    "SharedField",
+    "SharedImage",
+    "SharedImagePage",
+    "Shares",
     "SimilarExample",
     "SimilarFilter",
     "SimilarHit",
