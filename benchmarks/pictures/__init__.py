@@ -1,0 +1,1 @@
+"""Files that people bring: what becomes of each, and what the largest cost."""
