@@ -30,7 +30,7 @@ SERVERS := mlserver kserve
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: corpus docs clients clients-drift web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: faults corpus docs clients clients-drift web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ test-servers: $(VENV)/dev.stamp $(SERVERS:%=.cache/servers/%.stamp) ## run the r
 
 mutants: $(VENV)/dev.stamp ## take bounds, back-offs and guards away one by one: a test must notice each; about five minutes
 	@$(BIN)/python -m tests.mutation
+
+faults: $(VENV)/dev.stamp ## kills, crashes, full disks and bad networks, then the invariants (ARGS="--faults 200 --seed 1")
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 lint: $(VENV)/dev.stamp ## check style, types and the arrows between packages
 	$(BIN)/ruff check .

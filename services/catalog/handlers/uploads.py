@@ -16,6 +16,7 @@ from services.catalog.services.errors import DuplicateImage
 from services.catalog.services.images.ingest import Ingested
 from services.kit import context
 from services.kit.declared_headers import LOCATED
+from services.kit.failpoints import failpoint
 from services.kit.http.etags import ETagRoute, etag_of
 from services.kit.http.openapi import needs
 from services.kit.http.problems import ContentTooLarge, problem_responses
@@ -118,7 +119,9 @@ async def _kept(
 ) -> Response:
     ingest, owner = catalog.ingest, str(principal.identity)
     async with received(request, query, limit=upload_limit(request)) as upload:
+        failpoint("upload.body")
         checked = await ingest.check(upload.file, principal)
+        failpoint("upload.checked")
         digest = fingerprint_of(upload)
         kept: list[Ingested] = []
 
@@ -140,6 +143,7 @@ async def _kept(
                     response = await Idempotency(session, owner=owner, key=key, request=request).once(
                         work, digest=digest, status_of=lambda _: 201 if kept[0].is_new else 200
                     )
+                failpoint("upload.committed")
     wait_s = wait_seconds(request.headers.getlist("prefer"))
     if kept and wait_s:  # a replayed answer stays what it was
         response = await _after_waiting(response, kept[0], catalog, principal, mended=checked.mended, wait_s=wait_s)

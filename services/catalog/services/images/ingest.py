@@ -23,6 +23,7 @@ from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.objects import ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key, variant_key
 from services.catalog.storage.originals import OriginalRepository
+from services.kit.failpoints import failpoint
 from services.kit.http.uploads import ReceivedFile
 from services.kit.ids import new_id
 from services.kit.postgres.database import Database
@@ -181,8 +182,10 @@ class IngestService:
             metadata=metadata,
             document=self._documents.of(metadata, ()),
         )
+        failpoint("upload.row")
         if image is not None:
             await JobRepository(session).enqueue(JobKind.INGEST, image_id)
+            failpoint("upload.job")
         return image
 
     async def wait(self, image_id: UUID, viewer: UUID, *, seconds: float) -> ImageRecord | None:
@@ -206,6 +209,7 @@ class IngestService:
             key = variant_key(image_id, preset=preset, rotation=0, extension=spec.format)
             puts.append(self._store.put_bytes(key, decoded.variants[spec.name], MEDIA_TYPES[Format(spec.format)]))
         await asyncio.gather(*puts)
+        failpoint("upload.put")
 
     async def _take_back(self, image_id: UUID) -> None:
         try:

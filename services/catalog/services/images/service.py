@@ -8,6 +8,7 @@ from services.catalog.services.errors import NoSuchImage, NotOwner
 from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
+from services.kit.failpoints import failpoint
 from services.kit.principal import Principal
 
 
@@ -49,6 +50,7 @@ class ImageService:
     async def delete(self, held: Sequence[UUID]) -> None:
         """Take images, whose rows are held, away at once; vectors follow now, bytes after the grace period."""
         await self._images.mark_deleted(held)
+        failpoint("delete.marked")
         await self._jobs.drop_for(held, [JobKind.INGEST])
         await self._jobs.enqueue_all(JobKind.SYNC, held)
         await self._jobs.enqueue_all(JobKind.PURGE, held, delay_s=self._delete_grace_s)

@@ -31,6 +31,7 @@ from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
 from services.catalog.storage.objects import ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key
+from services.kit.failpoints import failpoint
 from services.vision.labels import Taxonomy
 
 
@@ -80,16 +81,20 @@ class JobRunner:
         await self._finish(list(by_image.values()))  # deleted meanwhile: their own jobs clean up
         if not images:
             return
+        failpoint("job.claimed")
         model, several = await self._classifier.model(), await self._classifier.several_spaces()
         inputs = await asyncio.gather(*(self._inputs.read(image.original, model.input) for image in images))
         inferences = await self._classifier.infer(np.stack(inputs), model)
+        failpoint("job.inferred")
         found = {
             image.id: _Found(image, inference, best_labels(inference, self._taxonomy))
             for image, inference in zip(images, inferences, strict=True)
         }
         points = {image_id: (one.inference.embedding, one.told) for image_id, one in found.items()}
         await self._similarity.put_points(points, space=inferences[0].space)
+        failpoint("job.vector")
         await self._write_labels(there, found, several=several)
+        failpoint("job.done")
         with contextlib.suppress(StoreUnavailable):  # the labels are what counts
             await asyncio.gather(*(self._store.delete(model_input_key(image_id)) for image_id in found))
 
@@ -143,6 +148,7 @@ class JobRunner:
         if deleted is not None:
             await self._similarity.delete_point(job.image_id)
             await self._store.delete_prefix(image_prefix(job.image_id))
+            failpoint("purge.objects")
         async with self._sessions.begin() as session:
             await ImageRepository(session).remove(job.image_id)
             await JobRepository(session).finish(job)

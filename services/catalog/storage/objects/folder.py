@@ -24,6 +24,7 @@ from services.catalog.storage.objects.port import (
     require_key,
     require_prefix,
 )
+from services.kit.failpoints import failpoint
 
 logger = logging.getLogger("pictor.store")
 THREADS = 8
@@ -139,6 +140,7 @@ class FolderStore:
                 if durable:
                     target.flush()
                     os.fsync(target.fileno())
+            failpoint("put.half")
             _make_folder(path.parent)
             incoming.replace(path)
             if durable:
