@@ -62,6 +62,8 @@ def test_every_example_of_a_body_is_taken(stack: RunningStack, tmp_path: Path, s
             "space_id": client.get("/v1/spaces").json()["items"][0]["id"],
             "user_id": users["hopper"],
         }
+        shares = f"/v1/collections/{places['collection_id']}/shares"
+        places["secret"] = client.post(shares, json={"name": "A", "password": "open sesame"}).json()["secret"]
         ada = {"name": "ada", "password": "correct horse battery staple"}
         token = client.post("/v1/sessions", json=ada).json()["token"]
         for operation, method, path, example in examples():
