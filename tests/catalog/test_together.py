@@ -30,7 +30,7 @@ async def test_one_whose_bytes_are_lost_does_not_spoil_the_others(catalog: Runni
                 await catalog.until(image["id"], "ready")
         await catalog.until_tried(lost)
     [(attempts, error)] = await catalog.rows("SELECT attempts, error FROM jobs")
-    assert (attempts > 0, error.partition(":")[0]) == (True, "ObjectMissing")
+    assert (attempts > 0, error.partition(":")[0]) == (True, "OriginalLost")
     assert len(fakes.similarity.points) == 3
 
 

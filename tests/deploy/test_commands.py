@@ -21,11 +21,13 @@ TARGETS = (
     "clients-drift",
     "test-servers",
     "mutants",
+    "faults",
     "lint",
     "format",
     "clients-check",
     "contract-fuzz",
     "contracts",
+    "docs",
     "web",
     "web-dev",
     "web-check",
@@ -35,6 +37,7 @@ TARGETS = (
     "bench-search",
     "bench-search-large",
     "bench-quality",
+    "corpus",
     "clean",
 )
 

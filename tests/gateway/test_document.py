@@ -30,6 +30,10 @@ def test_the_document_needs_no_contracts_and_no_database(tmp_path: Path) -> None
         "api_keys_create": ("POST", "/v1/api-keys", account),
         "api_keys_rotate": ("POST", "/v1/api-keys/{key_id}:rotate", account),
         "api_keys_delete": ("DELETE", "/v1/api-keys/{key_id}", account),
+        "shares_list": ("GET", "/v1/collections/{collection_id}/shares", frozenset({"images:read"})),
+        "shares_create": ("POST", "/v1/collections/{collection_id}/shares", frozenset({"images:write"})),
+        "shares_delete": ("DELETE", "/v1/collections/{collection_id}/shares/{share_id}", frozenset({"images:write"})),
+        "shares_unlock": ("POST", "/v1/shares/{secret}:unlock", None),
         "status_get": ("GET", "/v1/status", frozenset()),
         "openapi_get": ("GET", "/v1/openapi.json", None),
     }
