@@ -55,10 +55,10 @@ CORE := clients/python/pictor_client/core
 GENERATE = made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && PATH="$(CURDIR)/.cache/clients/bin:$$PATH" openapi-python-client generate \
 	--path contracts/openapi/public.json --config clients/python/generator.yaml --meta none --fail-on-warning --output-path "$$made/core" >/dev/null && rm -rf "$$made/core/.ruff_cache"
 
-clients: .cache/clients.stamp ## generate the cores of clients/ again from contracts/openapi/public.json (TypeScript: needs Node 20)
+clients: .cache/clients.stamp ## generate the core of clients/python again from contracts/openapi/public.json
 	@$(GENERATE) && rm -rf $(CORE) && cp -r "$$made/core" $(CORE)
 
-clients-drift: .cache/clients.stamp ## see that the cores of clients/ are those of contracts/openapi/public.json
+clients-drift: .cache/clients.stamp ## see that the core of clients/python is that of contracts/openapi/public.json
 	@$(GENERATE) && diff -rq -x __pycache__ "$$made/core" $(CORE) && echo "clients/python has the core of the contract"
 
 .cache/clients.stamp: requirements/clients.txt $(UV)
@@ -104,7 +104,7 @@ contracts: $(VENV)/dev.stamp ## generate contracts/openapi again from the code
 	$(BIN)/pictor openapi
 
 docs: .cache/docs/.stamp ## build the site of docs/ into .cache/site
-	@NO_MKDOCS_2_WARNING=1 .cache/docs/bin/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 .cache/docs/bin/mkdocs build --strict
 	@echo "the site is in .cache/site: open .cache/site/index.html"
 
 .cache/docs/.stamp: requirements/docs.txt $(UV)

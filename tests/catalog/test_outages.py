@@ -9,8 +9,10 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from services.catalog.services.streams.events import LOOK_EVERY_S
 from services.catalog.storage.objects import folder
 from services.kit.http import uploads
+from services.kit.testing.apps import a_user
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.factories import JPEG, NOTHING, RunningCatalog, running_catalog, working
 from tests.catalog.fakes import Fakes
@@ -99,6 +101,22 @@ async def test_a_worker_outlives_its_database(moved: RunningCatalog, movable: Mo
             await moved.until(image["id"], "ready")
     assert await moved.rows("SELECT * FROM jobs") == []
     assert await moved.rows("SELECT count(*) FROM image_labels") == [(10,)]
+
+
+async def test_who_follows_changes_hears_of_them_after_the_database_was_away(
+    moved: RunningCatalog, movable: MovablePostgres
+) -> None:
+    feed = moved.app.state.catalog.events
+    batches = feed.follow(a_user(1).identity, await feed.head(), heartbeat_s=60)
+    news = asyncio.create_task(anext(batches))
+    await asyncio.sleep(0.1)
+    await movable.take_away(moved)
+    await asyncio.sleep(3 * LOOK_EVERY_S)
+    await movable.bring_back()
+    image = await moved.upload()
+    batch = await asyncio.wait_for(news, 10)
+    assert image["id"] in {str(event.subject_id) for event in batch.events}
+    await batches.aclose()
 
 
 @pytest.mark.parametrize(("content_type", "begin"), [

@@ -177,6 +177,18 @@ def test_it_is_the_owners_to_share(stack: RunningStack, client: httpx.Client, co
     assert first["url"].endswith(f"/s/{first['secret']}")
 
 
+def test_links_of_collections_that_are_gone_leave_room_for_others(stack: RunningStack) -> None:
+    with stack.stranger("sharer") as sharer:
+        gone, kept = (sharer.post("/v1/collections", json={"name": name}).json()["id"] for name in ("gone", "kept"))
+        shared(sharer, kept)
+        for _ in range(99):
+            shared(sharer, gone)
+        refused(sharer.post(f"/v1/collections/{kept}/shares", json={"name": "one more"}), 409, "too_many_shares")
+        sharer.delete(f"/v1/collections/{gone}").raise_for_status()
+        shared(sharer, kept)
+        assert len(sharer.get(f"/v1/collections/{kept}/shares").json()["items"]) == 2
+
+
 def test_nobody_can_say_that_a_link_was_checked(
     client: httpx.Client, visitor: httpx.Client, collection: str, images: list[dict[str, Any]]
 ) -> None:

@@ -39,10 +39,10 @@ from services.catalog.storage.objects import ObjectStore
 from services.catalog.storage.search.matches import SearchRepository
 from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
-from services.kit.places import Places
 from services.kit.postgres.database import Database, RequestSession
 from services.kit.postgres.idempotency import KeysInFlight
 from services.kit.principal import Principal
+from services.kit.streams.places import Places
 from services.text.analyzer import Analyzer
 from services.vision.decoding import Decoder
 from services.vision.labels import Taxonomy

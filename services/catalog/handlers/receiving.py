@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field, ValidationError, WithJsonSchema
 from starlette.datastructures import FormData, UploadFile
 
 from services.catalog.domain import ImageMetadata, OnDuplicate, Visibility
-from services.catalog.schemas.image import Description, FileName, Tags, Title
+from services.catalog.schemas.image import Description, FileName, Title
+from services.catalog.schemas.label import Tags
 from services.kit.http.problems import FieldError, UnprocessableContent
 from services.kit.http.strict import names_of, require_known
 from services.kit.http.uploads import (

@@ -3,7 +3,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.catalog.schemas.image import Image, ImageChange, Tags
+from services.catalog.schemas.image import Image, ImageChange
+from services.catalog.schemas.label import Tags
 from services.catalog.services.images import batches
 from services.kit.http.problems import Problem
 from services.kit.http.strict import RequestModel

@@ -1,13 +1,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Person, Visibility
 from services.catalog.domain.photograph import corrected_columns
-from services.catalog.domain.tags import MAX_LETTERS, MAX_TAGS, joined_tags
 from services.catalog.schemas.explanation import ImageExplanation
 from services.catalog.schemas.facets import Facets
+from services.catalog.schemas.label import Tags
 from services.catalog.schemas.photograph import (
     ImageExif,
     ImageWarning,
@@ -20,7 +20,6 @@ from services.kit.http.etags import EditableModel
 from services.kit.http.pagination import NEXT_CURSOR
 from services.kit.http.strict import RequestModel
 from services.kit.http.values import NO_NUL, NamedIntEnum, Timestamp, absent, whole
-from services.text.folding import tag_form
 from services.vision.decoding.model import RENDERER_VERSION
 from services.vision.labels import Taxonomy
 
@@ -28,25 +27,8 @@ EMPTY: dict[str, Any] = {"title": "", "description": "", "tags": [], "taken_at":
 """What null makes of a field."""
 
 
-def _tag(tag: str) -> str:
-    shown = tag_form(tag)
-    if not 0 < len(shown) <= MAX_LETTERS:
-        raise ValueError(f"a tag has 1 to {MAX_LETTERS} characters that can be seen")
-    return shown
-
-
-def _joined(tags: list[str]) -> list[str]:
-    return list(joined_tags(tags))
-
-
 Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300, pattern=NO_NUL)]
 Description = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000, pattern=NO_NUL)]
-Tag = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LETTERS, pattern=r"^[^\x00-\x1f]+$"),
-    AfterValidator(_tag),
-]
-Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_joined)]
 FileName = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x08\x0a-\x1f/]*$")
 ]

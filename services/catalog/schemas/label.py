@@ -1,8 +1,30 @@
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
+from services.catalog.domain.tags import MAX_LETTERS, MAX_TAGS, joined_tags
 from services.kit.http.pagination import NEXT_CURSOR
+from services.text.folding import tag_form
+
+
+def _tag(tag: str) -> str:
+    shown = tag_form(tag)
+    if not 0 < len(shown) <= MAX_LETTERS:
+        raise ValueError(f"a tag has 1 to {MAX_LETTERS} characters that can be seen")
+    return shown
+
+
+def _joined(tags: list[str]) -> list[str]:
+    return list(joined_tags(tags))
+
+
+Tag = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_LETTERS, pattern=r"^[^\x00-\x1f]+$"),
+    AfterValidator(_tag),
+]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS), AfterValidator(_joined)]
 
 
 class TermKind(StrEnum):

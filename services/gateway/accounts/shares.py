@@ -9,6 +9,7 @@ import json
 import re
 import time
 from datetime import UTC, datetime
+from http import HTTPStatus
 from uuid import UUID
 
 from starlette.responses import Response
@@ -21,7 +22,7 @@ from services.gateway.services.errors import ShareLocked, TooManyShares, WrongSh
 from services.gateway.storage.records import StoredShare
 from services.gateway.storage.shares import ShareStore
 from services.kit import context
-from services.kit.clients import ServiceClient
+from services.kit.clients import ServiceClient, UpstreamRefused
 from services.kit.http.problems import FieldError, NotFound, Unavailable, UnprocessableContent
 from services.kit.ids import new_id
 from services.kit.postgres.database import Database
@@ -60,6 +61,7 @@ class ShareService:
                 message, errors=[FieldError(pointer="/expires_at", code="in_the_past", message=message)]
             )
         collection_id = await self._id_of(collection, owner)
+        await self._make_room(owner)
         password = wanted.password and wanted.password.get_secret_value()
         password_hash = await self._passwords.hash(password) if password else None
         share_id, seed = new_id(), new_seed()
@@ -130,6 +132,25 @@ class ShareService:
         if share.password_hash is not None and not self._is_unlocked(share, cookies.get(_cookie_name(share), "")):
             raise ShareLocked("This link has a password: send it to `:unlock` first.")
         return share.id, ShareClaims(share.user_id, share.collection_id, frozenset(share.fields), share.allow_download)
+
+    async def _make_room(self, owner: Principal) -> None:
+        """Of a user who has all links that one may have, remove those of collections that were deleted.
+
+        They open nothing, and nobody can list them. Raises UpstreamRefused.
+        """
+        async with self._database.transaction() as session:
+            shares = ShareStore(session)
+            if await shares.count(owner.identity) < MAX_SHARES:
+                return
+            shared = await shares.collections(owner.identity)
+        for collection_id in shared:
+            try:
+                await self._id_of(str(collection_id), owner)
+            except UpstreamRefused as refused:
+                if refused.status != HTTPStatus.NOT_FOUND:
+                    raise
+                async with self._database.transaction() as session:
+                    await ShareStore(session).remove_all(owner.identity, collection_id)
 
     async def _share_of(self, secret: str) -> StoredShare:
         found = None

@@ -17,8 +17,8 @@ from services.gateway.proxy.contracts import OWN, Operation, allow, not_allowed
 from services.gateway.proxy.headers import add_security
 from services.gateway.services.page_files import is_page
 from services.kit.http.problems import ApiError, NotFound, Unavailable, error_response, problem_response
-from services.kit.http.streams import stopping, wants_events
 from services.kit.principal import service_principal
+from services.kit.streams.answers import stopping, wants_events
 from services.protocol.shares import HEADER
 
 # A neighbour's flood must not make an orchestrator believe that the gateway is dead: these have no rate.

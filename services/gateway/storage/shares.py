@@ -55,6 +55,17 @@ class ShareStore:
         mine = (ShareRow.user_id == user_id, ShareRow.collection_id == collection_id, ShareRow.id == share_id)
         return bool((await self._session.execute(delete(ShareRow).where(*mine).returning(ShareRow.id))).first())
 
+    async def collections(self, user_id: UUID) -> list[UUID]:
+        """List the collections that the user has links of."""
+        return list(
+            await self._session.scalars(select(ShareRow.collection_id).where(ShareRow.user_id == user_id).distinct())
+        )
+
+    async def remove_all(self, user_id: UUID, collection_id: UUID) -> None:
+        """Remove all links of a collection."""
+        mine = (ShareRow.user_id == user_id, ShareRow.collection_id == collection_id)
+        await self._session.execute(delete(ShareRow).where(*mine))
+
     async def visited(self, digest: bytes) -> StoredShare | None:
         """Give the link with this secret, if it has not expired and its user is not disabled."""
         query = (

@@ -45,7 +45,7 @@ class ProblemProtocol(HttpToolsProtocol):
         self._stopping = asyncio.Event()
 
     def shutdown(self) -> None:
-        """Tell what lasts that the server stops; services.kit.http.streams listens."""
+        """Tell what lasts that the server stops; services.kit.streams.answers listens."""
         self._stopping.set()
         super().shutdown()
 

@@ -22,8 +22,9 @@ UNREACHABLE = frozenset({"53300", "57P01", "57P02", "57P03", "08000", "08001", "
 FULL = frozenset({"53100", "53200", "25006"})
 """disk_full, out_of_memory; read_only_sql_transaction, which managed servers answer when their disk is full."""
 LOCK_NOT_AVAILABLE = "55P03"
-DATABASE_ERRORS = (SQLAlchemyError, OSError)
-"""What a statement raises, and a connection that cannot be made: for loops that go on once the database is back."""
+DATABASE_ERRORS = (SQLAlchemyError, OSError, Unavailable)
+"""What a statement raises, a connection that cannot be made, and what `transaction` makes of both: for loops that go on
+once the database is back."""
 
 
 class LockTimeout(Exception):

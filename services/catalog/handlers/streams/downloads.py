@@ -15,10 +15,10 @@ from services.kit.http.etags import ETagRoute
 from services.kit.http.limits import MIB
 from services.kit.http.openapi import needs
 from services.kit.http.problems import problem_responses
-from services.kit.http.streams import LastingResponse
 from services.kit.http.strict import StrictRoute
 from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
+from services.kit.streams.answers import LastingResponse
 
 router = APIRouter(tags=["downloads"], route_class=ETagRoute)
 bytes_router = APIRouter(tags=["downloads"], route_class=StrictRoute)

@@ -15,9 +15,9 @@ from services.catalog.services.streams.events import EventFeed
 from services.kit.http.openapi import needs
 from services.kit.http.pagination import DEFAULT_LIMIT, MAX_CURSOR, Limit
 from services.kit.http.problems import InvalidCursor, problem_responses
-from services.kit.http.streams import EVENT_STREAM, EventStream, wants_events
 from services.kit.http.strict import StrictRoute
 from services.kit.principal import CurrentPrincipal
+from services.kit.streams.answers import EVENT_STREAM, EventStream, wants_events
 
 router = APIRouter(tags=["events"], route_class=StrictRoute)
 HEARTBEAT_S = 15.0

@@ -8,7 +8,6 @@ from services.catalog.domain import Document, ImageRecord
 from services.catalog.domain.tags import joined_tags
 from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.search.stale import StaleDocuments
-from services.kit.http.problems import Unavailable
 from services.kit.postgres.database import DATABASE_ERRORS, Database
 
 logger = logging.getLogger("pictor.worker")
@@ -31,7 +30,7 @@ class Reindexer:
         while True:
             try:
                 written = await self.batch()
-            except (*DATABASE_ERRORS, Unavailable):
+            except DATABASE_ERRORS:
                 logger.exception("documents could not be written again; it goes on")
                 written = 0
             if written and not done:

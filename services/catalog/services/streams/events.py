@@ -10,7 +10,6 @@ from uuid import UUID
 from services.catalog.domain.events import EventBatch, EventPlace
 from services.catalog.services.errors import EventsExpired
 from services.catalog.storage.events import EventRepository
-from services.kit.http.problems import Unavailable
 from services.kit.postgres.database import DATABASE_ERRORS, Database
 
 logger = logging.getLogger("pictor.events")
@@ -110,7 +109,7 @@ class EventMaintenance:
         while True:
             try:
                 busy = await self.once()
-            except (*DATABASE_ERRORS, Unavailable):
+            except DATABASE_ERRORS:
                 logger.exception("the maintenance of the change feed failed; it goes on")
                 busy = False
             await asyncio.sleep(0.1 if busy else MAINTAIN_EVERY_S)

@@ -6,7 +6,6 @@ import logging
 from services.catalog.services.search.segments.codec import pack
 from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
-from services.kit.http.problems import Unavailable
 from services.kit.postgres.database import DATABASE_ERRORS, Database
 from services.vision.labels import Taxonomy
 
@@ -29,7 +28,7 @@ class SearchMaintenance:
             try:
                 await self.roll_up()
                 await self.compact()
-            except (*DATABASE_ERRORS, Unavailable):
+            except DATABASE_ERRORS:
                 logger.exception("the maintenance of word search failed; it goes on")
             await asyncio.sleep(EVERY_S)
 

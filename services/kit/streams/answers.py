@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.responses import StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
-from services.kit.places import Place
+from services.kit.streams.places import Place
 
 EVENT_STREAM = "text/event-stream"
 

@@ -1,0 +1,1 @@
+"""Answers that last, and how many of them there may be."""
