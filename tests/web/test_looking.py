@@ -50,6 +50,8 @@ def test_one_image_by_keys_alone(person: Person) -> None:
     page.locator(tile(newest[0])).focus()
     page.keyboard.press("Enter")
     dialog, picture = page.get_by_role("dialog"), page.locator(".stage .picture")
+    expect(dialog).to_be_focused()
+    expect(picture).to_be_visible()
     page.keyboard.press("+")
     expect(picture).to_have_css("transform", re.compile(r"matrix\(1\.4"))
     page.keyboard.press("0")
