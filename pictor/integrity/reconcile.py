@@ -17,23 +17,27 @@ MOST_SHARE, FEW = 0.01, 10
 small library beside the wrong database has orphans only."""
 FOLDERS = tuple(f"images/{number:02x}/" for number in range(256))
 PAGE = 500
+NEVER = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass
 class Found:
     """`orphans`: image ids with objects, none younger than the grace, and no row. `inputs`: keys of model inputs of
-    images that no job waits to label. `lost`: rows without an original. `size`: bytes of the first two."""
+    images that no job waits to label. `lost`: rows without an original. `size`: bytes of the first two. What is younger
+    than `before` is not among them."""
 
     folders: int = 0
     orphans: list[UUID] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
     size: int = 0
     lost: list[UUID] = field(default_factory=list)
+    before: datetime = field(default=NEVER, compare=False)
 
 
 async def look(library: Library, *, grace: timedelta = GRACE) -> Found:
     """Compare both sides, and change nothing."""
-    found, originals, before = Found(), set[UUID](), datetime.now(UTC) - grace
+    before = datetime.now(UTC) - grace
+    found, originals = Found(before=before), set[UUID]()
     connection = await connect(library.databases["catalog"])
     try:
         for folder in FOLDERS:
@@ -61,7 +65,10 @@ async def look(library: Library, *, grace: timedelta = GRACE) -> Found:
 
 
 async def remove(library: Library, found: Found, *, force: bool) -> int:
-    """Remove orphans and leftovers; give how many objects went. Raises BackupError where they are too many."""
+    """Remove orphans, leftovers and folders that hold nothing; give how many objects went.
+
+    Raises BackupError where there are too many orphans.
+    """
     most = max(min(FEW, found.folders // 2), int(MOST_SHARE * found.folders))
     if len(found.orphans) > most and not force:
         raise BackupError(
@@ -80,6 +87,8 @@ async def remove(library: Library, found: Found, *, force: bool) -> int:
         for key in found.inputs:
             await library.store.delete(key)
             removed += 1
+        for folder in FOLDERS:
+            await library.store.prune(folder, before=found.before)
     finally:
         await connection.close()
     return removed

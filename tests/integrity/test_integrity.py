@@ -143,6 +143,16 @@ async def test_an_image_whose_original_is_gone_is_named_and_stays(catalog: Runni
     assert (await catalog.image(image["id"]))["id"] == image["id"]
 
 
+async def test_folders_that_hold_nothing_go_too(library: Library, catalog: RunningCatalog) -> None:
+    image = path_of(catalog, original_key(UUID((await catalog.upload())["id"]))).parent
+    old, young = path_of(catalog, f"images/00/{uuid4()}"), path_of(catalog, f"images/01/{uuid4()}")
+    for folder, hours in ((old, 25.0), (young, 1.0), (image, 25.0)):
+        folder.mkdir(parents=True, exist_ok=True)
+        age(folder, hours)
+    await remove(library, await look(library), force=False)
+    assert (old.exists(), young.exists(), (image / "original").is_file()) == (False, True, True)
+
+
 async def test_unfinished_puts_of_yesterday_are_swept_at_the_start(library: Library, catalog: RunningCatalog) -> None:
     incoming = path_of(catalog, ".incoming")
     for name, hours in (("old", 25.0), ("young", 1.0)):

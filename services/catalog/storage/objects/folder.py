@@ -81,6 +81,9 @@ class FolderStore:
     async def delete_prefix(self, prefix: str) -> int:
         return await self._run(lambda: self._delete(self._present(self._folder / require_prefix(prefix))))
 
+    async def prune(self, prefix: str, *, before: datetime) -> int:
+        return await self._run(lambda: _prune(self._present(self._folder / require_prefix(prefix)), before))
+
     async def list(self, prefix: str) -> AsyncIterator[ObjectInfo]:
         for info in await self._run(lambda: list(self._walk(self._present(self._folder / require_prefix(prefix))))):
             yield info
@@ -174,6 +177,17 @@ def _files(folder: Path) -> Iterator[Path]:
     """Yield the files below the folder. What others remove meanwhile is no error."""
     for above, _, names in os.walk(folder):
         yield from (Path(above, name) for name in names)
+
+
+def _prune(folder: Path, before: datetime) -> int:
+    """A put that was killed may have made a folder and nothing in it."""
+    removed = 0
+    for path in [Path(above) for above, _, _ in os.walk(folder, topdown=False)]:
+        with suppress(OSError):  # it holds something, or is gone
+            if path != folder and path.stat().st_mtime < before.timestamp():
+                path.rmdir()
+                removed += 1
+    return removed
 
 
 def _opened(path: Path, start: int, length: int) -> tuple[BinaryIO, bytes]:

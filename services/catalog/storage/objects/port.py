@@ -73,6 +73,10 @@ class ObjectStore(Protocol):
     async def delete_prefix(self, prefix: str) -> int:
         """Remove every object below the prefix, which ends with `/`; say how many. None is fine."""
 
+    async def prune(self, prefix: str, *, before: datetime) -> int:
+        """Remove folders below the prefix that hold nothing and were changed before that; say how many. A store without
+        folders has none."""
+
     def list(self, prefix: str) -> AsyncIterator[ObjectInfo]: ...
 
     async def close(self) -> None: ...

@@ -5,6 +5,7 @@ import itertools
 import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -94,6 +95,10 @@ class S3Store:
 
     async def delete_prefix(self, prefix: str) -> int:
         return await self._run(lambda: self._delete(prefix))
+
+    async def prune(self, prefix: str, *, before: datetime) -> int:  # noqa: ARG002 - keys need no folders
+        require_prefix(prefix)
+        return 0
 
     async def list(self, prefix: str) -> AsyncIterator[ObjectInfo]:
         listing = await self._run(
