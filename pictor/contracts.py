@@ -69,11 +69,16 @@ class ContractConflict(ValueError):
 
 def documents() -> dict[str, Document]:
     """Make every service's document from its code, and `public` merged from them. No server is needed."""
-    os.environ.update(PLACEHOLDERS)
     made: dict[str, Document] = {}
-    for name in SERVICES:
-        app = import_module(f"services.{name}.main").create_app()
-        made[name] = json.loads(json.dumps(app.openapi()))
+    before = {**os.environ}
+    os.environ.update(PLACEHOLDERS)
+    try:
+        for name in SERVICES:
+            app = import_module(f"services.{name}.main").create_app()
+            made[name] = json.loads(json.dumps(app.openapi()))
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
     made["public"] = merge(made)
     return made
 

@@ -1,4 +1,5 @@
-"""One version: written in services/__init__.py, read by everything else that states it."""
+"""One version: written in services/__init__.py, read by everything else that states it; but for the client, which is
+installed without the services."""
 
 import json
 import re
@@ -7,6 +8,7 @@ from importlib.metadata import version
 import pytest
 
 from pictor.contracts import FOLDER
+from pictor_client.version import VERSION
 from services import __version__
 
 ROOT = FOLDER.parents[1]
@@ -17,6 +19,10 @@ TEXTS = {".py", ".md", ".toml", ".yml", ".yaml", ".sql", ""}
 
 def test_the_installed_package_has_it() -> None:
     assert version("pictor") == __version__
+
+
+def test_the_client_has_it() -> None:
+    assert __version__ == VERSION
 
 
 @pytest.mark.parametrize("name", ["gateway", "catalog", "classifier", "similarity", "public"])
