@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
+from PIL.TiffImagePlugin import IFDRational
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 BESIDE = REPOSITORY.parent / "shared" / "photos" / "imagenet"
@@ -35,6 +36,19 @@ def drawn(seed: int, *, size: tuple[int, int] = (400, 300), file_format: str = "
         colour = tuple(int(part) for part in random.integers(0, 255, 3))
         (pen.ellipse if random.random() < 0.5 else pen.rectangle)(box, fill=colour)
     return encoded(picture, file_format)
+
+
+def photographed(seed: int, *, camera: tuple[str, str], date: str | None = None, place: bool = False) -> bytes:
+    """A drawn picture with the EXIF of a camera (maker, model); `date` as EXIF has it, `place` in Cape Town."""
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = camera
+    exif.get_ifd(0x8769).update({0x829A: IFDRational(1, 125), 0x829D: IFDRational(28, 10), 0x8827: 200, 0x920A: 35.0})
+    exif.get_ifd(0x8769)[0xA434] = "35mm f/2"
+    if date is not None:
+        exif.get_ifd(0x8769)[0x9003] = date
+    if place:
+        exif.get_ifd(0x8825).update({1: "S", 2: (33.0, 54.0, 0.0), 3: "E", 4: (18.0, 24.0, 0.0)})
+    return encoded(Image.open(io.BytesIO(drawn(seed))), exif=exif)
 
 
 def encoded(picture: Image.Image, file_format: str = "JPEG", **options: object) -> bytes:

@@ -120,6 +120,25 @@ async def test_a_correction_is_kept_with_its_zone(catalog: RunningCatalog) -> No
         assert (await catalog.client.patch(here, json={"taken_at": wrong})).status_code == 422, wrong
 
 
+async def test_a_correction_whose_zone_nobody_knows(catalog: RunningCatalog) -> None:
+    image = await catalog.upload(taken(1))
+    here = f"/v1/images/{image['id']}"
+    changed = (await catalog.client.patch(here, json={"taken_at_local": "1969-07-20T20:17:40"})).json()
+    assert (changed["taken_at"], changed["taken_at_local"], changed["time_zone_known"]) == (
+        "1969-07-20T20:17:40Z",
+        "1969-07-20T20:17:40",
+        False,
+    )
+    known = (await catalog.client.patch(here, json={"taken_at": "1969-07-20T20:17:40Z"})).json()
+    assert (known["taken_at"], known["time_zone_known"]) == ("1969-07-20T20:17:40Z", True)
+    for wrong in ("1969-07-20", "1969-07-20T20:17:40Z", "1969-02-30T20:17:40", "0001-01-01T00:00:00"):
+        assert (await catalog.client.patch(here, json={"taken_at_local": wrong})).status_code == 422, wrong
+    both = {"taken_at": None, "taken_at_local": None}
+    assert (await catalog.client.patch(here, json=both)).status_code == 422
+    cleared = (await catalog.client.patch(here, json={"taken_at_local": None})).json()
+    assert (cleared["taken_at"], cleared["taken_at_local"]) == (None, None)
+
+
 async def test_by_when_they_were_taken_and_by_camera(catalog: RunningCatalog) -> None:
     dates = {1: "2020:02:10 20:24:43", 2: "2018:03:04 05:06:07", 3: "2022:01:01 00:00:00", 4: None}
     for number, date in dates.items():

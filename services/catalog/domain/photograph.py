@@ -1,7 +1,7 @@
 """What is kept of what a file, or an image's owner, says of its picture."""
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from services.vision.decoding.formats.metadata.dates import date_in_name
@@ -29,12 +29,12 @@ def taken_columns(taken: TakenAt | None) -> dict[str, Any]:
 
 
 def corrected_columns(moment: datetime | None) -> dict[str, Any]:
-    """The same, as the owner says it: this outlives whatever the file is found to say."""
+    """The same, as the owner says it, with a zone or without: this outlives whatever the file is found to say."""
     if moment is None:
         return {**taken_columns(None), "taken_source": BY_USER}
     offset = moment.utcoffset()
-    local, seconds = moment.replace(tzinfo=None), int(offset.total_seconds()) if offset else 0
-    return {**taken_columns(TakenAt(local, seconds, BY_USER)), "taken_at": moment.astimezone(UTC)}
+    seconds = None if offset is None else int(offset.total_seconds())
+    return taken_columns(TakenAt(moment.replace(tzinfo=None), seconds, BY_USER))
 
 
 def decoded_facts(decoded: DecodedImage, file_name: str | None) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Person, Visibility
 from services.catalog.domain.photograph import corrected_columns
@@ -12,6 +14,7 @@ from services.catalog.schemas.photograph import (
     ImageExif,
     ImageWarning,
     LocalMoment,
+    LocalTime,
     exif_out,
     local_time,
 )
@@ -168,13 +171,28 @@ class ImageChange(RequestModel):
         default=None,
         description="When it was taken, with the zone; what the file says counts no more. null: not known.",
     )
+    taken_at_local: LocalTime | None = Field(
+        default=None,
+        description="The same where the zone is not known: what the clock of the camera showed. Not together with "
+        "`taken_at`. null: not known.",
+        examples=["2020-02-10T20:24:43"],
+    )
     file_name: FileName | None = Field(default=None, description="The name of the original. null: none.")
 
     def values(self) -> dict[str, Any]:
         """Give what is to be changed, as it will be: null has become empty."""
         given = {name: getattr(self, name) for name in self.model_fields_set & ImageChange.model_fields.keys()}
+        if "taken_at_local" in given:
+            local = given.pop("taken_at_local")
+            given["taken_at"] = local and datetime.fromisoformat(local)
         changes = {name: EMPTY[name] if value is None else value for name, value in given.items()}
         return changes | corrected_columns(changes["taken_at"]) if "taken_at" in changes else changes
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if {"taken_at", "taken_at_local"} <= self.model_fields_set:
+            raise PydanticCustomError("one_time", "Give either taken_at or taken_at_local")
+        return self
 
 
 class UploadedImage(Image):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from services.vision.decoding.formats.metadata.dates import FIRST_YEAR, LAST_YEAR
@@ -24,6 +24,27 @@ def _with_zone(value: Any) -> Any:  # noqa: ANN401 - what comes from outside
 
 LocalMoment = Annotated[AwareDatetime, BeforeValidator(_with_zone)]
 """A moment whose zone is kept."""
+
+
+def _of_a_calendar(value: str) -> str:
+    try:
+        year = datetime.fromisoformat(value).year
+    except ValueError:
+        year = 0
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise PydanticCustomError(
+            "local_time",
+            f"Input should be a time without a zone, such as 2026-01-31T12:00:00, {FIRST_YEAR} to {LAST_YEAR}",
+        )
+    return value
+
+
+LocalTime = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?$"),
+    AfterValidator(_of_a_calendar),
+]
+"""What a clock showed, nobody knows where."""
 
 
 class ImageWarning(BaseModel):

@@ -415,7 +415,7 @@ export interface paths {
         head?: never;
         /**
          * Change an image
-         * @description Title, description, tags (the whole list), visibility, rotation, taken_at, file_name; what is absent stays. `If-Match` takes an ETag of the image: refused (412) once one of these was edited; being labelled does not count.
+         * @description Title, description, tags (the whole list), visibility, rotation, taken_at or taken_at_local, file_name; what is absent stays. `If-Match` takes an ETag of the image: refused (412) once one of these was edited; being labelled does not count.
          */
         patch: operations["images_update"];
         trace?: never;
@@ -2013,6 +2013,11 @@ export interface components {
             rotation?: components["schemas"]["Rotation"];
             /** @description When it was taken, with the zone; what the file says counts no more. null: not known. */
             taken_at?: string | null;
+            /**
+             * @description The same where the zone is not known: what the clock of the camera showed. Not together with `taken_at`. null: not known.
+             * @example 2020-02-10T20:24:43
+             */
+            taken_at_local?: string | null;
             /** @description The name of the original. null: none. */
             file_name?: string | null;
         };
@@ -2224,6 +2229,11 @@ export interface components {
             rotation?: components["schemas"]["Rotation"];
             /** @description When it was taken, with the zone; what the file says counts no more. null: not known. */
             taken_at?: string | null;
+            /**
+             * @description The same where the zone is not known: what the clock of the camera showed. Not together with `taken_at`. null: not known.
+             * @example 2020-02-10T20:24:43
+             */
+            taken_at_local?: string | null;
             /** @description The name of the original. null: none. */
             file_name?: string | null;
             /**

@@ -44,6 +44,7 @@ const formats = computed(() => ({
   month: new Intl.DateTimeFormat(language.value, { month: 'long', year: 'numeric' }),
   day: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' }),
   moment: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
+  clock: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }),
 }))
 
 export const number = (value: number) => formats.value.number.format(value)
@@ -51,10 +52,15 @@ export const percent = (value: number) => formats.value.percent.format(value)
 export const month = (value: string | Date) => formats.value.month.format(new Date(value))
 export const day = (value: string | Date) => formats.value.day.format(new Date(value))
 export const moment = (value: string | Date) => formats.value.moment.format(new Date(value))
+/** A time without a zone, as the clock showed it. */
+export const clock = (value: string) => formats.value.clock.format(new Date(`${value}Z`))
+/** At most so many digits after the point. */
+export const decimal = (value: number, digits: number) =>
+  new Intl.NumberFormat(language.value, { maximumFractionDigits: digits }).format(value)
 
 export function bytes(value: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   const step = Math.min(units.length - 1, value > 0 ? Math.floor(Math.log10(value) / 3) : 0)
   const scaled = value / 1000 ** step
-  return `${new Intl.NumberFormat(language.value, { maximumFractionDigits: scaled < 10 && step ? 1 : 0 }).format(scaled)} ${units[step]}`
+  return `${decimal(scaled, scaled < 10 && step ? 1 : 0)} ${units[step]}`
 }

@@ -1,8 +1,9 @@
 /** What can be done to images, here and on the server. Walls listen, so that they show it at once. */
 import { shallowReactive } from 'vue'
 import type { Image } from '../api/client'
-import { addToCollection, FAVORITES, removeFromCollection } from '../api/collections'
+import { addToCollection, FAVORITES, listCollections, removeFromCollection } from '../api/collections'
 import { changeImage, deleteImages, type ImageChange } from '../api/images'
+import { collectionName } from '../collections/names'
 import { t } from '../i18n'
 import { attempt, say, wordsOf } from '../ui/said'
 
@@ -30,6 +31,17 @@ export async function setFavorite(image: Image, wanted: boolean): Promise<void> 
   changed({ ...image, in_favorites: wanted })
   const call = wanted ? addToCollection : removeFromCollection
   if (!(await attempt(() => call(FAVORITES, [image.id])))) changed(image)
+}
+
+/** Add to the n-th of your collections, as the number keys ask for; taken back by the same call's opposite. */
+export async function collectInto(number: number, ids: string[]): Promise<void> {
+  await attempt(async () => {
+    const collection = (await listCollections()).items[number - 1]
+    if (!collection) return
+    await addToCollection(collection.id, ids)
+    const undo = () => void attempt(() => removeFromCollection(collection.id, ids))
+    say(t('collect.done', { n: ids.length, name: collectionName(collection) }), undo)
+  })
 }
 
 export async function change(image: Image, values: ImageChange): Promise<Image | null> {

@@ -25,6 +25,8 @@ class ImageChange:
         rotation (Rotation | Unset): Degrees clockwise.
         taken_at (datetime.datetime | None | Unset): When it was taken, with the zone; what the file says counts no
             more. null: not known.
+        taken_at_local (None | str | Unset): The same where the zone is not known: what the clock of the camera showed.
+            Not together with `taken_at`. null: not known.
         file_name (None | str | Unset): The name of the original. null: none.
     """
 
@@ -34,6 +36,7 @@ class ImageChange:
     visibility: Visibility | Unset = UNSET
     rotation: Rotation | Unset = UNSET
     taken_at: datetime.datetime | None | Unset = UNSET
+    taken_at_local: None | str | Unset = UNSET
     file_name: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -74,6 +77,12 @@ class ImageChange:
         else:
             taken_at = self.taken_at
 
+        taken_at_local: None | str | Unset
+        if isinstance(self.taken_at_local, Unset):
+            taken_at_local = UNSET
+        else:
+            taken_at_local = self.taken_at_local
+
         file_name: None | str | Unset
         if isinstance(self.file_name, Unset):
             file_name = UNSET
@@ -95,6 +104,8 @@ class ImageChange:
             field_dict["rotation"] = rotation
         if taken_at is not UNSET:
             field_dict["taken_at"] = taken_at
+        if taken_at_local is not UNSET:
+            field_dict["taken_at_local"] = taken_at_local
         if file_name is not UNSET:
             field_dict["file_name"] = file_name
 
@@ -170,6 +181,15 @@ class ImageChange:
 
         taken_at = _parse_taken_at(d.pop("taken_at", UNSET))
 
+        def _parse_taken_at_local(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        taken_at_local = _parse_taken_at_local(d.pop("taken_at_local", UNSET))
+
         def _parse_file_name(data: object) -> None | str | Unset:
             if data is None:
                 return data
@@ -186,6 +206,7 @@ class ImageChange:
             visibility=visibility,
             rotation=rotation,
             taken_at=taken_at,
+            taken_at_local=taken_at_local,
             file_name=file_name,
         )
 

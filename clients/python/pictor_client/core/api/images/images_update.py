@@ -147,9 +147,9 @@ def sync_detailed(
 ) -> Response[Image | Problem]:
     """Change an image
 
-     Title, description, tags (the whole list), visibility, rotation, taken_at, file_name; what is absent
-    stays. `If-Match` takes an ETag of the image: refused (412) once one of these was edited; being
-    labelled does not count.
+     Title, description, tags (the whole list), visibility, rotation, taken_at or taken_at_local,
+    file_name; what is absent stays. `If-Match` takes an ETag of the image: refused (412) once one of
+    these was edited; being labelled does not count.
 
     Args:
         image_id (UUID):
@@ -186,9 +186,9 @@ def sync(
 ) -> Image | Problem | None:
     """Change an image
 
-     Title, description, tags (the whole list), visibility, rotation, taken_at, file_name; what is absent
-    stays. `If-Match` takes an ETag of the image: refused (412) once one of these was edited; being
-    labelled does not count.
+     Title, description, tags (the whole list), visibility, rotation, taken_at or taken_at_local,
+    file_name; what is absent stays. `If-Match` takes an ETag of the image: refused (412) once one of
+    these was edited; being labelled does not count.
 
     Args:
         image_id (UUID):
@@ -220,9 +220,9 @@ async def asyncio_detailed(
 ) -> Response[Image | Problem]:
     """Change an image
 
-     Title, description, tags (the whole list), visibility, rotation, taken_at, file_name; what is absent
-    stays. `If-Match` takes an ETag of the image: refused (412) once one of these was edited; being
-    labelled does not count.
+     Title, description, tags (the whole list), visibility, rotation, taken_at or taken_at_local,
+    file_name; what is absent stays. `If-Match` takes an ETag of the image: refused (412) once one of
+    these was edited; being labelled does not count.
 
     Args:
         image_id (UUID):
@@ -257,9 +257,9 @@ async def asyncio(
 ) -> Image | Problem | None:
     """Change an image
 
-     Title, description, tags (the whole list), visibility, rotation, taken_at, file_name; what is absent
-    stays. `If-Match` takes an ETag of the image: refused (412) once one of these was edited; being
-    labelled does not count.
+     Title, description, tags (the whole list), visibility, rotation, taken_at or taken_at_local,
+    file_name; what is absent stays. `If-Match` takes an ETag of the image: refused (412) once one of
+    these was edited; being labelled does not count.
 
     Args:
         image_id (UUID):

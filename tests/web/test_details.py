@@ -1,0 +1,77 @@
+"""What the camera wrote, the date corrected by hand, and number keys for collections."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.stack import eventually, send
+from tests.photographs import photographed
+from tests.web.conftest import Person, Visitor
+
+CAMERA = ("Canon", "Canon EOS R5")
+
+
+def details(page: Page) -> dict[str, str]:
+    page.get_by_role("tab").nth(1).click()
+    page.locator("dl").wait_for()
+    texts = page.locator("dl > *").all_inner_texts()
+    return dict(zip(texts[::2], texts[1::2], strict=True))
+
+
+def test_what_the_camera_wrote(person: Person, stack: Any, visit: Callable[..., Visitor]) -> None:
+    image = send(person.client, photographed(1, camera=CAMERA, date="2020:02:10 20:24:43", place=True))
+    found = details(person.visitor.go(f"/images/{image['id']}"))
+    camera = {"Camera": "Canon EOS R5", "Lens": "35mm f/2", "Exposure": "1/125 s, f/2.8", "ISO": "200"}
+    assert found.items() >= {**camera, "Focal length": "35 mm", "Place": "33.9° S, 18.4° E"}.items()
+    assert "Taken" not in found  # it is a field of its own
+    person.client.patch(f"/v1/images/{image['id']}", json={"visibility": "public"}).raise_for_status()
+    with stack.stranger("chinese-stranger"):
+        other = visit(locale="zh-CN")
+        other.arrive("chinese-stranger")
+        seen = details(other.go(f"/images/{image['id']}"))
+    assert seen.items() >= {"相机": "Canon EOS R5", "镜头": "35mm f/2", "拍摄于": "2020年2月10日 20:24:43"}.items()
+    assert "地点" not in seen
+
+
+def test_the_date_is_corrected(person: Person) -> None:
+    image = send(person.client, photographed(2, camera=CAMERA, date="2020:02:10 20:24:43"))
+    here = f"/v1/images/{image['id']}"
+
+    def dated() -> tuple[str | None, str | None, bool]:
+        now = person.client.get(here).json()
+        return now["taken_at"], now["taken_at_local"], now["time_zone_known"]
+
+    page = person.visitor.go(f"/images/{image['id']}")
+    page.get_by_role("tab", name="Details").click()
+    taken, zone = page.get_by_label("Taken", exact=True), page.get_by_label("Time zone")
+    expect(taken).to_have_value("2020-02-10T20:24:43")
+    expect(zone).to_have_value("")
+    zone.select_option("UTC+05:30")
+    wanted = ("2020-02-10T14:54:43Z", "2020-02-10T20:24:43", True)
+    assert eventually(dated, lambda now: now == wanted, seconds=10) == wanted
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        zone.select_option("Zone not known")
+    taken.fill("2021-03-04T05:06:00")
+    taken.press("Enter")
+    wanted = ("2021-03-04T05:06:00Z", "2021-03-04T05:06:00", False)
+    assert eventually(dated, lambda now: now == wanted, seconds=10) == wanted
+    page.get_by_role("button", name="Date not known").click()
+    expect(taken).to_have_value("")
+    assert eventually(dated, lambda now: now[0] is None, seconds=10) == (None, None, False)
+
+
+def test_number_keys_collect(person: Person) -> None:
+    images = person.keep(2)
+    person.client.post("/v1/collections", json={"name": "Summer"}).raise_for_status()
+    names = [one["name"] or one["kind"] for one in person.client.get("/v1/collections").json()["items"]]
+    page = person.visitor.go(f"/images/{images[0]['id']}")
+    page.get_by_role("dialog").focus()
+    page.keyboard.press(str(names.index("Summer") + 1))
+    expect(page.get_by_text("1 image added to Summer.")).to_be_visible()
+    page = person.visitor.go("/")
+    page.locator(f'.tile a[data-id="{images[1]["id"]}"]').focus()
+    page.keyboard.press(str(names.index("Summer") + 1))
+    expect(page.get_by_text("1 image added to Summer.")).to_be_visible()
+    [kept] = [one for one in person.client.get("/v1/collections").json()["items"] if one["name"] == "Summer"]
+    assert kept["image_count"] == 2
