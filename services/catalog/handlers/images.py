@@ -91,9 +91,9 @@ async def images_get(image_id: ImageId, principal: CurrentPrincipal, images: Ima
     "/v1/images/{image_id}",
     operation_id="images_update",
     summary="Change an image",
-    description="Title, description, tags (the whole list), visibility, rotation, taken_at or taken_at_local, file_name; "
-    "what is absent stays. `If-Match` takes an ETag of the image: refused (412) once one of these was edited; being labelled "
-    "does not count.",
+    description="Title, description, tags (the whole list), visibility, rotation, taken_at or taken_at_local, "
+    "file_name; what is absent stays. `If-Match` takes an ETag of the image: refused (412) once one of these was "
+    "edited; being labelled does not count.",
     responses=problem_responses(NoSuchImage, NotOwner, PreconditionFailed),
     openapi_extra=needs("images:write"),
 )
