@@ -6,18 +6,23 @@ from tests.catalog.factories import RunningCatalog
 from tests.catalog.pictures import a_picture
 from tests.catalog.problems import assert_problem
 
+TAKEN = [None, "2020:02:10 20:24:43", "2018:03:04 05:06:07", "2018:03:04 05:06:07", None, "2020:02:10 20:24:42", None]
 
-@pytest.mark.parametrize("sort", ["-created_at", "created_at"])
+
+@pytest.mark.parametrize("sort", ["-created_at", "created_at", "-taken_at", "taken_at"])
 @pytest.mark.parametrize("more", [{}, {"tag": "odd"}, {"q": "harbour"}])
 async def test_it_tells_what_walking_tells(catalog: RunningCatalog, sort: str, more: dict[str, str]) -> None:
     for number in range(7):
         tags = ["odd"] if number % 2 else ["even"]
-        await catalog.upload(a_picture(number=number, size=(16, 12)), title="harbour", tags=tags)
+        picture = a_picture(number=number, size=(16, 12), taken=TAKEN[number])
+        await catalog.upload(picture, title="harbour", tags=tags)
     asked = {"sort": sort, "limit": 2, **more}
     first = (await catalog.client.get("/v1/images", params={**asked, "include": "outline"})).json()
     pages, cursor = [first["items"]], first["next_cursor"]
     for start in first["outline"]:
-        assert start == {"cursor": cursor, "at": pages[-1][-1]["created_at"]}
+        last = pages[-1][-1]
+        at = (last["taken_at"] if "taken" in sort else None) or last["created_at"]
+        assert start == {"cursor": cursor, "at": at}
         page = (await catalog.client.get("/v1/images", params={**asked, "cursor": cursor})).json()
         pages.append(page["items"])
         cursor = page["next_cursor"]

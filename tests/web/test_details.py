@@ -1,5 +1,6 @@
 """What the camera wrote, the date corrected by hand, and number keys for collections."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,7 @@ def test_what_the_camera_wrote(person: Person, stack: Any, visit: Callable[..., 
         seen = details(other.go(f"/images/{image['id']}"))
     assert seen.items() >= {"相机": "Canon EOS R5", "镜头": "35mm f/2", "拍摄于": "2020年2月10日 20:24:43"}.items()
     assert "地点" not in seen
+    person.client.delete(f"/v1/images/{image['id']}").raise_for_status()  # others count what they see
 
 
 def test_the_date_is_corrected(person: Person) -> None:
@@ -75,3 +77,20 @@ def test_number_keys_collect(person: Person) -> None:
     expect(page.get_by_text("1 image added to Summer.")).to_be_visible()
     [kept] = [one for one in person.client.get("/v1/collections").json()["items"] if one["name"] == "Summer"]
     assert kept["image_count"] == 2
+
+
+def test_the_wall_by_date_taken(person: Person) -> None:
+    """The months are those of the order: of the upload, or of the camera."""
+    dates = ["2020:02:10 20:24:43", "2018:03:04 05:06:07", "2020:02:01 00:00:00"]
+    first, second, third = (
+        send(person.client, photographed(10 + n, camera=CAMERA, date=date)) for n, date in enumerate(dates)
+    )
+    page = person.visitor.go()
+    expect(page.locator(".tile")).to_have_count(3)
+    expect(page.locator("h2.month")).to_have_count(1)
+    page.get_by_role("button", name="Newest first").click()
+    page.get_by_role("menuitem", name="Last taken first").click()
+    expect(page).to_have_url(re.compile(r"sort=-taken_at$"))
+    expect(page.locator("h2.month")).to_have_text(["February 2020", "March 2018"])
+    shown = [tile.get_attribute("data-id") for tile in page.locator(".tile a").all()]
+    assert shown == [first["id"], third["id"], second["id"]]

@@ -120,7 +120,7 @@ class Place:
 
 @dataclass(frozen=True)
 class PageStart:
-    """A page begins after the image `last`, which was uploaded at `at`."""
+    """A page begins after the image `last`, which was uploaded, or taken, at `at`."""
 
     last: UUID
     at: datetime

@@ -130,7 +130,9 @@ class PageStart(BaseModel):
     """Where a page begins."""
 
     cursor: str = Field(description="Give it as `cursor`, with the same `limit`, for this page.")
-    at: Timestamp = Field(description="When the image before this page was uploaded.")
+    at: Timestamp = Field(
+        description="When the image before this page was uploaded, or taken in an order by `taken_at`."
+    )
 
 
 class ImagePage(BaseModel):

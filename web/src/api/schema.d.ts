@@ -2936,7 +2936,7 @@ export interface components {
             cursor: string;
             /**
              * Format: date-time
-             * @description When the image before this page was uploaded.
+             * @description When the image before this page was uploaded, or taken in an order by `taken_at`.
              */
             at: string;
         };

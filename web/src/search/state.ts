@@ -46,6 +46,14 @@ export function isPlain(filter: Filter): boolean {
   return Object.keys(rest).length === 0
 }
 
+/** The time that a search is ordered by; null where it is ordered by something else. */
+export type TimeOrder = 'taken_at' | 'created_at' | null
+
+export function timeOrder({ sort, q, label, any_label }: Filter): TimeOrder {
+  if (sort?.endsWith('taken_at')) return 'taken_at'
+  return (sort ? sort.endsWith('created_at') : !q && !label && !any_label) ? 'created_at' : null
+}
+
 export interface Chip {
   name: keyof Filter
   value: string

@@ -1,5 +1,6 @@
 /** Justified rows: every row of a page fills the width, at a height near the wanted one. Pure arithmetic, no DOM. */
 import type { Image } from '../api/client'
+import type { TimeOrder } from '../search/state'
 
 export interface Tile {
   image: Image
@@ -26,7 +27,8 @@ export interface Shape {
   width: number
   rowHeight: number
   gap: number
-  headings: boolean
+  /** The time whose months have headings. */
+  headings: TimeOrder
 }
 
 export const HEADING = 44
@@ -40,16 +42,20 @@ export function ratioOf(image: Image): number {
   return Math.min(WIDEST, Math.max(NARROWEST, ratio || 1))
 }
 
-export const monthOf = (image: Image): string => (image.taken_at ?? image.created_at).slice(0, 7)
+/** An image whose date is not known stands where it was uploaded, as the API orders it. */
+export const timeOf = (image: Image, order: TimeOrder): string =>
+  order === 'taken_at' ? (image.taken_at ?? image.created_at) : image.created_at
+
+export const monthOf = (time: string): string => time.slice(0, 7)
 
 /** Lay out one page. `last`: the month of the image before it, null where nothing is before it or it is not known. */
 export function layOut(images: Image[], first: number, shape: Shape, last: string | null | undefined): PageLayout {
   const rows: Row[] = []
   let y = 0
   for (let from = 0; from < images.length; ) {
-    const month = monthOf(images[from] as Image)
+    const month = monthOf(timeOf(images[from] as Image, shape.headings))
     let to = from + 1
-    while (to < images.length && (!shape.headings || monthOf(images[to] as Image) === month)) to++
+    while (to < images.length && (!shape.headings || monthOf(timeOf(images[to] as Image, shape.headings)) === month)) to++
     if (shape.headings && last !== undefined && month !== last) {
       rows.push({ y, height: HEADING, tiles: [], month })
       y += HEADING

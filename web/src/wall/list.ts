@@ -3,7 +3,8 @@ import { shallowReactive, shallowRef } from 'vue'
 import type { Facets, Image, Schemas } from '../api/client'
 import { type ImageQuery, listImages } from '../api/images'
 import { learnFrom } from '../search/names'
-import type { Filter } from '../search/state'
+import { type Filter, timeOrder } from '../search/state'
+import { timeOf } from './layout'
 
 export const PAGE = 200
 const HELD = 16
@@ -14,6 +15,7 @@ export interface Page {
   cursor: string | null
   count: number
   images: Image[] | null
+  /** When the image before it was uploaded or taken, where that is known; of the first page, its first image. */
   at: string | null
 }
 
@@ -133,7 +135,7 @@ export class ImageList {
       this.pages[n + 1] = { index: n + 1, cursor, count, images: null, at }
     })
     const first = this.pages[0]
-    if (first) first.at = first.images?.[0]?.created_at ?? null
+    if (first) first.at = first.images?.[0] ? timeOf(first.images[0], timeOrder(this.filter)) : null
   }
 
   /** The pages used longest ago are let go. */

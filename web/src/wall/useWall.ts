@@ -1,6 +1,7 @@
 /** What of a list is to be seen: which rows, where, and which pages to ask for. */
 import { computed, nextTick, type Ref, shallowRef, watch } from 'vue'
-import { guess, layOut, monthOf, type PageLayout, type Row, type Shape } from './layout'
+import type { TimeOrder } from '../search/state'
+import { guess, layOut, monthOf, type PageLayout, type Row, type Shape, timeOf } from './layout'
 import { type ImageList, PAGE } from './list'
 import { useScroller } from './scroller'
 
@@ -13,7 +14,7 @@ export interface Shown {
 const USUAL_RATIO = 1.4
 const FLYING_MS = 90
 
-export function useWall(box: Ref<HTMLElement | null>, list: Ref<ImageList>, headings: Ref<boolean>, lead: Ref<number>) {
+export function useWall(box: Ref<HTMLElement | null>, list: Ref<ImageList>, headings: Ref<TimeOrder>, lead: Ref<number>) {
   const heights = shallowRef<number[]>([0])
   const layouts = new Map<number, { layout: PageLayout; stamp: string }>()
   const total = computed(() => (heights.value.at(-1) ?? 0) + lead.value)
@@ -30,7 +31,8 @@ export function useWall(box: Ref<HTMLElement | null>, list: Ref<ImageList>, head
   const stampOf = (index: number) => {
     const page = list.value.pages[index]
     const before = index ? list.value.pages[index - 1] : undefined
-    const last = index === 0 ? null : before?.images?.length ? monthOf(before.images.at(-1)!) : undefined
+    const time = before?.images?.length ? timeOf(before.images.at(-1)!, headings.value) : page?.at
+    const last = index === 0 ? null : time ? monthOf(time) : undefined
     return { page, last, stamp: `${list.value.version.value}|${shape.value.width}|${shape.value.headings}|${last}` }
   }
 

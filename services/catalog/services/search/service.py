@@ -32,6 +32,7 @@ RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_bef
 IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner", "query", "query_labels"}
 """The filters that segments can answer."""
 TAKEN = frozenset({Sort.TAKEN_NEWEST, Sort.TAKEN_OLDEST})
+BY_TIME = TAKEN | {Sort.NEWEST, Sort.OLDEST}
 KEYED = TAKEN | {Sort.RELEVANCE, Sort.RANDOM}
 """Orders in which something comes before the id."""
 MOST_COUNTED = 10_000
@@ -112,13 +113,13 @@ class SearchService:
     async def _outline(
         self, wanted: SearchFilter, viewer: UUID, sort: Sort, step: int, made_for: object
     ) -> list[tuple[str, datetime]] | None:
-        """Give the cursors of the pages after the first, and when the image before each was made; None without time."""
-        if sort not in {Sort.NEWEST, Sort.OLDEST}:
+        """Give the cursors of the pages after the first, and the time of the image before each; None without time."""
+        if sort not in BY_TIME:
             return None
-        starts = await self._repository.outline(
-            wanted, viewer=viewer, descending=sort is Sort.NEWEST, step=step, most=MOST_PAGES
-        )
-        return [(encode_cursor([str(start.last)], made_for), start.at) for start in starts]
+        starts = await self._repository.outline(wanted, viewer=viewer, sort=sort, step=step, most=MOST_PAGES)
+        places = [Place(start.at.timestamp(), start.last) for start in starts]
+        cursors = [encode_cursor(_position(place, sort), made_for) for place in places]
+        return [(cursor, start.at) for cursor, start in zip(cursors, starts, strict=True)]
 
     async def _total(self, wanted: SearchFilter, viewer: UUID, counts: FacetCounts | None) -> Total:
         """Count exactly what segments or kept counts tell; of all else, the database counts up to MOST_COUNTED."""

@@ -78,16 +78,17 @@ class SearchRepository:
         rows = await self._session.execute(statement.order_by(*order).limit(limit))
         return [Place(row[0], row[1]) for row in rows]
 
-    async def outline(
-        self, wanted: SearchFilter, *, viewer: UUID, descending: bool, step: int, most: int
-    ) -> list[PageStart]:
-        """Give where the second page of `step` images begins, and each one after it, in the order of time."""
-        order = Image.id.desc() if descending else Image.id.asc()
+    async def outline(self, wanted: SearchFilter, *, viewer: UUID, sort: Sort, step: int, most: int) -> list[PageStart]:
+        """Give where the second page of `step` images begins, and each one after it, in an order by time."""
+        taken = _taken()
+        columns: list[ColumnElement[Any]] = [taken, cast(Image.id, Uuid)] if sort in TAKEN else [cast(Image.id, Uuid)]
+        order = [column.desc() if sort in DESCENDING else column.asc() for column in columns]
         number = func.row_number().over(order_by=order).label("number")
         following = func.lead(Image.id).over(order_by=order).label("following")
-        found = select(Image.id, Image.created_at, number, following).where(*_conditions(wanted, viewer)).subquery()
+        at = (taken if sort in TAKEN else Image.created_at).label("at")
+        found = select(Image.id, at, number, following).where(*_conditions(wanted, viewer)).subquery()
         rows = await self._session.execute(
-            select(found.c.id, found.c.created_at)
+            select(found.c.id, found.c.at)
             .where(found.c.number % step == 0, found.c.following.is_not(None))
             .order_by(found.c.number)
             .limit(most)
@@ -151,12 +152,16 @@ def _changed() -> ColumnElement[bool]:
     return Image.n.in_(select(SEARCH_CHANGES.c.n))
 
 
+def _taken() -> ColumnElement[Any]:
+    return func.coalesce(Image.taken_at, Image.created_at)
+
+
 def _sort_key(wanted: SearchFilter, sort: Sort, seed: int) -> ColumnElement[Any] | None:
     """Give the float column that comes before the id in the order: ids alone order by time."""
     if sort is Sort.RANDOM:
         return cast(shuffled(cast(Image.n, BigInteger), seed), Double)
     if sort in TAKEN:
-        return func.coalesce(Image.taken_at, Image.created_at)
+        return _taken()
     if sort is not Sort.RELEVANCE:
         return None
     relevance: ColumnElement[Any] = literal(0.0)

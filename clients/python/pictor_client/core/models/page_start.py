@@ -16,7 +16,7 @@ class PageStart:
 
     Attributes:
         cursor (str): Give it as `cursor`, with the same `limit`, for this page.
-        at (datetime.datetime): When the image before this page was uploaded.
+        at (datetime.datetime): When the image before this page was uploaded, or taken in an order by `taken_at`.
     """
 
     cursor: str
