@@ -43,6 +43,9 @@ class Settings(ServiceSettings, PostgresSettings):
     upstream_timeout_s: float = Field(default=60, gt=0, description="Longest silence of an inner service.")
     body_idle_s: float = Field(default=30, gt=0, description="Longest silence within a request's body.")
     body_total_s: float = Field(default=600, gt=0, description="Longest time for the whole of a request's body.")
+    account_settle_s: float = Field(
+        default=720, gt=0, description="How long an upload of an account that was disabled may still be under way."
+    )
     linger_s: float = Field(
         default=1, ge=0, le=10, description="How long a connection outlives an answer that its unread body follows."
     )

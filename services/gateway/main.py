@@ -1,7 +1,9 @@
 """The gateway, put together: `uvicorn --factory services.gateway.main:create_app`."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import httpx
 from fastapi import FastAPI
@@ -11,6 +13,7 @@ from starlette.middleware import Middleware
 from services.gateway.accounts.administration import Administration
 from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Pepper
+from services.gateway.accounts.deletion import DeletionService
 from services.gateway.accounts.passwords import Passwords
 from services.gateway.accounts.sessions import SessionService, SignInThrottle
 from services.gateway.accounts.shares import ShareService
@@ -67,9 +70,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         )
         await database.require_schema(migrations_folder(OWN))
         app.state.process = process = _process(settings, database, routes, document)
+        deletions = asyncio.create_task(process.deletions.run())
         try:
             yield
         finally:
+            deletions.cancel()
+            await asyncio.gather(deletions, return_exceptions=True)
             await process.close()
             await database.close()
 
@@ -152,6 +158,9 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
             visitor_rate=TokenBuckets("visitor", rate_per_s=settings.rate_per_s, burst=settings.rate_burst),
         ),
         authenticator=authenticator,
+        deletions=DeletionService(
+            database, catalog, authenticator=authenticator, settle=timedelta(seconds=settings.account_settle_s)
+        ),
         document=document,
         passwords=passwords,
         pepper=pepper,

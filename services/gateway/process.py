@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from services.gateway.accounts.administration import Administration
 from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Pepper
+from services.gateway.accounts.deletion import DeletionService
 from services.gateway.accounts.passwords import Passwords
 from services.gateway.accounts.sessions import SessionService
 from services.gateway.accounts.shares import ShareService
@@ -24,6 +25,7 @@ class Process:
     administration: Administration
     admission: Admission
     authenticator: Authenticator
+    deletions: DeletionService
     document: PublicDocument
     passwords: Passwords
     pepper: Pepper

@@ -37,7 +37,7 @@ def signed(content: dict[str, object], *, secret: str = TEST_SECRET, algorithm: 
 
 def a_name_each() -> dict[str, object]:
     """Something for every placeholder of a path."""
-    ids = dict.fromkeys(("image_id", "collection_id", "operation_id", "secret", "download_id"), uuid4())
+    ids = dict.fromkeys(("image_id", "collection_id", "operation_id", "secret", "download_id", "owner_id"), uuid4())
     return {**ids, "label_id": "n02084071", "preset": "thumb"}
 
 

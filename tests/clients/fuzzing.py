@@ -13,7 +13,14 @@ from tests.clients.pictures import draw_pictures
 from tests.e2e.stack import RunningStack, running_stack, send
 
 SCHEMATHESIS = "schemathesis==4.32.5"
-BY_THEMSELVES = ("sessions_delete", "me_change_password", "users_update", "users_reset_password", "spaces_delete")
+BY_THEMSELVES = (
+    "sessions_delete",
+    "me_change_password",
+    "users_update",
+    "users_delete",
+    "users_reset_password",
+    "spaces_delete",
+)
 """Operations that lock the caller out, or take away what the others are asked about, once they are led to what there
 is. They are asked last, and about what is not there: without the stateful phase."""
 NO_LIMIT = {"PICTOR_RATE_PER_S": "100000", "PICTOR_RATE_BURST": "100000"}

@@ -69,6 +69,7 @@ def test_where_what_was_made_is() -> None:
         ("images_upload", "201"),
         ("images_reprocess_all", "202"),
         ("images_rerender", "202"),
+        ("users_delete", "202"),
     }
     for name in ("images_create", "images_upload"):
         assert "Preference-Applied" in headers(name, "201")

@@ -37,6 +37,7 @@ def fake_service(name: str) -> FastAPI:
     app.add_middleware(InternalAuthMiddleware, tokens=InternalTokens(TEST_SECRET, audience), audience=audience)
 
     _add_states(app)
+    _add_leaving(app)
     _add_behaviours(app)
     _add_json(app)
     _add_failures(app)
@@ -58,6 +59,17 @@ def _add_states(app: FastAPI) -> None:
     async def coverage(viewer_id: str) -> dict[str, int]:
         app.state.seen.append(viewer_id)
         return COVERAGE
+
+
+def _add_leaving(app: FastAPI) -> None:
+    app.state.left, app.state.calls_to_leave = [], 2
+
+    @app.post("/internal/owners/{owner_id}:leave")
+    async def leave(owner_id: str, request: Request) -> Response:
+        app.state.left.append([owner_id, (await request.json())["heir"]])
+        if app.state.calls_to_leave is None:
+            return JSONResponse({"code": "unavailable"}, status_code=503)
+        return JSONResponse({"done": len(app.state.left) >= app.state.calls_to_leave})
 
 
 def _add_behaviours(app: FastAPI) -> None:

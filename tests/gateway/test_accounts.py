@@ -148,6 +148,7 @@ async def test_a_member_may_do_none_of_it_and_nobody_is_not_there(stage: Stage) 
         ("GET", path, None),
         ("PATCH", path, {"role": "admin"}),
         ("POST", f"{path}:resetPassword", None),
+        ("DELETE", f"{path}?images=delete", None),
     ]
     for method, url, body in calls:
         answer = await gateway.client.request(method, url, headers=member, json=body)

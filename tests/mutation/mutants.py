@@ -150,6 +150,13 @@ MUTANTS = (
         'if False and user.role == "admin"',
         f"{GATEWAY_TESTS}/test_accounts.py",
     ),
+    Mutant(f"{ACCOUNTS}/deletion.py", "if settled:", "if True:", f"{GATEWAY_TESTS}/test_account_deletion.py"),
+    Mutant(
+        f"{ACCOUNTS}/deletion.py",
+        "if await users.inherits(user.id):",
+        "if False:",
+        f"{GATEWAY_TESTS}/test_account_deletion.py",
+    ),
     Mutant(
         AUTHENTICATION,
         "if credential.user.disabled_at is not None:",

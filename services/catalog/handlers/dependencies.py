@@ -16,6 +16,7 @@ from services.catalog.services.collections import CollectionService
 from services.catalog.services.images.batches import BatchService
 from services.catalog.services.images.expected_input import ExpectedInput
 from services.catalog.services.images.ingest import IngestService
+from services.catalog.services.images.leaving import LeavingService
 from services.catalog.services.images.originals import OriginalService
 from services.catalog.services.images.service import ImageService
 from services.catalog.services.images.variants import VariantService
@@ -35,6 +36,7 @@ from services.catalog.storage.downloads import DownloadRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
+from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.objects import ObjectStore
 from services.catalog.storage.search.matches import SearchRepository
 from services.catalog.storage.search.segments import SegmentRepository
@@ -143,6 +145,17 @@ async def get_batches(session: RequestSession, catalog: CurrentCatalog) -> Batch
     )
 
 
+async def get_leaving(session: RequestSession, catalog: CurrentCatalog) -> LeavingService:
+    return LeavingService(
+        BatchRepository(session),
+        ImageRepository(session),
+        JobRepository(session),
+        collections=CollectionRepository(session),
+        library=LibraryRepository(session),
+        service=await get_images(session, catalog),
+    )
+
+
 async def get_search(session: RequestSession, catalog: CurrentCatalog) -> SearchService:
     return SearchService(
         SearchRepository(session),
@@ -180,6 +193,7 @@ async def read_download(download_id: UUID, principal: Principal, catalog: Catalo
 
 Images = Annotated[ImageService, Depends(get_images, scope="function")]
 Batches = Annotated[BatchService, Depends(get_batches, scope="function")]
+Leaving = Annotated[LeavingService, Depends(get_leaving, scope="function")]
 LabelDecisions = Annotated[ImageLabelService, Depends(get_image_labels, scope="function")]
 Explaining = Annotated[ExplainService, Depends(get_explaining, scope="function")]
 Search = Annotated[SearchService, Depends(get_search, scope="function")]

@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
-from pydantic import Field
+from fastapi import APIRouter, Path, Query, Response
+from pydantic import BaseModel, Field
 
-from services.catalog.domain import ImageState
-from services.catalog.handlers.dependencies import CurrentCatalog
+from services.catalog.domain import ImageState, Person
+from services.catalog.handlers.dependencies import CurrentCatalog, Leaving
 from services.catalog.schemas.image import CatalogCoverage, LookedUpImage, LookedUpImages, image_out
 from services.catalog.schemas.operation import SampledImage, SampledImages
 from services.catalog.schemas.search import ImageQuery, search_filter
@@ -36,6 +36,25 @@ class ImagesMatching(RequestModel):
     query: ImageQuery
     after: UUID | None = None
     limit: Integer = Field(ge=1, le=50_000)
+
+
+class Heir(RequestModel):
+    """Who is given the images of an account that is deleted."""
+
+    id: UUID
+    name: str = Field(max_length=64)
+
+
+class OwnerLeaves(RequestModel):
+    """What becomes of the images of an account that is deleted: without an heir they are deleted too."""
+
+    heir: Heir | None = None
+
+
+class OwnerLeft(BaseModel):
+    """How far that is."""
+
+    done: bool = Field(description="Whether nothing is left; else call again.")
 
 
 @router.post("/internal/images:lookup", operation_id="internal_images_lookup", summary="Images as one viewer sees them")
@@ -85,3 +104,15 @@ async def internal_images_sample(
 ) -> SampledImages:
     drawn = await LibraryRepository(session).sample(limit)
     return SampledImages(items=[SampledImage(id=image_id, owner_id=owner_id) for image_id, owner_id in drawn])
+
+
+@router.post(
+    "/internal/owners/{owner_id}:leave",
+    operation_id="internal_owners_leave",
+    summary="Hand over or delete what an account had, a part a call",
+)
+async def internal_owners_leave(
+    owner_id: Annotated[UUID, Path(description="A user's id.")], asked: OwnerLeaves, leaving: Leaving
+) -> OwnerLeft:
+    heir = None if asked.heir is None else Person(asked.heir.id, asked.heir.name)
+    return OwnerLeft(done=await leaving.step(owner_id, heir))

@@ -67,6 +67,14 @@ class CollectionRepository:
     async def delete(self, collection_id: UUID) -> None:
         await self._session.execute(delete(Collection).where(Collection.id == collection_id))
 
+    async def leave(self, owner_id: UUID, heir: UUID | None) -> None:
+        """Hand the owner's collections to the heir; favorites, and without an heir all of them, go."""
+        own = Collection.owner_id == owner_id
+        kept = own & (Collection.kind != FAVORITES)
+        if heir is not None:
+            await self._session.execute(update(Collection).where(kept).values(owner_id=heir, updated_at=func.now()))
+        await self._session.execute(delete(Collection).where(own))
+
     async def add_all(self, collection_id: UUID, image_ids: Sequence[UUID]) -> set[UUID]:
         """Put images into a collection, whose rows and its own the caller holds; give those that were not in it."""
         rows = [{"collection_id": collection_id, "image_id": image_id} for image_id in image_ids]

@@ -2,11 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.storage.visible import alive
-from services.catalog.tables import Image, Owner
+from services.catalog.tables import Download, Image, Owner
+
+DELETED = "(deleted)"
+"""Of owners whose account is gone. No user can be called so."""
 
 
 class LibraryRepository:
@@ -33,3 +36,8 @@ class LibraryRepository:
         """Draw images by chance: (id, owner's id)."""
         statement = select(Image.id, Image.owner_id).where(alive()).order_by(func.random()).limit(limit)
         return [(row[0], row[1]) for row in await self._session.execute(statement)]
+
+    async def forget_owner(self, owner_id: UUID) -> None:
+        """Remove what is left of an owner who has no images: downloads, and the name, which another user may take."""
+        await self._session.execute(delete(Download).where(Download.owner_id == owner_id))
+        await self._session.execute(update(Owner).where(Owner.id == owner_id).values(name=DELETED))

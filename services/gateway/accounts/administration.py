@@ -4,9 +4,10 @@ from secrets import token_urlsafe
 from uuid import UUID
 
 from services.gateway.accounts.authentication import Authenticator
+from services.gateway.accounts.documents import account_document
 from services.gateway.accounts.passwords import Passwords
 from services.gateway.schemas.accounts import Account, AccountChange, AccountCreate, AccountPage, AccountWithPassword
-from services.gateway.services.errors import LastAdmin, NameTaken
+from services.gateway.services.errors import DeletionUnderWay, LastAdmin, NameTaken
 from services.gateway.storage.records import StoredUser
 from services.gateway.storage.sessions import SessionStore
 from services.gateway.storage.users import UserStore
@@ -33,12 +34,12 @@ class Administration:
             found = await UserStore(session).page(before=before, limit=limit + 1)
         items = found[:limit]
         more = encode_cursor([items[-1].id], ["users"]) if len(found) > limit else None
-        return AccountPage(items=[_account(user) for user in items], next_cursor=more)
+        return AccountPage(items=[account_document(user) for user in items], next_cursor=more)
 
     async def get(self, user_id: UUID) -> Account:
         """Raises NotFound."""
         async with self._database.transaction() as session:
-            return _account(await _existing(UserStore(session), user_id))
+            return account_document(await _existing(UserStore(session), user_id))
 
     async def add(self, new: AccountCreate) -> AccountWithPassword:
         """Add an account, also where registration is closed. Raises NameTaken."""
@@ -48,17 +49,19 @@ class Administration:
             added = await UserStore(session).add(new_id(), name=new.name, role=new.role, password_hash=password_hash)
         if added is None:
             raise NameTaken(f"The name {new.name} is taken: choose another.")
-        return AccountWithPassword(**_account(added).model_dump(), password=None if new.password else password)
+        return AccountWithPassword(**account_document(added).model_dump(), password=None if new.password else password)
 
     async def change(self, user_id: UUID, change: AccountChange) -> Account:
         """Change role, or disable. Who is disabled is signed out and its keys stop, until it is enabled again.
 
-        Raises NotFound, and LastAdmin where nobody would be left to undo it.
+        Raises NotFound, DeletionUnderWay, and LastAdmin where nobody would be left to undo it.
         """
         async with self._database.transaction() as session:
             users = UserStore(session)
             await users.hold_registrations()
             user = await _existing(users, user_id)
+            if user.deleted_at is not None:
+                raise DeletionUnderWay("This account is being deleted: that cannot be undone.")
             gone = change.disabled is True or change.role == "member"
             if gone and user.role == "admin" and not await users.other_admins(user_id):
                 raise LastAdmin("This is the last admin: make another one first.")
@@ -67,7 +70,7 @@ class Administration:
                 await SessionStore(session).revoke_all(user_id)
             changed = await _existing(users, user_id)
         self._authenticator.forget_user(user_id)
-        return _account(changed)
+        return account_document(changed)
 
     async def reset_password(self, user_id: UUID) -> AccountWithPassword:
         """Give a random password, shown this once, and end all sessions. Raises NotFound."""
@@ -79,7 +82,7 @@ class Administration:
             await users.set_password_hash(user_id, password_hash)
             await SessionStore(session).revoke_all(user_id)
         self._authenticator.forget_user(user_id)
-        return AccountWithPassword(**_account(user).model_dump(), password=password)
+        return AccountWithPassword(**account_document(user).model_dump(), password=password)
 
 
 async def _existing(users: UserStore, user_id: UUID) -> StoredUser:
@@ -87,13 +90,3 @@ async def _existing(users: UserStore, user_id: UUID) -> StoredUser:
     if found is None:
         raise NotFound("There is no such user.")
     return found
-
-
-def _account(user: StoredUser) -> Account:
-    return Account(
-        id=user.id,
-        name=user.name,
-        role=user.role,
-        disabled=user.disabled_at is not None,
-        created_at=user.created_at,
-    )

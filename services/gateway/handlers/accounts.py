@@ -3,8 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from services.gateway.accounts.deletion import heir_of
 from services.gateway.handlers.dependencies import CurrentProcess, CurrentSignIn
 from services.gateway.schemas.accounts import (
     Account,
@@ -12,10 +13,13 @@ from services.gateway.schemas.accounts import (
     AccountCreate,
     AccountPage,
     AccountWithPassword,
+    ImagesOfDeleted,
     PasswordChange,
 )
-from services.gateway.services.errors import LastAdmin, NameTaken, WrongPassword
+from services.gateway.services.errors import DeletionUnderWay, LastAdmin, NameTaken, WrongPassword
 from services.gateway.services.rates import address_key
+from services.kit import context
+from services.kit.declared_headers import LOCATED
 from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import needs
 from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
@@ -94,7 +98,7 @@ async def get_user(user_id: UserId, process: CurrentProcess) -> Account:
         "For admins. A disabled account is signed out everywhere within 5 s, and its keys are refused; its images stay "
         "as they are. The last admin stays one."
     ),
-    responses=problem_responses(NotFound, LastAdmin, ContentTooLarge),
+    responses=problem_responses(NotFound, LastAdmin, DeletionUnderWay, ContentTooLarge),
     openapi_extra=ADMIN,
 )
 async def update_user(user_id: UserId, change: AccountChange, process: CurrentProcess) -> Account:
@@ -112,3 +116,30 @@ async def update_user(user_id: UserId, change: AccountChange, process: CurrentPr
 async def reset_password(user_id: UserId, response: Response, process: CurrentProcess) -> AccountWithPassword:
     response.headers["cache-control"] = "no-store"
     return await process.administration.reset_password(user_id)
+
+
+@router.delete(
+    "/v1/users/{user_id}",
+    operation_id="users_delete",
+    summary="Delete an account",
+    description=(
+        "For admins, and for good. Signed out everywhere within 5 s; keys and share links end. `images=delete` deletes "
+        "images and collections too, `images=keep_for` hands them to the user `keep_for`: private ones stay private, "
+        "favorites go, and where that user has the same bytes the own image stays. It runs in the background, also "
+        "after a restart of the server; `GET` is 404 once it is over, which takes as long as an upload may. Sent "
+        "again, it changes nothing."
+    ),
+    status_code=202,
+    responses={202: LOCATED, **problem_responses(NotFound, LastAdmin, DeletionUnderWay)},
+    openapi_extra=ADMIN,
+)
+async def delete_user(
+    user_id: UserId,
+    response: Response,
+    process: CurrentProcess,
+    images: Annotated[ImagesOfDeleted, Query(description="What becomes of the account's images.")],
+    keep_for: Annotated[UUID | None, Query(description="With `images=keep_for`: who is given them.")] = None,
+) -> Account:
+    heir = heir_of(images, keep_for)
+    response.headers["location"] = context.public(f"/v1/users/{user_id}")
+    return await process.deletions.begin(user_id, keep_for=heir)

@@ -1,5 +1,6 @@
 """Accounts, as an admin sees them."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_validator
@@ -15,6 +16,21 @@ A_NEW_PASSWORD: dict[str, JsonValue] = {
 }
 
 
+class ImagesOfDeleted(StrEnum):
+    """What becomes of the images of an account that is deleted."""
+
+    DELETE = "delete"
+    KEEP_FOR = "keep_for"
+
+
+class Deletion(BaseModel):
+    """That an account is being deleted."""
+
+    images: ImagesOfDeleted = Field(description="Whether its images are deleted, or handed to another user.")
+    keep_for: UUID | None = Field(description="Who is given them; null where they are deleted.")
+    begun_at: Timestamp = Field(description="Since when.")
+
+
 class Account(BaseModel):
     """An account, without what it signs in with."""
 
@@ -23,6 +39,9 @@ class Account(BaseModel):
     role: Role = Field(description="What the user may do at most.")
     disabled: bool = Field(description="Whether signing in and the user's keys are refused.")
     created_at: Timestamp = Field(description="When the account was made.")
+    deletion: Deletion | None = Field(
+        default=None, description="Set while the account is being deleted; it is disabled then."
+    )
 
 
 class AccountPage(BaseModel):

@@ -47,6 +47,10 @@ class LastAdmin(Conflict):
     code = "last_admin"
 
 
+class DeletionUnderWay(Conflict):
+    code = "deletion_under_way"
+
+
 class TooManyKeys(Conflict):
     code = "too_many_keys"
 

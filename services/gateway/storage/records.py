@@ -12,6 +12,8 @@ class StoredUser:
     role: str
     created_at: datetime
     disabled_at: datetime | None = None
+    deleted_at: datetime | None = None
+    heir_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,6 +55,24 @@ class UserStore:
         if values:
             await self._session.execute(update(UserRow).where(UserRow.id == user_id).values(values))
 
+    async def mark_deleted(self, user_id: UUID, *, heir_id: UUID | None) -> None:
+        now = func.now()
+        values = {"deleted_at": now, "heir_id": heir_id, "disabled_at": func.coalesce(UserRow.disabled_at, now)}
+        await self._session.execute(update(UserRow).where(UserRow.id == user_id).values(values))
+
+    async def deleted(self) -> list[StoredUser]:
+        """List those who are being deleted, the first one first."""
+        gone = select(UserRow).where(UserRow.deleted_at.is_not(None)).order_by(UserRow.deleted_at)
+        return [user_of(row) for row in await self._session.scalars(gone)]
+
+    async def inherits(self, user_id: UUID) -> bool:
+        """Whether the user is being given somebody's images."""
+        return bool(await self._session.scalar(select(select(UserRow.id).where(UserRow.heir_id == user_id).exists())))
+
+    async def remove(self, user_id: UUID) -> None:
+        """Remove a user who is being deleted, with keys, sessions and share links."""
+        await self._session.execute(delete(UserRow).where(UserRow.id == user_id, UserRow.deleted_at.is_not(None)))
+
     async def password_hash_of(self, user_id: UUID) -> str | None:
         return await self._session.scalar(select(UserRow.password_hash).where(UserRow.id == user_id))
 
@@ -71,4 +89,6 @@ class UserStore:
 
 
 def user_of(row: UserRow) -> StoredUser:
-    return StoredUser(row.id, row.name, row.role, row.created_at, row.disabled_at)
+    return StoredUser(
+        row.id, row.name, row.role, row.created_at, row.disabled_at, deleted_at=row.deleted_at, heir_id=row.heir_id
+    )

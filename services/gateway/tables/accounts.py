@@ -26,6 +26,8 @@ idempotency_table(Base.metadata)
 
 
 class UserRow(Base):
+    """Since `deleted_at` the user is being deleted: images go to the heir, or away, and at last the row."""
+
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("role IN ('member', 'admin')", name="role"),)
 
@@ -35,6 +37,8 @@ class UserRow(Base):
     password_hash: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     disabled_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    heir_id: Mapped[UUID | None]
 
 
 class SessionRow(Base):

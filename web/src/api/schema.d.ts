@@ -1266,7 +1266,11 @@ export interface paths {
         get: operations["users_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete an account
+         * @description For admins, and for good. Signed out everywhere within 5 s; keys and share links end. `images=delete` deletes images and collections too, `images=keep_for` hands them to the user `keep_for`: private ones stay private, favorites go, and where that user has the same bytes the own image stays. It runs in the background, also after a restart of the server; `GET` is 404 once it is over, which takes as long as an upload may. Sent again, it changes nothing.
+         */
+        delete: operations["users_delete"];
         options?: never;
         head?: never;
         /**
@@ -1344,6 +1348,8 @@ export interface components {
              * @description When the account was made.
              */
             created_at: string;
+            /** @description Set while the account is being deleted; it is disabled then. */
+            deletion?: components["schemas"]["Deletion"] | null;
         };
         /**
          * AccountChange
@@ -1413,6 +1419,8 @@ export interface components {
              * @description When the account was made.
              */
             created_at: string;
+            /** @description Set while the account is being deleted; it is disabled then. */
+            deletion?: components["schemas"]["Deletion"] | null;
             /** @description The password that was made; null when one was sent. */
             password: string | null;
         };
@@ -1770,6 +1778,21 @@ export interface components {
             labelled: number;
             /** @description Images with a vector in the active space. */
             embedded: number;
+        };
+        /**
+         * Deletion
+         * @description That an account is being deleted.
+         */
+        Deletion: {
+            /** @description Whether its images are deleted, or handed to another user. */
+            images: components["schemas"]["ImagesOfDeleted"];
+            /** @description Who is given them; null where they are deleted. */
+            keep_for: string | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            begun_at: string;
         };
         /**
          * Download
@@ -2381,6 +2404,12 @@ export interface components {
             /** @description SHA-256 of the bytes, in hex. */
             sha256: string[];
         };
+        /**
+         * ImagesOfDeleted
+         * @description What becomes of the images of an account that is deleted.
+         * @enum {string}
+         */
+        ImagesOfDeleted: "delete" | "keep_for";
         /**
          * Include
          * @description What a search can tell beside the page.
@@ -17776,6 +17805,195 @@ export interface operations {
             };
         };
     };
+    users_delete: {
+        parameters: {
+            query: {
+                /** @description What becomes of the account's images. */
+                images: components["schemas"]["ImagesOfDeleted"];
+                /** @description With `images=keep_for`: who is given them. */
+                keep_for?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A user's id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description Bad Request: bad_request */
+            400: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: unauthenticated */
+            401: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: forbidden */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body stopped coming: request_timeout */
+            408: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: last_admin, deletion_under_way */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large: content_too_large */
+            413: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The query is too long: uri_too_long */
+            414: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: validation_failed */
+            422: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: too_many_requests */
+            429: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large: headers_too_large */
+            431: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Our mistake: internal_error */
+            500: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway: upstream_failed */
+            502: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: unavailable */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gateway Timeout: upstream_timeout */
+            504: {
+                headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     users_update: {
         parameters: {
             query?: never;
@@ -17856,7 +18074,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Conflict: last_admin */
+            /** @description Conflict: last_admin, deletion_under_way */
             409: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

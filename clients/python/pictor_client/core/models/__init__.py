@@ -26,6 +26,7 @@ from .collection_kind import CollectionKind
 from .collection_members import CollectionMembers
 from .collection_page import CollectionPage
 from .coverage import Coverage
+from .deletion import Deletion
 from .download import Download
 from .download_create import DownloadCreate
 from .duplicate_choice import DuplicateChoice
@@ -58,6 +59,7 @@ from .image_upload import ImageUpload
 from .image_urls import ImageUrls
 from .image_warning import ImageWarning
 from .images_check import ImagesCheck
+from .images_of_deleted import ImagesOfDeleted
 from .include import Include
 from .input_contract import InputContract
 from .label_decider import LabelDecider
@@ -166,6 +168,7 @@ __all__ = (
     "CollectionMembers",
     "CollectionPage",
     "Coverage",
+    "Deletion",
     "Download",
     "DownloadCreate",
     "DuplicateChoice",
@@ -198,6 +201,7 @@ __all__ = (
     "ImageUrls",
     "ImageWarning",
     "ImagesCheck",
+    "ImagesOfDeleted",
     "Include",
     "InputContract",
     "LabelDecider",

@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.role import Role
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.deletion import Deletion
+
 
 T = TypeVar("T", bound="Account")
 
@@ -23,6 +28,7 @@ class Account:
         role (Role): What a user is on this server.
         disabled (bool): Whether signing in and the user's keys are refused.
         created_at (datetime.datetime): When the account was made.
+        deletion (Deletion | None | Unset): Set while the account is being deleted; it is disabled then.
     """
 
     id: UUID
@@ -30,9 +36,12 @@ class Account:
     role: Role
     disabled: bool
     created_at: datetime.datetime
+    deletion: Deletion | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.deletion import Deletion
+
         id = str(self.id)
 
         name = self.name
@@ -42,6 +51,14 @@ class Account:
         disabled = self.disabled
 
         created_at = self.created_at.isoformat()
+
+        deletion: dict[str, Any] | None | Unset
+        if isinstance(self.deletion, Unset):
+            deletion = UNSET
+        elif isinstance(self.deletion, Deletion):
+            deletion = self.deletion.to_dict()
+        else:
+            deletion = self.deletion
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -54,11 +71,15 @@ class Account:
                 "created_at": created_at,
             }
         )
+        if deletion is not UNSET:
+            field_dict["deletion"] = deletion
 
         return field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.deletion import Deletion
+
         d = dict(src_dict)
         id = UUID(d.pop("id"))
 
@@ -70,12 +91,30 @@ class Account:
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
+        def _parse_deletion(data: object) -> Deletion | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                deletion_type_0 = Deletion.from_dict(data)
+
+                return deletion_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Deletion | None | Unset, data)
+
+        deletion = _parse_deletion(d.pop("deletion", UNSET))
+
         account = cls(
             id=id,
             name=name,
             role=role,
             disabled=disabled,
             created_at=created_at,
+            deletion=deletion,
         )
 
         account.additional_properties = d

@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.role import Role
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.deletion import Deletion
+
 
 T = TypeVar("T", bound="AccountWithPassword")
 
@@ -24,6 +29,7 @@ class AccountWithPassword:
         disabled (bool): Whether signing in and the user's keys are refused.
         created_at (datetime.datetime): When the account was made.
         password (None | str): The password that was made; null when one was sent.
+        deletion (Deletion | None | Unset): Set while the account is being deleted; it is disabled then.
     """
 
     id: UUID
@@ -32,9 +38,12 @@ class AccountWithPassword:
     disabled: bool
     created_at: datetime.datetime
     password: None | str
+    deletion: Deletion | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.deletion import Deletion
+
         id = str(self.id)
 
         name = self.name
@@ -48,6 +57,14 @@ class AccountWithPassword:
         password: None | str
         password = self.password
 
+        deletion: dict[str, Any] | None | Unset
+        if isinstance(self.deletion, Unset):
+            deletion = UNSET
+        elif isinstance(self.deletion, Deletion):
+            deletion = self.deletion.to_dict()
+        else:
+            deletion = self.deletion
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -60,11 +77,15 @@ class AccountWithPassword:
                 "password": password,
             }
         )
+        if deletion is not UNSET:
+            field_dict["deletion"] = deletion
 
         return field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.deletion import Deletion
+
         d = dict(src_dict)
         id = UUID(d.pop("id"))
 
@@ -83,6 +104,23 @@ class AccountWithPassword:
 
         password = _parse_password(d.pop("password"))
 
+        def _parse_deletion(data: object) -> Deletion | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                deletion_type_0 = Deletion.from_dict(data)
+
+                return deletion_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(Deletion | None | Unset, data)
+
+        deletion = _parse_deletion(d.pop("deletion", UNSET))
+
         account_with_password = cls(
             id=id,
             name=name,
@@ -90,6 +128,7 @@ class AccountWithPassword:
             disabled=disabled,
             created_at=created_at,
             password=password,
+            deletion=deletion,
         )
 
         account_with_password.additional_properties = d
