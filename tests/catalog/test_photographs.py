@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import pytest
+from httpx import AsyncClient
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
 
@@ -161,6 +162,22 @@ async def test_by_when_they_were_taken_and_by_camera(catalog: RunningCatalog) ->
     assert await cameras("near=52,14,10") == ["1"]
     assert await cameras("near=52,14,80&sort=taken_at") == ["2", "1"]
     assert (await catalog.client.get("/v1/images?near=52")).status_code == 422
+
+
+async def test_cameras_are_counted_over_what_is_found(catalog: RunningCatalog) -> None:
+    for number, place in ((1, (52.0, 13.0)), (2, (52.0, 14.0)), (2, (52.0, 15.0))):
+        await catalog.upload(taken(number, place=place), visibility="public")
+    await catalog.upload(taken(4))
+    await catalog.upload(a_picture())
+
+    async def counted(client: AsyncClient, query: str = "") -> list[tuple[str, int]]:
+        answer = (await client.get(f"/v1/images?limit=1&include=cameras&{query}")).json()
+        return [(camera["name"], camera["count"]) for camera in answer["cameras"]]
+
+    assert await counted(catalog.client) == [("Drawn Camera 2", 2), ("Drawn Camera 1", 1), ("Drawn Camera 4", 1)]
+    assert await counted(catalog.client, "iso=100") == [("Drawn Camera 1", 1)]
+    assert await counted(catalog.bob) == [("Drawn Camera 2", 2), ("Drawn Camera 1", 1)]
+    assert (await catalog.client.get("/v1/images?limit=1")).json()["cameras"] is None
 
 
 async def test_keywords_become_tags_where_that_is_asked_for(catalog: RunningCatalog) -> None:

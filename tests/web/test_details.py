@@ -2,15 +2,22 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import PIL.Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.stack import eventually, send
-from tests.photographs import photographed
+from tests.photographs import drawn, encoded, photographed
 from tests.web.conftest import Person, Visitor
 
 CAMERA = ("Canon", "Canon EOS R5")
+
+
+def asked(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
 
 
 def details(page: Page) -> dict[str, str]:
@@ -94,3 +101,37 @@ def test_the_wall_by_date_taken(person: Person) -> None:
     expect(page.locator("h2.month")).to_have_text(["February 2020", "March 2018"])
     shown = [tile.get_attribute("data-id") for tile in page.locator(".tile a").all()]
     assert shown == [first["id"], third["id"], second["id"]]
+
+
+def test_by_camera_size_and_date_taken(person: Person) -> None:
+    cameras = [CAMERA, CAMERA, ("NIKON CORPORATION", "NIKON D850")]
+    dates = ["2020:02:10 20:24:43", "2018:03:04 05:06:07", "2020:02:11 00:00:00"]
+    images = [
+        send(person.client, photographed(20 + n, camera=camera, date=date))
+        for n, (camera, date) in enumerate(zip(cameras, dates, strict=True))
+    ]
+    large = send(person.client, encoded(PIL.Image.open(BytesIO(drawn(24))).resize((1200, 900))))
+    page = person.visitor.go()
+    page.get_by_role("button", name="Filter").click()
+    menu = page.get_by_role("tooltip")
+    expect(menu.get_by_role("button", name="NIKON D850 1")).to_be_visible()
+    expect(menu.get_by_role("button", name="from 1,000 px wide 1")).to_be_visible()
+    menu.get_by_role("button", name="Canon EOS R5 2").click()
+    expect(page.locator(".tile")).to_have_count(2)
+    assert asked(page) == {"camera": ["Canon Canon EOS R5"]}
+    page.get_by_role("button", name="Filter").click()
+    menu.get_by_label("Taken, From").fill("2020-02-10")
+    expect(page.locator(".tile")).to_have_count(1)
+    expect(page.get_by_role("button", name="Remove taken since Feb 10, 2020")).to_be_visible()
+    other = person.visitor.open()
+    other.goto(page.url)
+    expect(other.locator(".tile a")).to_have_attribute("data-id", images[0]["id"])
+    page.get_by_role("button", name="Remove Canon EOS R5").click()
+    expect(page.locator(".tile")).to_have_count(2)
+    page.get_by_role("button", name="Filter").click()
+    menu.get_by_label("Taken, To").fill("2020-02-10")
+    expect(page.locator(".tile")).to_have_count(1)
+    assert asked(page) == {"taken_after": ["2020-02-10T00:00:00Z"], "taken_before": ["2020-02-10T23:59:59.999Z"]}
+    page = person.visitor.go("/?min_width=1000")
+    expect(page.locator(".tile a")).to_have_attribute("data-id", large["id"])
+    expect(page.get_by_role("button", name="Remove from 1,000 px wide")).to_be_visible()

@@ -39,6 +39,7 @@ class Include(StrEnum):
     TOTAL = "total"
     EXPLAIN = "explain"
     OUTLINE = "outline"
+    CAMERAS = "cameras"
 
 
 class MatchedBy(StrEnum):

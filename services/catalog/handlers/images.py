@@ -8,7 +8,7 @@ from services.catalog.domain import Include
 from services.catalog.handlers.dependencies import CurrentCatalog, Explaining, Images, Search
 from services.catalog.handlers.parameters import ImageId
 from services.catalog.schemas.explanation import explanations_out
-from services.catalog.schemas.facets import facets_out
+from services.catalog.schemas.facets import cameras_out, facets_out
 from services.catalog.schemas.image import (
     Image,
     ImageChange,
@@ -60,6 +60,7 @@ async def images_list(
         facets=Include.FACETS in query.include,
         total=Include.TOTAL in query.include,
         outline=Include.OUTLINE in query.include,
+        cameras=Include.CAMERAS in query.include,
     )
     page = ImagePage(
         items=[image_out(record, catalog.taxonomy) for record in found.images],
@@ -67,6 +68,7 @@ async def images_list(
         facets=facets_out(found.facets) if found.facets else None,
         total=found.total.count if found.total else None,
         outline=None if found.outline is None else [PageStart(cursor=cursor, at=at) for cursor, at in found.outline],
+        cameras=None if found.cameras is None else cameras_out(found.cameras),
         total_is_lower_bound=found.total.is_lower_bound if found.total else None,
     )
     if Include.EXPLAIN in query.include:

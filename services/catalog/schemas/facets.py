@@ -30,12 +30,23 @@ class OwnerFacet(BaseModel):
     count: int = Field(description="Images found that are theirs.")
 
 
+class CameraFacet(BaseModel):
+    """A camera, with how many of the images found it took."""
+
+    name: str = Field(description="Maker and model; give it as `camera`.", examples=["Canon Canon EOS R5"])
+    count: int = Field(description="Images found that it took.")
+
+
 class Facets(BaseModel):
     """What the images found have in common, most used first. An image counts once in each row."""
 
     labels: list[LabelFacet] = Field(max_length=MOST, description="Labels of the images found.")
     tags: list[TagFacet] = Field(max_length=MOST, description="Tags of the images found.")
     owners: list[OwnerFacet] = Field(max_length=MOST, description="Owners of the images found.")
+
+
+def cameras_out(cameras: list[domain.Facet]) -> list[CameraFacet]:
+    return [CameraFacet(name=camera.name, count=camera.count) for camera in cameras]
 
 
 def facets_out(facets: domain.Facets) -> Facets:

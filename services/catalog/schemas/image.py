@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from services.catalog.domain import ImageRecord, ImageState, LabelSource, LabelStatus, Person, Visibility
 from services.catalog.domain.photograph import corrected_columns
 from services.catalog.schemas.explanation import ImageExplanation
-from services.catalog.schemas.facets import Facets
+from services.catalog.schemas.facets import CameraFacet, Facets
 from services.catalog.schemas.label import Tags
 from services.catalog.schemas.photograph import (
     ImageExif,
@@ -151,6 +151,10 @@ class ImagePage(BaseModel):
         default=None,
         description="With `include=outline`: the second page and those after it, 5,000 at the most; absent in an order "
         "that is not by time.",
+    )
+    cameras: list[CameraFacet] | None = Field(
+        default=None,
+        description="With `include=cameras`: the 50 most used cameras of the 100,000 newest images found.",
     )
     facets: Facets | None = Field(default=None, description="With `include=facets`: of all images found, not the page.")
 

@@ -81,7 +81,7 @@ class ImageQuery(RequestModel):
         default_factory=list,
         description="What to tell beside the page. `explain`: what made each image match; `facets`: labels, tags and "
         "owners of all images found; `total`: how many they are, exactly or at least; `outline`: "
-        "where every page of `limit` begins, in an order by time.",
+        "where every page of `limit` begins, in an order by time; `cameras`: what they were taken with.",
     )
 
 

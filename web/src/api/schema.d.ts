@@ -1548,6 +1548,19 @@ export interface components {
          */
         Band: "exact" | "near_duplicate" | "similar";
         /**
+         * CameraFacet
+         * @description A camera, with how many of the images found it took.
+         */
+        CameraFacet: {
+            /**
+             * @description Maker and model; give it as `camera`.
+             * @example Canon Canon EOS R5
+             */
+            name: string;
+            /** @description Images found that it took. */
+            count: number;
+        };
+        /**
          * Channels
          * @description An order of colours.
          * @enum {string}
@@ -2220,6 +2233,8 @@ export interface components {
             total_is_lower_bound?: boolean | null;
             /** @description With `include=outline`: the second page and those after it, 5,000 at the most; absent in an order that is not by time. */
             outline?: components["schemas"]["PageStart"][] | null;
+            /** @description With `include=cameras`: the 50 most used cameras of the 100,000 newest images found. */
+            cameras?: components["schemas"]["CameraFacet"][] | null;
             /** @description With `include=facets`: of all images found, not the page. */
             facets?: components["schemas"]["Facets"] | null;
         };
@@ -2415,7 +2430,7 @@ export interface components {
          * @description What a search can tell beside the page.
          * @enum {string}
          */
-        Include: "facets" | "total" | "explain" | "outline";
+        Include: "facets" | "total" | "explain" | "outline" | "cameras";
         /**
          * InputContract
          * @description What the network takes: uint8 RGB pictures as NHWC, `size` pixels high and wide.
@@ -8274,7 +8289,7 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before; absent for the first. */
                 cursor?: string;
-                /** @description What to tell beside the page. `explain`: what made each image match; `facets`: labels, tags and owners of all images found; `total`: how many they are, exactly or at least; `outline`: where every page of `limit` begins, in an order by time. */
+                /** @description What to tell beside the page. `explain`: what made each image match; `facets`: labels, tags and owners of all images found; `total`: how many they are, exactly or at least; `outline`: where every page of `limit` begins, in an order by time; `cameras`: what they were taken with. */
                 include?: components["schemas"]["Include"][];
             };
             header?: {

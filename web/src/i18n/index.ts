@@ -44,6 +44,7 @@ const formats = computed(() => ({
   month: new Intl.DateTimeFormat(language.value, { month: 'long', year: 'numeric' }),
   day: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' }),
   moment: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
+  date: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' }),
   clock: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }),
 }))
 
@@ -52,6 +53,8 @@ export const percent = (value: number) => formats.value.percent.format(value)
 export const month = (value: string | Date) => formats.value.month.format(new Date(value))
 export const day = (value: string | Date) => formats.value.day.format(new Date(value))
 export const moment = (value: string | Date) => formats.value.moment.format(new Date(value))
+/** A day of the calendar, yyyy-mm-dd. */
+export const date = (value: string) => formats.value.date.format(new Date(value))
 /** A time without a zone, as the clock showed it. */
 export const clock = (value: string) => formats.value.clock.format(new Date(`${value}Z`))
 /** At most so many digits after the point. */

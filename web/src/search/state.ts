@@ -4,10 +4,11 @@ import type { ImageQuery } from '../api/images'
 import { place, router } from '../router'
 
 const MANY = ['label', 'any_label', 'not_label', 'tag'] as const
-const WORDS = ['q', 'owner', 'collection', 'state', 'sort'] as const
+const WORDS = ['q', 'owner', 'collection', 'state', 'sort', 'camera', 'lens', 'near'] as const
 const DATES = ['taken_after', 'taken_before', 'created_after', 'created_before'] as const
-const NUMBERS = ['min_score', 'min_width', 'max_width', 'min_height', 'max_height', 'seed'] as const
+const NUMBERS = ['min_score', 'min_width', 'max_width', 'min_height', 'max_height', 'iso', 'seed'] as const
 
+export type DateName = (typeof DATES)[number]
 export type Filter = Omit<ImageQuery, 'limit' | 'cursor' | 'include'>
 
 const texts = (value: LocationQuery[string] | undefined): string[] =>
@@ -59,7 +60,8 @@ export interface Chip {
   value: string
 }
 
-const CHIPS: (keyof Filter)[] = [...MANY, 'q', 'owner', 'collection', 'state', ...DATES, 'min_score', 'min_width', 'min_height']
+const SIZES = ['min_width', 'max_width', 'min_height', 'max_height'] as const
+const CHIPS: (keyof Filter)[] = [...MANY, 'q', 'owner', 'collection', 'state', 'camera', 'lens', 'iso', 'near', ...DATES, 'min_score', ...SIZES]
 
 export function chipsOf(filter: Filter): Chip[] {
   return CHIPS.flatMap((name) => {

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import numpy as np
 
-from services.catalog.domain import Facets, ImageRecord, Place, SearchFilter, Sort, Total
+from services.catalog.domain import Facet, Facets, ImageRecord, Place, SearchFilter, Sort, Total
 from services.catalog.services.search.facets import MOST, facets_of
 from services.catalog.services.search.segments.library import FacetCounts, SegmentLibrary
 from services.catalog.services.search.top_k import order_of
@@ -35,6 +35,8 @@ TAKEN = frozenset({Sort.TAKEN_NEWEST, Sort.TAKEN_OLDEST})
 BY_TIME = TAKEN | {Sort.NEWEST, Sort.OLDEST}
 KEYED = TAKEN | {Sort.RELEVANCE, Sort.RANDOM}
 """Orders in which something comes before the id."""
+NEWEST = 100_000
+"""Images found whose cameras are counted: each is read from its row."""
 MOST_COUNTED = 10_000
 """Images that the database counts for a total; of more it says that there are more."""
 
@@ -46,6 +48,7 @@ class Found:
     facets: Facets | None
     total: Total | None
     outline: list[tuple[str, datetime]] | None
+    cameras: list[Facet] | None
 
 
 class SearchService:
@@ -80,8 +83,9 @@ class SearchService:
         facets: bool = False,
         total: bool = False,
         outline: bool = False,
+        cameras: bool = False,
     ) -> Found:
-        """Give a page, the cursor of the next one, facets, the total and the outline when asked.
+        """Give a page, the cursor of the next one, facets, the total, the outline and the cameras when asked.
 
         Raise InvalidCursor for a strange cursor.
         """
@@ -108,6 +112,7 @@ class SearchService:
             facets=await facets_of(counts, self._repository, self._taxonomy) if facets and counts else None,
             total=await self._total(wanted, viewer, counts if facets or is_for_segments else None) if total else None,
             outline=await self._outline(wanted, viewer, sort, limit, made_for) if outline else None,
+            cameras=await self._repository.camera_counts(wanted, viewer, most=MOST, newest=NEWEST) if cameras else None,
         )
 
     async def _outline(

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.catalog.domain import LabelGroup, LabelStatus, PageStart, Place, SearchFilter, Sort, shuffled
+from services.catalog.domain import Facet, LabelGroup, LabelStatus, PageStart, Place, SearchFilter, Sort, shuffled
 from services.catalog.storage.collections import FAVORITES
 from services.catalog.storage.search.text_search import bears_tags, tsquery, words_within
 from services.catalog.storage.visible import visible_to
@@ -143,6 +143,16 @@ class SearchRepository:
         statement = select(terms.c.kind, terms.c.term, func.count()).group_by(terms.c.kind, terms.c.term)
         return [(row[0], row[1], row[2]) for row in await self._session.execute(statement)]
 
+    async def camera_counts(self, wanted: SearchFilter, viewer: UUID, *, most: int, newest: int) -> list[Facet]:
+        """Count the cameras of the newest so many images found: up to `most`, the most used first."""
+        found = (
+            select(Image.exif).where(*_conditions(wanted, viewer)).order_by(Image.id.desc()).limit(newest).subquery()
+        )
+        name = _camera_name(found.c.exif).label("name")
+        statement = select(name, func.count()).where(name != "").group_by(name)
+        rows = await self._session.execute(statement.order_by(func.count().desc(), name).limit(most))
+        return [Facet(row[0], row[0], row[1]) for row in rows]
+
     async def owner_names(self, ids: Iterable[UUID]) -> dict[UUID, str]:
         statement = select(Owner.id, Owner.name).where(Owner.id.in_(list(ids)))
         return {row[0]: row[1] for row in await self._session.execute(statement)}
@@ -242,8 +252,7 @@ def _conditions(wanted: SearchFilter, viewer: UUID) -> list[ColumnElement[bool]]
 def _camera(wanted: SearchFilter, viewer: UUID) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.camera is not None:
-        names = func.concat_ws(" ", Image.exif["make"].astext, Image.exif["model"].astext)
-        conditions.append(names.icontains(wanted.camera, autoescape=True))
+        conditions.append(_camera_name(Image.exif).icontains(wanted.camera, autoescape=True))
     if wanted.lens is not None:
         conditions.append(Image.exif["lens"].astext.icontains(wanted.lens, autoescape=True))
     if wanted.iso is not None:
@@ -252,6 +261,10 @@ def _camera(wanted: SearchFilter, viewer: UUID) -> list[ColumnElement[bool]]:
         # Others must not learn where an image was taken by asking whether it is near.
         conditions += [Image.owner_id == viewer, _distance_km(*wanted.near[:2]) <= wanted.near[2]]
     return conditions
+
+
+def _camera_name(exif: Any) -> ColumnElement[str]:  # noqa: ANN401 - a JSONB column, of a table or of a subquery
+    return func.concat_ws(" ", exif["make"].astext, exif["model"].astext)
 
 
 def _distance_km(latitude: float, longitude: float) -> ColumnElement[float]:

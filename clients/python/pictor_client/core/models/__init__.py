@@ -11,6 +11,7 @@ from .api_key_page import ApiKeyPage
 from .api_key_rotate import ApiKeyRotate
 from .api_key_with_secret import ApiKeyWithSecret
 from .band import Band
+from .camera_facet import CameraFacet
 from .channels import Channels
 from .checked_digest import CheckedDigest
 from .checked_digests import CheckedDigests
@@ -153,6 +154,7 @@ __all__ = (
     "ApiKeyRotate",
     "ApiKeyWithSecret",
     "Band",
+    "CameraFacet",
     "Channels",
     "CheckedDigest",
     "CheckedDigests",

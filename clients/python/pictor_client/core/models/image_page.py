@@ -9,6 +9,7 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.camera_facet import CameraFacet
     from ..models.facets import Facets
     from ..models.image import Image
     from ..models.image_explanation import ImageExplanation
@@ -32,6 +33,8 @@ class ImagePage:
             there are more.
         outline (list[PageStart] | None | Unset): With `include=outline`: the second page and those after it, 5,000 at
             the most; absent in an order that is not by time.
+        cameras (list[CameraFacet] | None | Unset): With `include=cameras`: the 50 most used cameras of the 100,000
+            newest images found.
         facets (Facets | None | Unset): With `include=facets`: of all images found, not the page.
     """
 
@@ -41,6 +44,7 @@ class ImagePage:
     total: int | None | Unset = UNSET
     total_is_lower_bound: bool | None | Unset = UNSET
     outline: list[PageStart] | None | Unset = UNSET
+    cameras: list[CameraFacet] | None | Unset = UNSET
     facets: Facets | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -91,6 +95,18 @@ class ImagePage:
         else:
             outline = self.outline
 
+        cameras: list[dict[str, Any]] | None | Unset
+        if isinstance(self.cameras, Unset):
+            cameras = UNSET
+        elif isinstance(self.cameras, list):
+            cameras = []
+            for cameras_type_0_item_data in self.cameras:
+                cameras_type_0_item = cameras_type_0_item_data.to_dict()
+                cameras.append(cameras_type_0_item)
+
+        else:
+            cameras = self.cameras
+
         facets: dict[str, Any] | None | Unset
         if isinstance(self.facets, Unset):
             facets = UNSET
@@ -115,6 +131,8 @@ class ImagePage:
             field_dict["total_is_lower_bound"] = total_is_lower_bound
         if outline is not UNSET:
             field_dict["outline"] = outline
+        if cameras is not UNSET:
+            field_dict["cameras"] = cameras
         if facets is not UNSET:
             field_dict["facets"] = facets
 
@@ -122,6 +140,7 @@ class ImagePage:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.camera_facet import CameraFacet
         from ..models.facets import Facets
         from ..models.image import Image
         from ..models.image_explanation import ImageExplanation
@@ -208,6 +227,30 @@ class ImagePage:
 
         outline = _parse_outline(d.pop("outline", UNSET))
 
+        def _parse_cameras(data: object) -> list[CameraFacet] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                cameras_type_0 = []
+                _cameras_type_0 = data
+                for cameras_type_0_item_data in _cameras_type_0:
+                    cameras_type_0_item = CameraFacet.from_dict(
+                        cameras_type_0_item_data
+                    )
+
+                    cameras_type_0.append(cameras_type_0_item)
+
+                return cameras_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[CameraFacet] | None | Unset, data)
+
+        cameras = _parse_cameras(d.pop("cameras", UNSET))
+
         def _parse_facets(data: object) -> Facets | None | Unset:
             if data is None:
                 return data
@@ -232,6 +275,7 @@ class ImagePage:
             total=total,
             total_is_lower_bound=total_is_lower_bound,
             outline=outline,
+            cameras=cameras,
             facets=facets,
         )
 

@@ -2,6 +2,7 @@ from enum import StrEnum
 
 
 class Include(StrEnum):
+    INCLUDE_CAMERAS = "cameras"
     INCLUDE_EXPLAIN = "explain"
     INCLUDE_FACETS = "facets"
     INCLUDE_OUTLINE = "outline"
