@@ -30,13 +30,22 @@ SERVERS := mlserver kserve
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: faults corpus docs clients clients-drift web web-dev web-check help run dev test test-fast test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: faults corpus docs clients clients-drift web web-dev web-check help run demo dev test test-fast test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/stack.stamp ## install what is missing and run the whole stack (PICTOR_DATA, PICTOR_PORT, PICTOR_WEIGHTS)
 	@$(BIN)/pictor up
+
+demo: $(VENV)/stack.stamp .cache/demo/.stamp ## bring some free pictures into the stack, started if need be, and open the page
+	@$(BIN)/python -m scripts.demo --painter .cache/demo/bin/python
+
+.cache/demo/.stamp: requirements/demo.txt $(UV)
+	@echo "installing the pictures of the demo"
+	@$(UV) venv --quiet --clear --python $(BIN)/python .cache/demo
+	@$(UV) pip install --quiet --python .cache/demo/bin/python --require-hashes -r $<
+	@touch $@
 
 dev: $(VENV)/dev.stamp ## the same for who works on Pictor: a service whose files change is started again
 	@$(BIN)/pictor up --reload
@@ -136,6 +145,7 @@ lock: $(UV) ## pin all requirements again (UPGRADE=--upgrade for the newest vers
 		--output-file requirements/dev.txt pyproject.toml clients/python/pyproject.toml requirements/dev.in
 	$(COMPILE) --output-file requirements/clients.txt requirements/clients.in
 	$(COMPILE) --output-file requirements/docs.txt requirements/docs.in
+	$(COMPILE) --constraint requirements/stack.txt --output-file requirements/demo.txt requirements/demo.in
 	$(foreach server,$(SERVERS),$(COMPILE) --output-file requirements/$(server).txt requirements/$(server).in$(newline))
 
 bench-memory: $(VENV)/dev.stamp ## measure what the idle stack takes

@@ -14,6 +14,7 @@ from tests.deploy.compose import ROOT
 
 TARGETS = (
     "run",
+    "demo",
     "dev",
     "test",
     "test-fast",

@@ -1,0 +1,1 @@
+"""`make demo`: a library to look at."""
