@@ -50,6 +50,8 @@ async def restore_backup(library: Library, place: ObjectStore, run: str, manifes
         await _restore_private(library.settings, place, run, manifest.parts[PRIVATE])
     for name, url in library.databases.items():
         await _restore_database(place, run, name, url, manifest)
+    if library.is_embedded and PRIVATE not in manifest.parts:
+        await _expect_a_new_pepper(library.databases["gateway"])
     connection = await connect(library.databases["catalog"])
     try:
         await _delete(connection, [UUID(gone) for gone in manifest.gone])
@@ -126,6 +128,20 @@ async def _restore_database(place: ObjectStore, run: str, name: str, url: str, m
         if part_of(file) != manifest.parts[file.name]:
             raise BackupError(f"{file.name} of the backup is damaged: take another one by --run.")
         await restore(url, file)
+
+
+async def _expect_a_new_pepper(url: str) -> None:
+    """The backup has no secrets: the next start makes new ones, and what was made with the old pepper has ended."""
+    connection = await connect(url)
+    try:
+        if await connection.fetchval("SELECT to_regclass('public.secret_checks') IS NOT NULL"):
+            async with connection.transaction():
+                await connection.execute("DELETE FROM secret_checks")
+                await connection.execute("UPDATE api_keys SET revoked_at = now() WHERE revoked_at IS NULL")
+                await connection.execute("DELETE FROM sessions")
+                await connection.execute("DELETE FROM shares")
+    finally:
+        await connection.close()
 
 
 async def _delete(connection: Any, ids: Sequence[UUID]) -> None:  # noqa: ANN401 - asyncpg has no types

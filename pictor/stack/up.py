@@ -10,6 +10,7 @@ import httpx
 
 from pictor.stack.bootstrap.announcement import announce
 from pictor.stack.bootstrap.first_user import Credentials, CredentialsLost, ensure_credentials
+from pictor.stack.bootstrap.pepper import require_pepper
 from pictor.stack.bootstrap.sample import ensure_sample
 from pictor.stack.bootstrap.secrets import load_or_create_secrets
 from pictor.stack.classifiers import CLASSIFIERS, Classifiers, require_package
@@ -120,6 +121,7 @@ class Stack:
         try:
             classifiers.start()  # need no database: they warm up meanwhile
             await self._databases()
+            await require_pepper(self._settings, self._cluster, secrets)
             self.supervisor.start(*children.values())
             await asyncio.to_thread(ensure_sample, self._settings.sample)
             async with _client(self._settings.url) as client:

@@ -20,6 +20,10 @@ def _contracts_folder() -> Path:
 
 class Settings(ServiceSettings, PostgresSettings):
     key_pepper: Secret = Field(description="Keys the hashes of API keys and session tokens.")
+    forget_keys: bool = Field(
+        default=False,
+        description="Whether a start with another pepper than before is meant: all keys, sessions, share links end.",
+    )
     catalog_url: str
     classifier_url: str
     similarity_url: str

@@ -15,6 +15,7 @@ from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Pepper
 from services.gateway.accounts.deletion import DeletionService
 from services.gateway.accounts.passwords import Passwords
+from services.gateway.accounts.pepper_check import require_same_pepper
 from services.gateway.accounts.sessions import SessionService, SignInThrottle
 from services.gateway.accounts.shares import ShareService
 from services.gateway.clients.probes import Probes
@@ -69,7 +70,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             settings.contracts, upload_limit=settings.upload_limit, public_url=settings.public_url
         )
         await database.require_schema(migrations_folder(OWN))
-        app.state.process = process = _process(settings, database, routes, document)
+        pepper = Pepper(settings.key_pepper.get_secret_value())
+        await require_same_pepper(database, pepper, accept_change=settings.forget_keys)
+        app.state.process = process = _process(settings, database, pepper, routes, document)
         deletions = asyncio.create_task(process.deletions.run())
         try:
             yield
@@ -125,7 +128,9 @@ def _routing_table(settings: Settings, own: Document) -> RoutingTable:
     return RoutingTable([found for name, document in documents.items() for found in public_operations(name, document)])
 
 
-def _process(settings: Settings, database: Database, routes: RoutingTable, document: PublicDocument) -> Process:
+def _process(
+    settings: Settings, database: Database, pepper: Pepper, routes: RoutingTable, document: PublicDocument
+) -> Process:
     urls = {
         "catalog": settings.catalog_url,
         "classifier": settings.classifier_url,
@@ -134,7 +139,6 @@ def _process(settings: Settings, database: Database, routes: RoutingTable, docum
     if settings.candidate_url is not None:
         urls[CANDIDATE] = settings.candidate_url
     tokens = InternalTokens(settings.internal_secret.get_secret_value(), OWN)
-    pepper = Pepper(settings.key_pepper.get_secret_value())
     authenticator = Authenticator(database, pepper, cache_s=settings.key_cache_s)
     passwords = Passwords()
     trust = httpx.create_ssl_context(trust_env=False)  # one for all: reading the certificates takes 30 ms

@@ -157,6 +157,7 @@ MUTANTS = (
         "if False:",
         f"{GATEWAY_TESTS}/test_account_deletion.py",
     ),
+    Mutant(f"{ACCOUNTS}/pepper_check.py", "if not accept_change:", "if False:", f"{GATEWAY_TESTS}/test_pepper.py"),
     Mutant(
         AUTHENTICATION,
         "if credential.user.disabled_at is not None:",

@@ -30,7 +30,8 @@ def load_or_create_secrets(path: Path) -> Secrets:
         secrets = Secrets(**json.loads(text))
     except (ValueError, TypeError) as error:
         raise StackError(
-            f"{path} is damaged. Put it back from a backup; or delete it, and all API keys and sessions become invalid."
+            f"{path} is damaged. Put it back from a backup; or delete it and start once with "
+            "PICTOR_FORGET_KEYS=true, and all API keys, sessions and share links end."
         ) from error
     path.chmod(0o600)
     return secrets

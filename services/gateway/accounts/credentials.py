@@ -78,6 +78,11 @@ class Pepper:
         return self._keyed("unlocked", what.encode()).hex()
 
     @property
+    def check(self) -> bytes:
+        """Tell this pepper from others, and nothing else of it."""
+        return self._keyed("check", b"")
+
+    @property
     def cookie_name(self) -> str:
         """Name the page's cookie, for this installation alone: browsers keep cookies apart by host, not by port."""
         return f"pictor_session_{self._keyed('cookie', b'').hex()[:8]}"
