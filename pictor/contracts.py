@@ -50,6 +50,7 @@ TAGS = {
     "collections": "Sets of images, each its owner's alone.",
     "downloads": "Many originals in one ZIP file.",
     "duplicates": "Exact and near copies.",
+    "trash": "Deleted images that can be restored.",
     "similar": "Search by example: images, pictures, vectors.",
     "classification": "Label a picture without keeping it.",
     "shares": "Collections that others see by a link, without an account.",

@@ -11,7 +11,7 @@ from uuid import UUID
 from pictor.backup.dumps import dump, part_of
 from pictor.backup.library import Library
 from pictor.backup.manifest import Manifest, Part
-from pictor.backup.originals import Copied, connect, copy_originals, live_originals
+from pictor.backup.originals import KEPT_AMONG, KEPT_COUNT, Copied, connect, copy_originals, live_originals
 from pictor.backup.places import MANIFEST, OBJECTS, PRIVATE, RUNS
 from services import __version__
 from services.catalog.storage.objects import ObjectStore
@@ -48,9 +48,7 @@ async def make_backup(library: Library, place: ObjectStore, *, secrets: bool) ->
                     parts[file.name] = await _put(place, run, file)
                 if secrets and (private := _private(library, Path(folder))):
                     parts[PRIVATE] = await _put(place, run, private)
-            images, size = await connection.fetchrow(
-                "SELECT count(*), coalesce(sum(bytes), 0)::bigint FROM images WHERE deleted_at IS NULL"
-            )
+            images, size = await connection.fetchrow(KEPT_COUNT)
             copied = await copy_originals(
                 live_originals(connection),
                 lambda image_id: (library.store, original_key(image_id)),
@@ -97,5 +95,5 @@ def _private_files(library: Library) -> tuple[Path, ...]:
 
 async def _deleted_since(connection: object, ids: list[UUID]) -> set[UUID]:
     """Those that were deleted while the backup ran: their bytes went with them."""
-    live = await connection.fetch("SELECT id FROM images WHERE id = ANY($1) AND deleted_at IS NULL", ids)  # type: ignore[attr-defined]
+    live = await connection.fetch(KEPT_AMONG, ids)  # type: ignore[attr-defined]
     return set(ids) - {row["id"] for row in live}

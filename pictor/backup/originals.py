@@ -21,7 +21,12 @@ SAY_EVERY_S = 2.0
 PAGE = 500
 CONNECT_TIMEOUT_S, COMMAND_TIMEOUT_S = 30, 3600
 """The longest command removes vectors that no image has, from one table."""
-LIVE = "SELECT id, sha256, bytes, media_type FROM images WHERE deleted_at IS NULL ORDER BY id"
+KEPT = "(deleted_at IS NULL OR trashed_until IS NOT NULL)"
+"""Images whose bytes are to last: those in the trash can be restored."""
+LIVE = f"SELECT id, sha256, bytes, media_type FROM images WHERE {KEPT} ORDER BY id"  # noqa: S608 - our own text
+KEPT_IDS = f"SELECT id FROM images WHERE {KEPT}"  # noqa: S608 - our own text
+KEPT_AMONG = f"{KEPT_IDS} AND id = ANY($1)"
+KEPT_COUNT = f"SELECT count(*), coalesce(sum(bytes), 0)::bigint FROM images WHERE {KEPT}"  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ async def connect(url: str) -> Any:  # noqa: ANN401 - asyncpg has no types
 
 
 async def live_originals(connection: Any) -> AsyncIterator[Original]:  # noqa: ANN401
-    """The images that are not deleted, in the transaction of the connection."""
+    """The images that are not deleted for good, in the transaction of the connection."""
     cursor = await connection.cursor(LIVE)
     while rows := await cursor.fetch(PAGE):
         for row in rows:

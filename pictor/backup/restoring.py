@@ -13,7 +13,7 @@ from uuid import UUID
 from pictor.backup.dumps import part_of, restore
 from pictor.backup.library import Library
 from pictor.backup.manifest import BackupError, Manifest, Part
-from pictor.backup.originals import Copied, connect, copy_originals, live_originals
+from pictor.backup.originals import KEPT_COUNT, Copied, connect, copy_originals, live_originals
 from pictor.backup.places import OBJECTS, PRIVATE, RUNS
 from pictor.stack.bootstrap.files import write_private
 from pictor.stack.settings import RESTORING, StackSettings
@@ -55,7 +55,7 @@ async def restore_backup(library: Library, place: ObjectStore, run: str, manifes
     connection = await connect(library.databases["catalog"])
     try:
         await _delete(connection, [UUID(gone) for gone in manifest.gone])
-        images = await connection.fetchval("SELECT count(*) FROM images WHERE deleted_at IS NULL")
+        images = await connection.fetchval(KEPT_COUNT)
         await _drop_strangers(connection, library.databases["similarity"])
         async with connection.transaction():
             copied = await copy_originals(
@@ -149,7 +149,8 @@ async def _delete(connection: Any, ids: Sequence[UUID]) -> None:  # noqa: ANN401
     async with connection.transaction():
         await connection.execute("DELETE FROM collection_images WHERE image_id = ANY($1)", list(ids))
         await connection.execute(
-            "UPDATE images SET deleted_at = now() WHERE id = ANY($1) AND deleted_at IS NULL", list(ids)
+            "UPDATE images SET deleted_at = coalesce(deleted_at, now()), trashed_until = NULL WHERE id = ANY($1)",
+            list(ids),
         )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pictor.backup.library import Library
 from pictor.backup.manifest import BackupError
-from pictor.backup.originals import connect
+from pictor.backup.originals import KEPT_AMONG, KEPT_IDS, connect
 from services.catalog.storage.objects import ObjectInfo, ObjectMissing, ObjectStore
 from services.catalog.storage.objects.keys import MODEL_INPUT, ORIGINAL, image_prefix
 
@@ -55,7 +55,7 @@ async def look(library: Library, *, grace: timedelta = GRACE) -> Found:
                     found.inputs.append(info.key)
                     found.size += info.size
         async with connection.transaction():
-            cursor = await connection.cursor("SELECT id FROM images WHERE deleted_at IS NULL")
+            cursor = await connection.cursor(KEPT_IDS)
             while rows := await cursor.fetch(PAGE):
                 found.lost += [row["id"] for row in rows if row["id"] not in originals]
         found.lost = await _still_lost(connection, library.store, found.lost)
@@ -128,7 +128,7 @@ async def _still_lost(connection: Any, store: ObjectStore, ids: list[UUID]) -> l
             await store.size(image_prefix(image_id) + ORIGINAL)
         except ObjectMissing:
             lost.append(image_id)
-    rows = await connection.fetch("SELECT id FROM images WHERE id = ANY($1) AND deleted_at IS NULL", lost)
+    rows = await connection.fetch(KEPT_AMONG, lost)
     return [row["id"] for row in rows]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from pictor.backup.library import Library
-from pictor.backup.originals import connect
+from pictor.backup.originals import KEPT, KEPT_AMONG, KEPT_COUNT, connect
 from pictor.stack.bootstrap.files import write_private
 from services.catalog.storage.objects import ObjectMissing, ObjectStore
 from services.catalog.storage.objects.keys import original_key
@@ -18,10 +18,10 @@ from services.catalog.storage.objects.keys import original_key
 STATE = "verify.json"
 PAGE = 200
 SAY_EVERY_S = 2.0
-ROWS = """
+ROWS = f"""
     SELECT id, sha256, bytes, damaged_at IS NOT NULL AS known FROM images
-    WHERE deleted_at IS NULL AND id > $1 ORDER BY id LIMIT $2
-"""
+    WHERE {KEPT} AND id > $1 ORDER BY id LIMIT $2
+"""  # noqa: S608 - our own text
 MARK = "UPDATE images SET damaged_at = CASE WHEN $2 THEN now() END WHERE id = $1"
 NOBODY = UUID(int=0)
 
@@ -48,7 +48,7 @@ async def verify_originals(library: Library, *, bytes_per_s: float) -> Verified:
     began, read_before, said = time.monotonic(), found.size, time.monotonic()
     connection = await connect(library.databases["catalog"])
     try:
-        total = await connection.fetchval("SELECT count(*) FROM images WHERE deleted_at IS NULL")
+        total = await connection.fetchval(KEPT_COUNT)
         while rows := await connection.fetch(ROWS, UUID(found.after), PAGE):
             for row in rows:
                 await _read(connection, library.store, row, found)
@@ -92,7 +92,7 @@ async def _read(connection: Any, store: ObjectStore, row: Any, found: Verified) 
             digest.update(chunk)
             size += len(chunk)
     except ObjectMissing:
-        if await connection.fetchval("SELECT deleted_at IS NULL FROM images WHERE id = $1", row["id"]):
+        if await connection.fetchval(KEPT_AMONG, [row["id"]]):
             found.missing.append(str(row["id"]))
     else:
         damaged = (size, digest.hexdigest()) != (row["bytes"], row["sha256"])

@@ -23,9 +23,16 @@ class Settings(ServiceSettings, PostgresSettings, StoreSettings, DecodeSettings)
     )
 
     delete_grace_s: float = Field(default=60, ge=0, description="From a delete to the end of the bytes, in seconds.")
+    trash_days: float = Field(
+        default=30, ge=0, le=3650, description="How long deleted images can be restored, in days; 0: not at all."
+    )
     event_days: float = Field(default=30, gt=0, le=3650, description="How long the change feed goes back, in days.")
     decoders: int = Field(default=2, ge=1, le=64, description="Images decoded at once.")
     worker_jobs: int = Field(default=8, ge=1, le=256, description="Jobs under way at once in one worker.")
+
+    @property
+    def trash_kept(self) -> timedelta:
+        return timedelta(days=self.trash_days)
 
     @property
     def events_kept(self) -> timedelta:

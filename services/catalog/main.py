@@ -21,6 +21,7 @@ from services.catalog.handlers import (
     labels,
     models,
     operations,
+    trash,
     uploads,
 )
 from services.catalog.handlers.collections import collections, members, shared
@@ -119,6 +120,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             members.router,
             shared.router,
             shared.bytes_router,
+            trash.router,
             duplicates.router,
             downloads.router,
             downloads.bytes_router,

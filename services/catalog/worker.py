@@ -18,6 +18,7 @@ from services.catalog.main import MIGRATIONS, open_classifiers, open_similarity
 from services.catalog.services.duplicates.matcher import DuplicateMatcher
 from services.catalog.services.images.model_input import ModelInputs
 from services.catalog.services.images.originals import OriginalService
+from services.catalog.services.images.trash import TrashMaintenance
 from services.catalog.services.jobs.runner import JobRunner
 from services.catalog.services.jobs.scheduler import QueueWorker
 from services.catalog.services.labels.search_document import SearchDocuments
@@ -93,6 +94,7 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
             maintenance = group.create_task(SearchMaintenance(database, taxonomy).run())
             following = group.create_task(EventMaintenance(database, kept=settings.events_kept).run())
+            emptying = group.create_task(TrashMaintenance(database, grace_s=settings.delete_grace_s).run())
             reindexing = group.create_task(Reindexer(database, documents).run())
             group.create_task(DuplicateMatcher(database).run(stopping))
             group.create_task(operations.run(stopping))
@@ -100,6 +102,7 @@ async def work(settings: Settings, stopping: asyncio.Event) -> None:
             maintenance.cancel()
             reindexing.cancel()
             following.cancel()
+            emptying.cancel()
     await classifiers.close()
     await similarity.close()
     await store.close()

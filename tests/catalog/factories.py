@@ -66,7 +66,7 @@ class RunningCatalog:
         )
         assert answer.status_code == 201, answer.text
         image: dict[str, Any] = answer.json()
-        assert (image.pop("duplicate"), image.pop("mended")) == (False, False)
+        assert [image.pop(name) for name in ("duplicate", "mended", "restored")] == [False] * 3
         return image
 
     async def image(self, image_id: str, *, by: int = 1) -> dict[str, Any]:

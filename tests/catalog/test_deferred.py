@@ -105,7 +105,7 @@ async def test_deletes_and_changes_go_on_without_a_model(catalog: RunningCatalog
     image, kept = await catalog.upload(), await catalog.upload(a_picture("blue"))
     async with working(catalog, fakes):
         await catalog.until(image["id"], "deferred")
-        await catalog.client.delete(f"/v1/images/{image['id']}")
+        await catalog.client.delete(f"/v1/images/{image['id']}?permanent=true")
         await catalog.client.patch(f"/v1/images/{kept['id']}", json={"visibility": "public"})
         await catalog.rows("UPDATE jobs SET run_after = now() WHERE kind = 'purge'")
         await catalog.rows("NOTIFY pictor_jobs")

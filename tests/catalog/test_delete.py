@@ -1,4 +1,4 @@
-"""Deleting: gone from everything at once, and in the end from everywhere."""
+"""Deleting: gone from everything at once and, past the trash, in the end from everywhere."""
 
 import pytest
 
@@ -48,7 +48,7 @@ async def test_bytes_vector_and_row_follow(catalog: RunningCatalog, fakes: Fakes
         await catalog.until(kept["id"], "ready")
         assert {str(key) for key in fakes.similarity.points} == {image["id"], kept["id"]}
         await catalog.client.get(f"/v1/images/{image['id']}/variants/full?rotation=90")
-        await catalog.client.delete(f"/v1/images/{image['id']}")
+        await catalog.client.delete(f"/v1/images/{image['id']}?permanent=true")
         await catalog.until_idle()
         assert {str(key) for key in fakes.similarity.points} == {kept["id"]}
         assert any(image["id"] in name for name in catalog.objects())  # the grace period is not over
@@ -63,7 +63,7 @@ async def test_bytes_vector_and_row_follow(catalog: RunningCatalog, fakes: Fakes
 
 async def test_a_delete_before_the_labels_came_leaves_nothing_either(catalog: RunningCatalog, fakes: Fakes) -> None:
     image = await catalog.upload()
-    await catalog.client.delete(f"/v1/images/{image['id']}")
+    await catalog.client.delete(f"/v1/images/{image['id']}?permanent=true")
     async with working(catalog, fakes):
         await catalog.until_idle()
         await catalog.hurry()
@@ -75,7 +75,7 @@ async def test_a_delete_before_the_labels_came_leaves_nothing_either(catalog: Ru
 
 async def test_the_grace_period_is_a_setting(catalog: RunningCatalog) -> None:
     image = await catalog.upload()
-    await catalog.client.delete(f"/v1/images/{image['id']}")
+    await catalog.client.delete(f"/v1/images/{image['id']}?permanent=true")
     [(seconds,)] = await catalog.rows(
         "SELECT extract(epoch FROM run_after - now())::float FROM jobs WHERE kind = 'purge'"
     )
@@ -84,7 +84,7 @@ async def test_the_grace_period_is_a_setting(catalog: RunningCatalog) -> None:
 
 async def test_purging_twice_is_the_same_as_once(catalog: RunningCatalog, fakes: Fakes) -> None:
     image = await catalog.upload()
-    await catalog.client.delete(f"/v1/images/{image['id']}")
+    await catalog.client.delete(f"/v1/images/{image['id']}?permanent=true")
     await catalog.rows("DELETE FROM jobs WHERE kind = 'sync'")
     await catalog.rows(
         "INSERT INTO jobs (id, kind, image_id, state, attempts, leased_until) "

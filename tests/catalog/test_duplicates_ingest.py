@@ -113,7 +113,7 @@ async def test_what_is_purged_leaves_no_hash(catalog: RunningCatalog, fakes: Fak
     assert await counts(catalog) == [4, 2, 5]
     async with working(catalog, fakes):
         for image_id in images:
-            await catalog.client.delete(f"/v1/images/{image_id}")
+            await catalog.client.delete(f"/v1/images/{image_id}?permanent=true")
             await catalog.hurry()
         await catalog.until_idle()
     assert await counts(catalog) == [1, 0, 1], "what bob's image needs"
@@ -161,7 +161,7 @@ async def test_a_library_from_before_is_compared_after_its_migration(catalog: Ru
         await catalog.upload(data, title=title)
     await catalog.upload(flat, by=2, title="flat too", visibility="public")
     gone = await catalog.upload(picture_of(SKY, note="x"), title="gone")
-    await catalog.client.delete(f"/v1/images/{gone['id']}")
+    await catalog.client.delete(f"/v1/images/{gone['id']}?permanent=true")
 
     def before_and_after(connection: Connection) -> None:
         config = Config()

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.catalog.services.images import leaving
+from services.catalog.services.images.trash import TrashMaintenance
 from tests.catalog.factories import RunningCatalog
 from tests.catalog.pictures import a_picture
 from tests.catalog.problems import assert_problem
@@ -77,6 +78,16 @@ async def test_it_goes_on_where_it_was_stopped(catalog: RunningCatalog, asked: d
     assert await leave(catalog, **asked)
     assert len(await catalog.listed(by=2, owner="me")) == (5 if asked else 0)
     assert await catalog.listed() == []
+
+
+@pytest.mark.parametrize("asked", [{}, TO_BOB])
+async def test_the_trash_is_emptied(catalog: RunningCatalog, asked: dict[str, Any]) -> None:
+    image = await catalog.upload()
+    await catalog.client.delete(f"/v1/images/{image['id']}")
+    assert await leave(catalog, **asked)
+    for user in (catalog.client, catalog.bob):
+        assert (await user.get("/v1/trash")).json()["items"] == []
+    assert await TrashMaintenance(catalog.app.state.database, grace_s=0).once() == 1
 
 
 async def test_it_is_for_services_alone(catalog: RunningCatalog) -> None:

@@ -56,10 +56,10 @@ async def test_the_same_bytes_again_mend_the_original(catalog: RunningCatalog, k
     image = await catalog.upload(DATA)
     damage(path_of(catalog, image), kind)
     answer = await again(catalog)
-    assert (answer.status_code, answer.json()) == (200, {**image, "duplicate": True, "mended": True})
+    assert (answer.status_code, answer.json()) == (200, {**image, "duplicate": True, "mended": True, "restored": False})
     assert path_of(catalog, image).read_bytes() == DATA
     assert await known(catalog, DATA) == image["id"]
-    assert (await again(catalog)).json() == {**image, "duplicate": True, "mended": False}
+    assert (await again(catalog)).json() == {**image, "duplicate": True, "mended": False, "restored": False}
     assert (await catalog.client.get(image["urls"]["content"])).content == DATA
 
 

@@ -29,7 +29,7 @@ async def send(
 async def test_keep_changes_nothing_and_says_so(catalog: RunningCatalog, kind: str, said: dict[str, str]) -> None:
     first = await catalog.upload(**FIRST)
     again = await send(catalog, kind, title="Second", **said)
-    assert (again.status_code, again.json()) == (200, {**first, "duplicate": True, "mended": False})
+    assert (again.status_code, again.json()) == (200, {**first, "duplicate": True, "mended": False, "restored": False})
     assert await catalog.image(first["id"]) == first
 
 
@@ -41,7 +41,7 @@ async def test_update_changes_what_is_said_and_nothing_else(catalog: RunningCata
     again = await send(catalog, kind, on_duplicate="update", **said)
     image = again.json()
     expected = {**first, **said, "tags": ["new", "b"], "updated_at": image["updated_at"]}
-    assert (again.status_code, image) == (200, {**expected, "duplicate": True, "mended": False})
+    assert (again.status_code, image) == (200, {**expected, "duplicate": True, "mended": False, "restored": False})
     assert image["updated_at"] > first["updated_at"]
     read = await catalog.client.get(f"/v1/images/{first['id']}")
     assert (read.json(), read.headers["etag"]) == (expected, again.headers["etag"])
@@ -55,7 +55,7 @@ async def test_update_changes_what_is_said_and_nothing_else(catalog: RunningCata
 async def test_update_with_nothing_said_changes_nothing(catalog: RunningCatalog) -> None:
     first = await catalog.upload(**FIRST)
     again = await send(catalog, "form", on_duplicate="update")
-    assert (again.status_code, again.json()) == (200, {**first, "duplicate": True, "mended": False})
+    assert (again.status_code, again.json()) == (200, {**first, "duplicate": True, "mended": False, "restored": False})
 
 
 async def test_what_is_said_as_empty_is_said(catalog: RunningCatalog) -> None:
@@ -112,6 +112,6 @@ async def test_an_image_of_somebody_else_is_no_duplicate(catalog: RunningCatalog
 
 async def test_a_deleted_image_is_no_duplicate(catalog: RunningCatalog) -> None:
     first = await catalog.upload()
-    await catalog.client.delete(f"/v1/images/{first['id']}")
+    await catalog.client.delete(f"/v1/images/{first['id']}?permanent=true")
     again = await send(catalog, "raw", on_duplicate="error")
     assert again.status_code == 201

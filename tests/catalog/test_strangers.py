@@ -58,9 +58,10 @@ WITHOUT_AN_ID = {
     "operations_list", "downloads_create", "downloads_content",  # the last two: in test_archives.py
     "shares_get", "shares_images", "shares_variant", "shares_content",  # in e2e/test_shares.py; a user may none of them
     "events_list",  # in test_events.py
+    "trash_list", "trash_restore", "trash_empty",  # in test_trash.py
     "collections_batch_add", "collections_batch_remove",  # in test_collection_batches.py
     "internal_images_lookup", "internal_images_matching", "internal_coverage",
-    "internal_images_sample",
+    "internal_images_sample", "internal_owners_leave",
 }  # fmt: skip
 
 

@@ -52,12 +52,13 @@ async def test_a_raw_body_is_kept_with_what_the_query_says(catalog: RunningCatal
         "updated_at": image["updated_at"],
         "duplicate": False,
         "mended": False,
+        "restored": False,
     }
     assert UUID(image["id"]).version == 7
     assert abs(datetime.fromisoformat(image["created_at"]) - datetime.now(UTC)) < timedelta(minutes=1)
     assert answer.headers["location"] == here
     read = await catalog.client.get(here)
-    assert ({**read.json(), "duplicate": False, "mended": False}, read.headers["etag"]) == (
+    assert ({**read.json(), "duplicate": False, "mended": False, "restored": False}, read.headers["etag"]) == (
         image,
         answer.headers["etag"],
     )
@@ -122,10 +123,13 @@ async def test_the_same_bytes_again_give_the_image_that_is_there(catalog: Runnin
     first = await catalog.upload(title="First")
     before = catalog.objects()
     again = await catalog.client.post("/v1/images?title=Second", content=a_picture(), headers=JPEG)
-    assert (again.status_code, again.json()) == (200, {**first, "duplicate": True, "mended": False})
+    assert (again.status_code, again.json()) == (200, {**first, "duplicate": True, "mended": False, "restored": False})
     assert again.headers["location"] == f"/v1/images/{first['id']}"
     as_form = await catalog.client.post("/v1/images", files={"file": ("x.jpg", a_picture())})
-    assert (as_form.status_code, as_form.json()) == (200, {**first, "duplicate": True, "mended": False})
+    assert (as_form.status_code, as_form.json()) == (
+        200,
+        {**first, "duplicate": True, "mended": False, "restored": False},
+    )
     assert catalog.objects() == before
 
 
@@ -138,5 +142,5 @@ async def test_the_same_bytes_of_another_person_are_another_image(catalog: Runni
 
 async def test_the_same_bytes_after_a_delete_are_a_new_image(catalog: RunningCatalog) -> None:
     first = await catalog.upload()
-    assert (await catalog.client.delete(f"/v1/images/{first['id']}")).status_code == 204
+    assert (await catalog.client.delete(f"/v1/images/{first['id']}?permanent=true")).status_code == 204
     assert (await catalog.upload())["id"] != first["id"]

@@ -43,6 +43,13 @@ def content(client: httpx.Client, image_id: str) -> str:
     return hashlib.sha256(client.get(f"/v1/images/{image_id}/content").raise_for_status().content).hexdigest()
 
 
+def restored_from_trash(client: httpx.Client) -> dict[str, str]:
+    """Restore all that is in the trash, and give the hashes of the originals."""
+    ids = [image["id"] for image in client.get("/v1/trash").raise_for_status().json()["items"]]
+    client.post("/v1/trash:restore", json={}).raise_for_status()
+    return {image_id: content(client, image_id) for image_id in ids}
+
+
 def told(client: httpx.Client, ids: list[str]) -> list[dict[str, Any]]:
     """All that the library says of these images, and of what looks like them."""
     answers = []
@@ -62,8 +69,9 @@ def test_everything_is_back_also_after_a_restore_that_was_killed(stack: RunningS
         client.post(f"/v1/images/{ids[0]}/labels/{label}:confirm").raise_for_status()
         collection = client.post("/v1/collections", json={"name": "Best"}).raise_for_status().json()["id"]
         client.put(f"/v1/collections/{collection}/images/{ids[1]}").raise_for_status()
-        gone = ids.pop()
-        client.delete(f"/v1/images/{gone}").raise_for_status()
+        gone, trashed = ids.pop(), ids.pop()
+        for image_id in (gone, trashed):
+            client.delete(f"/v1/images/{image_id}", params={"permanent": image_id == gone}).raise_for_status()
         before = told(client, ids)
         later: list[str] = []
         over = threading.Event()
@@ -100,6 +108,7 @@ def test_everything_is_back_also_after_a_restore_that_was_killed(stack: RunningS
             for now, then in zip(told(client, ids), before, strict=True):
                 assert {name: now[name] for name in now if now[name] != then[name]} == {}
             assert client.get(f"/v1/images/{gone}").status_code == 404
+            assert restored_from_trash(client) == {trashed: hashlib.sha256(drawn(COUNT - 2)).hexdigest()}
             found = client.get(f"/v1/collections/{collection}/images").raise_for_status().json()["items"]
             assert [image["id"] for image in found] == [ids[1]]
             there = [image_id for image_id in later if client.get(f"/v1/images/{image_id}").is_success]
@@ -111,7 +120,7 @@ def test_everything_is_back_also_after_a_restore_that_was_killed(stack: RunningS
                 lambda: client.get("/v1/status").json()["coverage"],
                 lambda found: found["embedded"] == found["total"],
             )
-            assert coverage["embedded"] == coverage["total"] == len(ids) + len(there) + 1
+            assert coverage["embedded"] == coverage["total"] == len(ids) + len(there) + 2
     finally:
         stack.start()
 

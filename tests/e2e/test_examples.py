@@ -34,7 +34,9 @@ def examples() -> Iterator[tuple[str, str, str, dict[str, Any]]]:
             schema = PUBLIC["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
             found += [(operation["operationId"], method, path, example) for example in schema["examples"]]
     order = {name: number for number, name in enumerate(LAST, start=2)} | dict.fromkeys(FIRST, 0)
-    return iter(sorted(found, key=lambda one: (order.get(one[0], 1), one[0] == "images_batch_delete")))
+    return iter(
+        sorted(found, key=lambda one: (order.get(one[0], 1), one[0] == "images_batch_delete", "trash" in one[0]))
+    )
 
 
 @pytest.fixture(scope="module")

@@ -242,12 +242,27 @@ def test_a_deleted_image_takes_bytes_and_vector_along(
 ) -> None:
     gone = library[6]["id"]
     assert list(stack.data.rglob(f"*{gone}*"))
-    assert client.delete(f"/v1/images/{gone}").status_code == 204
+    assert client.delete(f"/v1/images/{gone}", params={"permanent": "true"}).status_code == 204
     assert client.get(f"/v1/images/{gone}").status_code == 404
     assert client.delete(f"/v1/images/{gone}").status_code == 404
     hits = client.get(f"/v1/images/{library[0]['id']}/similar", params={"limit": 100}).json()["items"]
     assert gone not in {hit["image"]["id"] for hit in hits}
     assert eventually(lambda: list(stack.data.rglob(f"*{gone}*")), lambda left: not left) == []
+
+
+def test_a_restored_image_is_found_again(client: httpx.Client, library: list[dict]) -> None:
+    image = library[5]["id"]
+    similar = f"/v1/images/{library[0]['id']}/similar"
+
+    def hits() -> set[str]:
+        return {hit["image"]["id"] for hit in client.get(similar, params={"limit": 100}).json()["items"]}
+
+    assert image in hits()
+    assert client.delete(f"/v1/images/{image}").status_code == 204
+    assert image not in hits()
+    assert [one["id"] for one in client.get("/v1/trash").json()["items"]] == [image]
+    assert client.post("/v1/trash:restore", json={"ids": [image]}).json()["items"][0]["status"] == 200
+    assert image in eventually(hits, lambda found: image in found)
 
 
 def test_after_a_restart_everything_is_as_it_was(stack: RunningStack, client: httpx.Client) -> None:

@@ -75,7 +75,19 @@ def orphan(catalog: RunningCatalog, *, hours: float) -> UUID:
 async def test_a_library_that_is_well_has_nothing_to_reconcile(catalog: RunningCatalog, library: Library) -> None:
     images = [await catalog.upload(a_picture(number=number)) for number in range(3)]
     await catalog.client.delete(f"/v1/images/{images[0]['id']}")
+    await catalog.client.delete(f"/v1/images/{images[1]['id']}?permanent=true")
     assert await look(library, grace=timedelta(0)) == Found(folders=3)
+
+
+async def test_what_is_in_the_trash_is_to_last(catalog: RunningCatalog, library: Library) -> None:
+    trashed, deleted = await catalog.upload(), await catalog.upload(a_picture(number=1))
+    await catalog.client.delete(f"/v1/images/{trashed['id']}")
+    await catalog.client.delete(f"/v1/images/{deleted['id']}?permanent=true")
+    assert (await verify_originals(library, bytes_per_s=1e9)).images == 1
+    for image in (trashed, deleted):
+        path_of(catalog, original_key(UUID(image["id"]))).unlink()
+    assert (await look(library)).lost == [UUID(trashed["id"])]
+    assert (await verify_originals(library, bytes_per_s=1e9)).missing == [trashed["id"]]
 
 
 async def test_orphans_older_than_the_grace_go_and_younger_ones_stay(catalog: RunningCatalog, library: Library) -> None:

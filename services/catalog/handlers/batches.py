@@ -70,7 +70,7 @@ def _result(update: ImageUpdate, outcome: ImageRecord | ApiError, taxonomy: Taxo
     summary="Delete many images",
     description=(
         "Up to 500 images, each on its own: one that is not there or not yours says so in its item, and the others go. "
-        "One that is named twice is not there the second time."
+        "One that is named twice is not there the second time. They go into the trash (see `GET /v1/trash`)."
     ),
     response_model=ImageDeleteResults,
     responses=problem_responses(IdempotencyConflict, IdempotencyMismatch),
@@ -80,7 +80,7 @@ async def images_batch_delete(
     batch: ImageDeletes, principal: CurrentPrincipal, batches: Batches, idempotency: RequestIdempotency
 ) -> object:
     async def work() -> ImageDeleteResults:
-        outcomes = await batches.delete(batch.ids, principal)
+        outcomes = await batches.delete(batch.ids, principal, permanent=batch.permanent)
         pairs = zip(batch.ids, outcomes, strict=True)
         return ImageDeleteResults(items=[_deleted(image_id, error) for image_id, error in pairs])
 

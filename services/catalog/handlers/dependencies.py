@@ -18,7 +18,8 @@ from services.catalog.services.images.expected_input import ExpectedInput
 from services.catalog.services.images.ingest import IngestService
 from services.catalog.services.images.leaving import LeavingService
 from services.catalog.services.images.originals import OriginalService
-from services.catalog.services.images.service import ImageService
+from services.catalog.services.images.service import Deletion, ImageService
+from services.catalog.services.images.trash import TrashService
 from services.catalog.services.images.variants import VariantService
 from services.catalog.services.labels.decisions import ImageLabelService
 from services.catalog.services.labels.search_document import SearchDocuments
@@ -32,15 +33,17 @@ from services.catalog.services.terms.cache import Vocabularies
 from services.catalog.services.terms.service import TermService
 from services.catalog.storage.batches import BatchRepository
 from services.catalog.storage.collections import CollectionRepository
-from services.catalog.storage.downloads import DownloadRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.labels import LabelRepository
 from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.objects import ObjectStore
+from services.catalog.storage.originals import OriginalRepository
 from services.catalog.storage.search.matches import SearchRepository
 from services.catalog.storage.search.segments import SegmentRepository
 from services.catalog.storage.search.terms import TermRepository
+from services.catalog.storage.streams.downloads import DownloadRepository
+from services.catalog.storage.trash import TrashRepository
 from services.kit.postgres.database import Database, RequestSession
 from services.kit.postgres.idempotency import KeysInFlight
 from services.kit.principal import Principal
@@ -114,7 +117,7 @@ async def get_images(session: RequestSession, catalog: CurrentCatalog) -> ImageS
         ImageRepository(session),
         JobRepository(session),
         documents=catalog.documents,
-        delete_grace_s=catalog.settings.delete_grace_s,
+        deletion=Deletion(catalog.settings.trash_kept, catalog.settings.delete_grace_s),
     )
 
 
@@ -152,8 +155,13 @@ async def get_leaving(session: RequestSession, catalog: CurrentCatalog) -> Leavi
         JobRepository(session),
         collections=CollectionRepository(session),
         library=LibraryRepository(session),
+        trash=TrashRepository(session),
         service=await get_images(session, catalog),
     )
+
+
+async def get_trash(session: RequestSession) -> TrashService:
+    return TrashService(TrashRepository(session), OriginalRepository(session), JobRepository(session))
 
 
 async def get_search(session: RequestSession, catalog: CurrentCatalog) -> SearchService:
@@ -194,6 +202,7 @@ async def read_download(download_id: UUID, principal: Principal, catalog: Catalo
 Images = Annotated[ImageService, Depends(get_images, scope="function")]
 Batches = Annotated[BatchService, Depends(get_batches, scope="function")]
 Leaving = Annotated[LeavingService, Depends(get_leaving, scope="function")]
+Trash = Annotated[TrashService, Depends(get_trash, scope="function")]
 LabelDecisions = Annotated[ImageLabelService, Depends(get_image_labels, scope="function")]
 Explaining = Annotated[ExplainService, Depends(get_explaining, scope="function")]
 Search = Annotated[SearchService, Depends(get_search, scope="function")]

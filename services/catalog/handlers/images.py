@@ -24,10 +24,7 @@ from services.catalog.services.search.explain import Asked
 from services.kit.http.etags import ETagRoute, require_match
 from services.kit.http.openapi import needs
 from services.kit.http.problems import InvalidCursor, PreconditionFailed, problem_responses
-from services.kit.http.values import (
-    NUMBER_OF_TEXT,
-    Number,
-)
+from services.kit.http.values import NUMBER_OF_TEXT, Number, TextBoolean
 from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
 from services.kit.principal import CurrentPrincipal
 from services.protocol.filters import UnknownLabel
@@ -116,17 +113,23 @@ async def images_update(
     "/v1/images/{image_id}",
     operation_id="images_delete",
     summary="Delete an image",
-    description="It is gone from every list at once; its vector follows, and its bytes after a grace period.",
+    description="It is gone from every list and count at once, and in the trash: for 30 days (`PICTOR_TRASH_DAYS`) "
+    "`POST /v1/trash:restore` brings it back as it was; then its bytes go.",
     status_code=204,
     responses=problem_responses(NoSuchImage, NotOwner, PreconditionFailed),
     openapi_extra=needs("images:write"),
 )
 async def images_delete(
-    request: Request, image_id: ImageId, principal: CurrentPrincipal, images: Images, catalog: CurrentCatalog
+    request: Request,
+    image_id: ImageId,
+    principal: CurrentPrincipal,
+    images: Images,
+    catalog: CurrentCatalog,
+    permanent: Annotated[TextBoolean, Query(description="For good, past the trash: it cannot be restored.")] = False,
 ) -> None:
     image = await images.get_own(image_id, principal)
     require_match(request, image_out(image, catalog.taxonomy))
-    await images.delete([image.id])
+    await images.delete([image.id], permanent=permanent)
 
 
 @router.get(

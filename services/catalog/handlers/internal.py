@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from services.catalog.domain import ImageState, Person
 from services.catalog.handlers.dependencies import CurrentCatalog, Leaving
-from services.catalog.schemas.image import CatalogCoverage, LookedUpImage, LookedUpImages, image_out
+from services.catalog.schemas.image import image_out
+from services.catalog.schemas.internal import CatalogCoverage, LookedUpImage, LookedUpImages
 from services.catalog.schemas.operation import SampledImage, SampledImages
 from services.catalog.schemas.search import ImageQuery, search_filter
 from services.catalog.storage.images import ImageRepository

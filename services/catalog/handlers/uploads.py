@@ -48,7 +48,8 @@ Prefer = Annotated[
 _IN_BACKGROUND = (
     "It is labelled and embedded in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes "
     "again give the image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is "
-    "said of it. If the original of that image is lost or damaged, these bytes take its place, with `mended: true`."
+    "said of it. If the original of that image is lost or damaged, these bytes take its place, with `mended: true`. If "
+    "the image is in the trash, it is restored as it was, with `restored: true`."
 )
 _CREATES: dict[str, Any] = {
     "status_code": 201,
@@ -130,7 +131,7 @@ async def _kept(
             kept.append(
                 await ingest.keep(session, stored, upload.metadata, principal, on_duplicate=there, changes=changes)
             )
-            return uploaded_image(kept[0].image, catalog.taxonomy, duplicate=not kept[0].is_new, mended=checked.mended)
+            return uploaded_image(kept[0].image, catalog.taxonomy, became=became(kept[0], mended=checked.mended))
 
         with catalog.keys_in_flight.hold(owner, key):
             async with catalog.database.transaction() as session:
@@ -157,15 +158,19 @@ async def _after_waiting(
     image = await catalog.ingest.wait(kept.image.id, principal.identity, seconds=wait_s)
     if image is None:  # deleted meanwhile: what was acknowledged is the answer
         return response
-    body = uploaded_image(image, catalog.taxonomy, duplicate=not kept.is_new, mended=mended).model_dump_json()
+    body = uploaded_image(image, catalog.taxonomy, became=became(kept, mended=mended)).model_dump_json()
     headers = {"preference-applied": f"wait={wait_s}"}
     return Response(body, response.status_code, headers, media_type="application/json")
+
+
+def became(kept: Ingested, *, mended: bool) -> dict[str, bool]:
+    return {"duplicate": not kept.is_new, "mended": mended, "restored": kept.is_restored}
 
 
 def _described(response: Response) -> Response:
     """Say where the image is, and give the ETag that it has there, where it says nothing of duplicates."""
     said = UploadedImage.model_validate_json(bytes(response.body))
-    image = Image.model_validate(said.model_dump(exclude={"duplicate", "mended"}))
+    image = Image.model_validate(said.model_dump(exclude={"duplicate", "mended", "restored"}))
     response.headers["location"] = context.public(f"/v1/images/{image.id}")
     response.headers["etag"] = etag_of(image.model_dump_json().encode(), Image)
     return response

@@ -79,6 +79,7 @@ class ImageDeletes(RequestModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"ids": [AN_ID]}]})
 
     ids: list[UUID] = Field(min_length=1, max_length=500, description="The images to delete, all of them your own.")
+    permanent: bool = Field(default=False, description="For good, past the trash: they cannot be restored.")
 
 
 class ImageDeleteResult(BaseModel):

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -209,6 +210,9 @@ class UploadedImage(Image):
         default=False,
         description="Whether the original of the image that was there was lost or damaged: these bytes took its place.",
     )
+    restored: bool = Field(
+        default=False, description="Whether the image that was there was in the trash: it is back as it was."
+    )
 
 
 class ImageLabels(EditableModel):
@@ -220,31 +224,6 @@ class ImageLabels(EditableModel):
     def edited(cls, resource: dict[str, Any]) -> object:
         """Give the verdicts; a model's suggestions come and go by themselves."""
         return sorted([label["id"], label["status"]] for label in resource["items"] if label["status"] != "suggested")
-
-
-class LookedUpImage(BaseModel):
-    """Service to service: an image, and what tells its copies."""
-
-    image: Image = Field(description="The image.")
-    perceptual_hash: str = Field(pattern="^[0-9a-f]{16}$", description="64 bits, in hex.")
-
-
-class LookedUpImages(BaseModel):
-    """Service to service: images by their ids."""
-
-    items: list[LookedUpImage] = Field(description="Those that the viewer may see.")
-
-
-class CatalogCoverage(BaseModel):
-    """How far the library is labelled and embedded, counting what the viewer may see."""
-
-    total: int = Field(description="All images.")
-    ready: int = Field(description="Images that are labelled and embedded.")
-    processing: int = Field(description="Images that wait for a worker.")
-    deferred: int = Field(description="Images that wait for the model, or for another service.")
-    failed: int = Field(description="Images that were given up.")
-    labelled: int = Field(description="Images with labels of a model.")
-    embedded: int = Field(description="Images with a vector in the active space.")
 
 
 def _decider(person: Person | None) -> LabelDecider | None:
@@ -306,5 +285,5 @@ def image_out(record: ImageRecord, taxonomy: Taxonomy) -> Image:
     )
 
 
-def uploaded_image(record: ImageRecord, taxonomy: Taxonomy, *, duplicate: bool, mended: bool) -> UploadedImage:
-    return UploadedImage(**image_out(record, taxonomy).model_dump(), duplicate=duplicate, mended=mended)
+def uploaded_image(record: ImageRecord, taxonomy: Taxonomy, *, became: Mapping[str, bool]) -> UploadedImage:
+    return UploadedImage(**image_out(record, taxonomy).model_dump(), **became)

@@ -11,6 +11,11 @@ class NoSuchImage(NotFound):
         super().__init__("There is no such image, or it is not yours to see.")
 
 
+class NotInTrash(NotFound):
+    def __init__(self) -> None:
+        super().__init__("It is not in your trash: restored already, removed for good, or never there.")
+
+
 class OriginalLost(Gone):
     code = "original_lost"
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Select, Uuid, any_, bindparam, delete, func, literal, select, text, update
+from sqlalchemy import ARRAY, Interval, Select, Uuid, any_, bindparam, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,7 @@ _FOR_WORK = (
     .order_by(Image.id)
     .execution_options(populate_existing=True)
 )
+_FOR_PURGE = (Image.deleted_at.is_not(None), Image.trashed_until.is_(None))
 _FOR_WORK_HELD = _FOR_WORK.with_for_update(of=Image)
 
 # As text where every upload and every image comes by: a statement that is put together anew takes a millisecond.
@@ -198,18 +199,23 @@ class ImageRepository:
         if ids:
             await touch(self._session, await hold_with(self._session, ids))
 
-    async def mark_deleted(self, ids: Sequence[UUID]) -> None:
-        """Take images, whose rows are held, out of everything."""
+    async def mark_deleted(self, ids: Sequence[UUID], *, trashed_for: timedelta) -> None:
+        """Take images, whose rows are held, out of everything. Unless they are trashed for no time at all, they can be
+        restored, and stay where they are in collections, unseen."""
         await self.touch_collections(ids)
-        await self._session.execute(delete(CollectionImage).where(CollectionImage.image_id.in_(ids)))
-        await self._session.execute(update(Image).where(Image.id.in_(ids)).values(deleted_at=func.now()))
+        until = func.now() + literal(trashed_for, Interval) if trashed_for else None
+        if until is None:
+            await self._session.execute(delete(CollectionImage).where(CollectionImage.image_id.in_(ids)))
+        marked = update(Image).where(Image.id.in_(ids)).values(deleted_at=func.now(), trashed_until=until)
+        await self._session.execute(marked)
 
-    async def deleted_at(self, image_id: UUID) -> datetime | None:
-        return await self._session.scalar(select(Image.deleted_at).where(Image.id == image_id))
+    async def is_for_purge(self, image_id: UUID) -> bool:
+        """Whether the image is deleted and not in the trash."""
+        return bool(await self._session.scalar(select(Image.id).where(Image.id == image_id, *_FOR_PURGE)))
 
     async def remove(self, image_id: UUID) -> None:
-        """Remove the row of a deleted image for good."""
-        gone = delete(Image).where(Image.id == image_id, Image.deleted_at.is_not(None))
+        """Remove the row of an image that is for purge."""
+        gone = delete(Image).where(Image.id == image_id, *_FOR_PURGE)
         for key in (await self._session.scalars(gone.returning(likeness(Image)))).all():
             await PerceptualHashRepository(self._session).forget(image_id, key)
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.catalog.tables.base import Base
 
 ALIVE = text("deleted_at IS NULL")
+IN_TRASH = text("trashed_until IS NOT NULL")
 
 
 class Owner(Base):
@@ -51,6 +52,8 @@ class Image(Base):
         Index("images_analyzer", "analyzer"),
         Index("images_n", "n", unique=True),
         Index("images_label_ids", "label_ids", postgresql_using="gin"),
+        Index("images_trash", "owner_id", "sha256", postgresql_where=IN_TRASH),
+        Index("images_trashed_until", "trashed_until", postgresql_where=IN_TRASH),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -91,6 +94,8 @@ class Image(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
     deleted_at: Mapped[datetime | None]
+    trashed_until: Mapped[datetime | None]
+    """Of a deleted image: until when it can be restored. Null when it is on its way out, or was never in the trash."""
     damaged_at: Mapped[datetime | None]
     """When the original was found to be other bytes than were sent."""
 

@@ -39,7 +39,7 @@ async def test_from_upload_to_purge(scene: Scene, fakes: Fakes) -> None:
         turned = await catalog.client.get(f"/v1/images/{image['id']}/variants/full?rotation=180&format=webp")
         assert corners(turned.content) == ("yellow", "blue", "green", "red")
         assert len(await scene.under_test.keys()) == 4
-        await catalog.client.delete(f"/v1/images/{image['id']}")
+        await catalog.client.delete(f"/v1/images/{image['id']}?permanent=true")
         await catalog.hurry()
         await catalog.until_idle()
     assert await scene.under_test.keys() == []
@@ -103,7 +103,7 @@ async def test_the_worker_waits_for_the_store(scene: Scene, fakes: Fakes) -> Non
     image = await scene.catalog.upload()
     async with working(scene.catalog, fakes):
         await scene.catalog.until(image["id"], "ready")
-        await scene.catalog.client.delete(f"/v1/images/{image['id']}")
+        await scene.catalog.client.delete(f"/v1/images/{image['id']}?permanent=true")
         await scene.catalog.until_idle()
         await scene.under_test.take_away()
         with pytest.raises(StoreUnavailable):

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from services.catalog.handlers.dependencies import CurrentCatalog, Downloads, read_download
-from services.catalog.schemas.download import Download, DownloadCreate
+from services.catalog.schemas.streams.download import Download, DownloadCreate
 from services.catalog.services.errors import NoSuchCollection, NoSuchDownload, NoSuchImage, TooManyImages
 from services.catalog.services.streams.downloads import archived
 from services.kit import context

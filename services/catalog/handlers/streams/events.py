@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from services.catalog.domain.events import EventPlace
 from services.catalog.handlers.dependencies import CurrentCatalog
-from services.catalog.schemas.event import NOW, After, EventPage, cursor_of, event_out, events_out, place_of
+from services.catalog.schemas.streams.event import NOW, After, EventPage, cursor_of, event_out, events_out, place_of
 from services.catalog.services.errors import EventsExpired
 from services.catalog.services.streams.events import EventFeed
 from services.kit.http.openapi import needs

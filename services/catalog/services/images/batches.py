@@ -73,10 +73,10 @@ class BatchService:
         await self._write([(before[image_id], image) for image_id, image in images.items()])
         return outcomes
 
-    async def delete(self, ids: Sequence[UUID], owner: Principal) -> list[ApiError | None]:
+    async def delete(self, ids: Sequence[UUID], owner: Principal, *, permanent: bool) -> list[ApiError | None]:
         """Delete the owner's images among these; give for each what DELETE would have raised, or None."""
         held, others = await self._held(set(ids), owner)
-        await self._service.delete(sorted(held))
+        await self._service.delete(sorted(held), permanent=permanent)
         there, outcomes = set(held), list[ApiError | None]()
         for image_id in ids:
             if image_id in there:

@@ -16,6 +16,7 @@ from services.catalog.services.errors import DuplicateImage
 from services.catalog.services.images.model_input import packed
 from services.catalog.services.images.originals import OriginalService
 from services.catalog.services.images.service import ImageService
+from services.catalog.services.images.trash import TrashService
 from services.catalog.services.images.variants import EAGER, MEDIA_TYPES, Format
 from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
@@ -23,6 +24,7 @@ from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.objects import ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key, variant_key
 from services.catalog.storage.originals import OriginalRepository
+from services.catalog.storage.trash import TrashRepository
 from services.kit.failpoints import failpoint
 from services.kit.http.uploads import ReceivedFile
 from services.kit.ids import new_id
@@ -40,11 +42,13 @@ NO_CHANGES: Mapping[str, object] = {}
 class Ingested:
     image: ImageRecord
     is_new: bool
+    is_restored: bool = False
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What an upload was found to be: new, then decoded; or bytes that its owner has. `mended`: those were lost."""
+    """What an upload was found to be: new, then decoded; or bytes that its owner has, perhaps in the trash. `mended`:
+    those were lost."""
 
     decoded: DecodedImage | None
     mended: bool = False
@@ -82,8 +86,7 @@ class IngestService:
     async def check(self, upload: ReceivedFile, owner: Principal) -> Checked:
         """Check and decode the upload in the sandbox; of what its owner has, see that the original is whole instead."""
         async with self._database.transaction() as session:
-            found = await OriginalRepository(session).with_digests(owner.identity, [upload.sha256])
-        original = found.get(upload.sha256)
+            original = await OriginalRepository(session).with_digest(owner.identity, upload.sha256)
         if original is None:
             return Checked(await self._decode(upload))
         if await self._originals.is_whole(original):
@@ -122,7 +125,7 @@ class IngestService:
         if stored.decoded is None:
             there = await self._there(session, upload, owner, on_duplicate, changes)
             if there is not None:
-                return Ingested(there, is_new=False)
+                return there
             stored.decoded = await self._decode(upload)  # deleted since it was looked up: rare enough to start over
             await self._put(stored.image_id, upload, stored.decoded)
         kept = await self._insert(session, stored.image_id, upload, stored.decoded, metadata, owner)
@@ -133,7 +136,7 @@ class IngestService:
         there = await self._there(session, upload, owner, on_duplicate, changes)
         if there is None:
             raise RuntimeError("an image that blocked an insert cannot be read")
-        return Ingested(there, is_new=False)
+        return there
 
     async def _there(
         self,
@@ -142,16 +145,30 @@ class IngestService:
         owner: Principal,
         on_duplicate: OnDuplicate,
         changes: Mapping[str, object],
-    ) -> ImageRecord | None:
-        """Give the owner's image with these bytes, changed where that is asked for."""
-        images, update = ImageRepository(session), on_duplicate is OnDuplicate.UPDATE
+    ) -> Ingested | None:
+        """Give the owner's image with these bytes, restored where it is in the trash, changed where that is asked for.
+        What is in the trash is no duplicate."""
+        images, jobs, update = ImageRepository(session), JobRepository(session), on_duplicate is OnDuplicate.UPDATE
         there = await images.with_digest(owner.identity, upload.sha256, lock=update)
         if there is not None and on_duplicate is OnDuplicate.ERROR:
             raise DuplicateImage(there.id)
-        if there is None or not update:
-            return there
-        service = ImageService(images, JobRepository(session), documents=self._documents)
-        return await service.change(there, changes, owner)
+        restored = there is None and await self._restore(session, upload, owner)
+        if restored:
+            there = await images.with_digest(owner.identity, upload.sha256, lock=True)
+        if there is None:
+            return None
+        if update:
+            there = await ImageService(images, jobs, documents=self._documents).change(there, changes, owner)
+        return Ingested(there, is_new=False, is_restored=restored)
+
+    @staticmethod
+    async def _restore(session: AsyncSession, upload: ReceivedFile, owner: Principal) -> bool:
+        """Bring the image with these bytes back from the trash; say whether there was one."""
+        trash = TrashRepository(session)
+        image_id = await trash.hold_with_digest(owner.identity, upload.sha256)
+        if image_id is not None:
+            await TrashService(trash, OriginalRepository(session), JobRepository(session)).bring_back([image_id])
+        return image_id is not None
 
     async def _decode(self, upload: ReceivedFile) -> DecodedImage:
         try:

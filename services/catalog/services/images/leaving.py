@@ -9,6 +9,7 @@ from services.catalog.storage.collections import CollectionRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
 from services.catalog.storage.library import LibraryRepository
+from services.catalog.storage.trash import TrashRepository
 
 AT_ONCE = 200
 
@@ -24,6 +25,7 @@ class LeavingService:
         *,
         collections: CollectionRepository,
         library: LibraryRepository,
+        trash: TrashRepository,
         service: ImageService,
     ) -> None:
         self._batches = batches
@@ -31,25 +33,27 @@ class LeavingService:
         self._jobs = jobs
         self._collections = collections
         self._library = library
+        self._trash = trash
         self._service = service
 
     async def step(self, owner_id: UUID, heir: Person | None) -> bool:
         """Hand up to 200 images to the heir, or delete them; say whether all is done, collections and name included.
 
-        An image whose bytes the heir has already is deleted: the heir's own stands in for it.
+        An image whose bytes the heir has already is deleted: the heir's own stands in for it. The trash is emptied.
         """
         held = await self._batches.hold_oldest(owner_id, limit=AT_ONCE)
         if heir is None:
-            await self._service.delete(held)
+            await self._service.delete(held, permanent=True)
         else:
             await self._images.name_owner(heir.id, heir.name)
             twice = await self._batches.stand_ins(held, owner_id, heir.id)
-            await self._service.delete(twice)
+            await self._service.delete(twice, permanent=True)
             handed = [image_id for image_id in held if image_id not in set(twice)]
             await self._batches.hand_over(handed, heir)
             await self._jobs.enqueue_all(JobKind.SYNC, handed)
         if len(held) == AT_ONCE:
             return False
+        await self._trash.empty(owner_id, None)
         await self._collections.leave(owner_id, None if heir is None else heir.id)
         await self._library.forget_owner(owner_id)
         return True

@@ -1,6 +1,8 @@
 """One image at a time: read, change, delete, label again."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from services.catalog.domain import ImageRecord, ImageState, JobKind
@@ -12,14 +14,26 @@ from services.kit.failpoints import failpoint
 from services.kit.principal import Principal
 
 
+@dataclass(frozen=True)
+class Deletion:
+    """How long deleted images stay in the trash, and after that, for the sake of who reads them just then, their bytes
+    in the store."""
+
+    trashed_for: timedelta
+    grace_s: float
+
+
+AT_ONCE = Deletion(timedelta(0), 60.0)
+
+
 class ImageService:
     def __init__(
-        self, images: ImageRepository, jobs: JobRepository, *, documents: SearchDocuments, delete_grace_s: float = 60.0
+        self, images: ImageRepository, jobs: JobRepository, *, documents: SearchDocuments, deletion: Deletion = AT_ONCE
     ) -> None:
         self._images = images
         self._jobs = jobs
         self._documents = documents
-        self._delete_grace_s = delete_grace_s
+        self._deletion = deletion
 
     async def get(self, image_id: UUID, viewer: Principal) -> ImageRecord:
         image = await self._images.get(image_id, viewer.identity)
@@ -47,13 +61,16 @@ class ImageService:
                 await self._jobs.enqueue(JobKind.SYNC, image.id)
         return await self.get(image.id, owner)
 
-    async def delete(self, held: Sequence[UUID]) -> None:
-        """Take images, whose rows are held, away at once; vectors follow now, bytes after the grace period."""
-        await self._images.mark_deleted(held)
+    async def delete(self, held: Sequence[UUID], *, permanent: bool) -> None:
+        """Take images, whose rows are held, away at once; vectors follow now. They go into the trash or, where that is
+        off or `permanent`, their bytes follow after the grace period."""
+        trashed_for = timedelta(0) if permanent else self._deletion.trashed_for
+        await self._images.mark_deleted(held, trashed_for=trashed_for)
         failpoint("delete.marked")
         await self._jobs.drop_for(held, [JobKind.INGEST])
         await self._jobs.enqueue_all(JobKind.SYNC, held)
-        await self._jobs.enqueue_all(JobKind.PURGE, held, delay_s=self._delete_grace_s)
+        if not trashed_for:
+            await self._jobs.enqueue_all(JobKind.PURGE, held, delay_s=self._deletion.grace_s)
 
     async def reprocess(self, image: ImageRecord, owner: Principal) -> ImageRecord:
         await self._images.set_state(image.id, ImageState.PROCESSING)

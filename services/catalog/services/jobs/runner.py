@@ -139,13 +139,15 @@ class JobRunner:
     async def _check_told(
         jobs: JobRepository, image_id: UUID, told: PointPayload | None, image: ImageRecord | None
     ) -> None:
-        if payload_now(image) != told:
+        if told is None and image is not None:  # restored meanwhile: its vector, if made again by then, is removed
+            await jobs.enqueue(JobKind.INGEST, image_id)
+        elif payload_now(image) != told:
             await jobs.enqueue(JobKind.SYNC, image_id)
 
     async def _purge(self, job: JobRecord) -> None:
         async with self._sessions() as session:
-            deleted = await ImageRepository(session).deleted_at(job.image_id)
-        if deleted is not None:
+            is_for_purge = await ImageRepository(session).is_for_purge(job.image_id)
+        if is_for_purge:
             await self._similarity.delete_point(job.image_id)
             await self._store.delete_prefix(image_prefix(job.image_id))
             failpoint("purge.objects")

@@ -9,9 +9,9 @@ from services.catalog.services.collections import CollectionId, CollectionServic
 from services.catalog.services.errors import NoSuchDownload, NoSuchImage, TooManyImages
 from services.catalog.services.streams.archive import archive
 from services.catalog.services.streams.entry_names import safe_name
-from services.catalog.storage.downloads import DownloadRepository
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.objects import ObjectStore
+from services.catalog.storage.streams.downloads import DownloadRepository
 from services.kit.ids import new_id
 from services.kit.postgres.database import Database
 from services.kit.principal import Principal

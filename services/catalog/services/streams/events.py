@@ -9,7 +9,7 @@ from uuid import UUID
 
 from services.catalog.domain.events import EventBatch, EventPlace
 from services.catalog.services.errors import EventsExpired
-from services.catalog.storage.events import EventRepository
+from services.catalog.storage.streams.events import EventRepository
 from services.kit.postgres.database import DATABASE_ERRORS, Database
 
 logger = logging.getLogger("pictor.events")

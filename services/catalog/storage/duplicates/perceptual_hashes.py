@@ -6,6 +6,7 @@ the others: that were 9. So the keys within 2 bits of the first chunk (1 + 16 + 
 search in Hamming space with multi-index hashing", IEEE PAMI 36(6), 2014.
 """
 
+from collections.abc import Sequence
 from itertools import combinations
 from uuid import UUID
 
@@ -126,6 +127,15 @@ class PerceptualHashRepository:
         key, flat = after
         arrived = insert(PictureHash).values(hash=key, flat=flat)
         await self._session.execute(arrived.on_conflict_do_update(index_elements=["hash"], set_={"compared": False}))
+
+    async def compare_again(self, image_ids: Sequence[UUID]) -> None:
+        """Images, whose rows are held, are back: the hashes of those that went meanwhile may be forgotten, and copies
+        that came meanwhile did not find them. After the commit they are compared as new ones are."""
+        hashed = select(Image.perceptual_hash, Image.sha256).where(Image.id.in_(image_ids))
+        keys = {likeness_key(row[0], row[1]) for row in await self._session.execute(hashed)}
+        if keys:
+            back = insert(PictureHash).values([{"hash": key, "flat": flat} for key, flat in sorted(keys)])
+            await self._session.execute(back.on_conflict_do_update(index_elements=["hash"], set_={"compared": False}))
 
     async def forget(self, image_id: UUID, key: int) -> None:
         """Remove what is known of an image that is gone, and of its likeness unless another image has that."""

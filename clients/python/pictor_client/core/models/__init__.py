@@ -34,6 +34,7 @@ from .duplicate_choice import DuplicateChoice
 from .duplicate_kind import DuplicateKind
 from .duplicates import Duplicates
 from .duplicates_page import DuplicatesPage
+from .emptied_trash import EmptiedTrash
 from .event_page import EventPage
 from .event_type import EventType
 from .facets import Facets
@@ -51,6 +52,8 @@ from .image_label import ImageLabel
 from .image_labels import ImageLabels
 from .image_owner import ImageOwner
 from .image_page import ImagePage
+from .image_restore_result import ImageRestoreResult
+from .image_restore_results import ImageRestoreResults
 from .image_state import ImageState
 from .image_update import ImageUpdate
 from .image_update_result import ImageUpdateResult
@@ -137,6 +140,9 @@ from .tag_facet import TagFacet
 from .term import Term
 from .term_kind import TermKind
 from .term_page import TermPage
+from .trash_page import TrashPage
+from .trash_selection import TrashSelection
+from .trashed_image import TrashedImage
 from .uploaded_image import UploadedImage
 from .user import User
 from .user_create import UserCreate
@@ -177,6 +183,7 @@ __all__ = (
     "DuplicateKind",
     "Duplicates",
     "DuplicatesPage",
+    "EmptiedTrash",
     "EventPage",
     "EventType",
     "Facets",
@@ -194,6 +201,8 @@ __all__ = (
     "ImageLabels",
     "ImageOwner",
     "ImagePage",
+    "ImageRestoreResult",
+    "ImageRestoreResults",
     "ImageState",
     "ImageUpdate",
     "ImageUpdateResult",
@@ -280,6 +289,9 @@ __all__ = (
     "Term",
     "TermKind",
     "TermPage",
+    "TrashPage",
+    "TrashSelection",
+    "TrashedImage",
     "UploadedImage",
     "User",
     "UserCreate",

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from attrs import define as _attrs_define
 
+from ..types import UNSET, Unset
+
 T = TypeVar("T", bound="ImageDeletes")
 
 
@@ -15,15 +17,19 @@ class ImageDeletes:
 
     Attributes:
         ids (list[UUID]): The images to delete, all of them your own.
+        permanent (bool | Unset): For good, past the trash: they cannot be restored. Default: False.
     """
 
     ids: list[UUID]
+    permanent: bool | Unset = False
 
     def to_dict(self) -> dict[str, Any]:
         ids = []
         for ids_item_data in self.ids:
             ids_item = str(ids_item_data)
             ids.append(ids_item)
+
+        permanent = self.permanent
 
         field_dict: dict[str, Any] = {}
 
@@ -32,6 +38,8 @@ class ImageDeletes:
                 "ids": ids,
             }
         )
+        if permanent is not UNSET:
+            field_dict["permanent"] = permanent
 
         return field_dict
 
@@ -45,8 +53,11 @@ class ImageDeletes:
 
             ids.append(ids_item)
 
+        permanent = d.pop("permanent", UNSET)
+
         image_deletes = cls(
             ids=ids,
+            permanent=permanent,
         )
 
         return image_deletes

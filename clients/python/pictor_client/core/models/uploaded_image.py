@@ -60,6 +60,8 @@ class UploadedImage:
         duplicate (bool): Whether you had these bytes already: then this is the image that was there.
         mended (bool | Unset): Whether the original of the image that was there was lost or damaged: these bytes took
             its place. Default: False.
+        restored (bool | Unset): Whether the image that was there was in the trash: it is back as it was. Default:
+            False.
     """
 
     id: UUID
@@ -90,6 +92,7 @@ class UploadedImage:
     updated_at: datetime.datetime
     duplicate: bool
     mended: bool | Unset = False
+    restored: bool | Unset = False
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -162,6 +165,8 @@ class UploadedImage:
 
         mended = self.mended
 
+        restored = self.restored
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -197,6 +202,8 @@ class UploadedImage:
         )
         if mended is not UNSET:
             field_dict["mended"] = mended
+        if restored is not UNSET:
+            field_dict["restored"] = restored
 
         return field_dict
 
@@ -303,6 +310,8 @@ class UploadedImage:
 
         mended = d.pop("mended", UNSET)
 
+        restored = d.pop("restored", UNSET)
+
         uploaded_image = cls(
             id=id,
             owner=owner,
@@ -332,6 +341,7 @@ class UploadedImage:
             updated_at=updated_at,
             duplicate=duplicate,
             mended=mended,
+            restored=restored,
         )
 
         uploaded_image.additional_properties = d

@@ -137,7 +137,8 @@ def sync_detailed(
     """Delete many images
 
      Up to 500 images, each on its own: one that is not there or not yours says so in its item, and the
-    others go. One that is named twice is not there the second time.
+    others go. One that is named twice is not there the second time. They go into the trash (see `GET
+    /v1/trash`).
 
     Args:
         idempotency_key (str | Unset):
@@ -172,7 +173,8 @@ def sync(
     """Delete many images
 
      Up to 500 images, each on its own: one that is not there or not yours says so in its item, and the
-    others go. One that is named twice is not there the second time.
+    others go. One that is named twice is not there the second time. They go into the trash (see `GET
+    /v1/trash`).
 
     Args:
         idempotency_key (str | Unset):
@@ -202,7 +204,8 @@ async def asyncio_detailed(
     """Delete many images
 
      Up to 500 images, each on its own: one that is not there or not yours says so in its item, and the
-    others go. One that is named twice is not there the second time.
+    others go. One that is named twice is not there the second time. They go into the trash (see `GET
+    /v1/trash`).
 
     Args:
         idempotency_key (str | Unset):
@@ -235,7 +238,8 @@ async def asyncio(
     """Delete many images
 
      Up to 500 images, each on its own: one that is not there or not yours says so in its item, and the
-    others go. One that is named twice is not there the second time.
+    others go. One that is named twice is not there the second time. They go into the trash (see `GET
+    /v1/trash`).
 
     Args:
         idempotency_key (str | Unset):

@@ -200,7 +200,8 @@ def sync_detailed(
     in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the
     image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is
     said of it. If the original of that image is lost or damaged, these bytes take its place, with
-    `mended: true`. A form is taken here too, as `/v1/images:upload` describes it.
+    `mended: true`. If the image is in the trash, it is restored as it was, with `restored: true`. A
+    form is taken here too, as `/v1/images:upload` describes it.
 
     Args:
         title (str | Unset):  Default: ''.
@@ -264,7 +265,8 @@ def sync(
     in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the
     image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is
     said of it. If the original of that image is lost or damaged, these bytes take its place, with
-    `mended: true`. A form is taken here too, as `/v1/images:upload` describes it.
+    `mended: true`. If the image is in the trash, it is restored as it was, with `restored: true`. A
+    form is taken here too, as `/v1/images:upload` describes it.
 
     Args:
         title (str | Unset):  Default: ''.
@@ -323,7 +325,8 @@ async def asyncio_detailed(
     in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the
     image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is
     said of it. If the original of that image is lost or damaged, these bytes take its place, with
-    `mended: true`. A form is taken here too, as `/v1/images:upload` describes it.
+    `mended: true`. If the image is in the trash, it is restored as it was, with `restored: true`. A
+    form is taken here too, as `/v1/images:upload` describes it.
 
     Args:
         title (str | Unset):  Default: ''.
@@ -385,7 +388,8 @@ async def asyncio(
     in the background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the
     image that is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is
     said of it. If the original of that image is lost or damaged, these bytes take its place, with
-    `mended: true`. A form is taken here too, as `/v1/images:upload` describes it.
+    `mended: true`. If the image is in the trash, it is restored as it was, with `restored: true`. A
+    form is taken here too, as `/v1/images:upload` describes it.
 
     Args:
         title (str | Unset):  Default: ''.

@@ -14,17 +14,25 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     image_id: UUID,
     *,
+    permanent: bool | Unset = False,
     if_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
         headers["If-Match"] = if_match
 
+    params: dict[str, Any] = {}
+
+    params["permanent"] = permanent
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/v1/images/{image_id}".format(
             image_id=quote(str(image_id), safe=""),
         ),
+        "params": params,
     }
 
     _kwargs["headers"] = headers
@@ -134,14 +142,17 @@ def sync_detailed(
     image_id: UUID,
     *,
     client: AuthenticatedClient,
+    permanent: bool | Unset = False,
     if_match: str | Unset = UNSET,
 ) -> Response[Any | Problem]:
     """Delete an image
 
-     It is gone from every list at once; its vector follows, and its bytes after a grace period.
+     It is gone from every list and count at once, and in the trash: for 30 days (`PICTOR_TRASH_DAYS`)
+    `POST /v1/trash:restore` brings it back as it was; then its bytes go.
 
     Args:
         image_id (UUID):
+        permanent (bool | Unset):  Default: False.
         if_match (str | Unset):
 
     Raises:
@@ -154,6 +165,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         image_id=image_id,
+        permanent=permanent,
         if_match=if_match,
     )
 
@@ -168,14 +180,17 @@ def sync(
     image_id: UUID,
     *,
     client: AuthenticatedClient,
+    permanent: bool | Unset = False,
     if_match: str | Unset = UNSET,
 ) -> Any | Problem | None:
     """Delete an image
 
-     It is gone from every list at once; its vector follows, and its bytes after a grace period.
+     It is gone from every list and count at once, and in the trash: for 30 days (`PICTOR_TRASH_DAYS`)
+    `POST /v1/trash:restore` brings it back as it was; then its bytes go.
 
     Args:
         image_id (UUID):
+        permanent (bool | Unset):  Default: False.
         if_match (str | Unset):
 
     Raises:
@@ -189,6 +204,7 @@ def sync(
     return sync_detailed(
         image_id=image_id,
         client=client,
+        permanent=permanent,
         if_match=if_match,
     ).parsed
 
@@ -197,14 +213,17 @@ async def asyncio_detailed(
     image_id: UUID,
     *,
     client: AuthenticatedClient,
+    permanent: bool | Unset = False,
     if_match: str | Unset = UNSET,
 ) -> Response[Any | Problem]:
     """Delete an image
 
-     It is gone from every list at once; its vector follows, and its bytes after a grace period.
+     It is gone from every list and count at once, and in the trash: for 30 days (`PICTOR_TRASH_DAYS`)
+    `POST /v1/trash:restore` brings it back as it was; then its bytes go.
 
     Args:
         image_id (UUID):
+        permanent (bool | Unset):  Default: False.
         if_match (str | Unset):
 
     Raises:
@@ -217,6 +236,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         image_id=image_id,
+        permanent=permanent,
         if_match=if_match,
     )
 
@@ -229,14 +249,17 @@ async def asyncio(
     image_id: UUID,
     *,
     client: AuthenticatedClient,
+    permanent: bool | Unset = False,
     if_match: str | Unset = UNSET,
 ) -> Any | Problem | None:
     """Delete an image
 
-     It is gone from every list at once; its vector follows, and its bytes after a grace period.
+     It is gone from every list and count at once, and in the trash: for 30 days (`PICTOR_TRASH_DAYS`)
+    `POST /v1/trash:restore` brings it back as it was; then its bytes go.
 
     Args:
         image_id (UUID):
+        permanent (bool | Unset):  Default: False.
         if_match (str | Unset):
 
     Raises:
@@ -251,6 +274,7 @@ async def asyncio(
         await asyncio_detailed(
             image_id=image_id,
             client=client,
+            permanent=permanent,
             if_match=if_match,
         )
     ).parsed

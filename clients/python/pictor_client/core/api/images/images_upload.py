@@ -154,7 +154,8 @@ def sync_detailed(
      As `POST /v1/images`, for clients that send files as forms. It is labelled and embedded in the
     background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the image that
     is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is said of it. If
-    the original of that image is lost or damaged, these bytes take its place, with `mended: true`.
+    the original of that image is lost or damaged, these bytes take its place, with `mended: true`. If
+    the image is in the trash, it is restored as it was, with `restored: true`.
 
     Args:
         idempotency_key (str | Unset):
@@ -194,7 +195,8 @@ def sync(
      As `POST /v1/images`, for clients that send files as forms. It is labelled and embedded in the
     background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the image that
     is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is said of it. If
-    the original of that image is lost or damaged, these bytes take its place, with `mended: true`.
+    the original of that image is lost or damaged, these bytes take its place, with `mended: true`. If
+    the image is in the trash, it is restored as it was, with `restored: true`.
 
     Args:
         idempotency_key (str | Unset):
@@ -229,7 +231,8 @@ async def asyncio_detailed(
      As `POST /v1/images`, for clients that send files as forms. It is labelled and embedded in the
     background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the image that
     is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is said of it. If
-    the original of that image is lost or damaged, these bytes take its place, with `mended: true`.
+    the original of that image is lost or damaged, these bytes take its place, with `mended: true`. If
+    the image is in the trash, it is restored as it was, with `restored: true`.
 
     Args:
         idempotency_key (str | Unset):
@@ -267,7 +270,8 @@ async def asyncio(
      As `POST /v1/images`, for clients that send files as forms. It is labelled and embedded in the
     background: `Prefer: wait=5` waits for that, at most 30 s. The same bytes again give the image that
     is there, with 200 and `duplicate: true`; `on_duplicate` says what becomes of what is said of it. If
-    the original of that image is lost or damaged, these bytes take its place, with `mended: true`.
+    the original of that image is lost or damaged, these bytes take its place, with `mended: true`. If
+    the image is in the trash, it is restored as it was, with `restored: true`.
 
     Args:
         idempotency_key (str | Unset):

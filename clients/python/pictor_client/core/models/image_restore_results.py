@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.image_restore_result import ImageRestoreResult
+
+
+T = TypeVar("T", bound="ImageRestoreResults")
+
+
+@_attrs_define
+class ImageRestoreResults:
+    """What became of each image.
+
+    Attributes:
+        items (list[ImageRestoreResult]): In the order asked.
+        remaining (int): Images that are in the trash still.
+    """
+
+    items: list[ImageRestoreResult]
+    remaining: int
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        items = []
+        for items_item_data in self.items:
+            items_item = items_item_data.to_dict()
+            items.append(items_item)
+
+        remaining = self.remaining
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "items": items,
+                "remaining": remaining,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.image_restore_result import ImageRestoreResult
+
+        d = dict(src_dict)
+        items = []
+        _items = d.pop("items")
+        for items_item_data in _items:
+            items_item = ImageRestoreResult.from_dict(items_item_data)
+
+            items.append(items_item)
+
+        remaining = d.pop("remaining")
+
+        image_restore_results = cls(
+            items=items,
+            remaining=remaining,
+        )
+
+        image_restore_results.additional_properties = d
+        return image_restore_results
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

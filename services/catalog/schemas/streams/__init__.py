@@ -1,0 +1,1 @@
+"""Downloads and events, as the API tells them."""

@@ -1,0 +1,1 @@
+"""What lasting answers keep: prepared downloads, and the feed of changes."""
