@@ -91,6 +91,7 @@ REFUSED = {
     "/v1/collections?q=x": "/query/q",
     "/v1/images?taken_after=2020-01-01T00:00:00": "/query/taken_after",
     "/v1/images?created_before=NaN": "/query/created_before",
+    "/v1/images?updated_after=yesterday": "/query/updated_after",
     "/v1/images?created_after=0001-01-01T00:00:00%2B14:00": "/query/created_after",
     "/v1/images?created_before=9999-12-31T23:59:59-14:00": "/query/created_before",
     f"/v1/images?cursor={'x' * 2049}": "/query/cursor",

@@ -27,6 +27,7 @@ ASKED: list[dict[str, Any]] = [
     {"collection": "favorites"},
     {"min_width": 16, "sort": "random", "state": "processing"},
     {"created_after": "2020-01-01T00:00:00Z"},
+    {"updated_after": "2020-01-01T00:00:00Z"},
 ]
 
 

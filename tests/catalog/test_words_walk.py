@@ -18,6 +18,7 @@ QUERIES: list[dict[str, Any]] = [
     {"tag": ["pet shop"]},
     {"owner": "me"},
     {"label": ["dog"], "created_after": "2020-01-01T00:00:00Z"},
+    {"label": ["dog"], "updated_after": "2020-01-01T00:00:00Z"},
     {"label": ["animal"], "owner": "bob"},
     {"q": "dog"},
     {},

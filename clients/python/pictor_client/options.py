@@ -59,6 +59,7 @@ class Filters(CommonFilters, total=False):
     """Which images of the library, and in which order."""
 
     state: Literal["processing", "ready", "deferred", "failed"]
+    updated_after: datetime
     camera: str
     lens: str
     iso: int

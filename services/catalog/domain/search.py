@@ -84,6 +84,7 @@ class SearchFilter:
     taken_before: datetime | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    updated_after: datetime | None = None
     camera: str | None = None
     lens: str | None = None
     iso: int | None = None

@@ -9,7 +9,7 @@ from services.catalog.domain import ImageState, Include, SearchFilter, Sort
 from services.catalog.services.search.filters import analyzed, label_group, query_labels
 from services.kit.http.pagination import DEFAULT_LIMIT, Cursor, Limit
 from services.kit.http.strict import RequestModel
-from services.kit.http.values import INTEGER_OF_TEXT, NO_NUL, Integer, TextInteger, TextNumber
+from services.kit.http.values import INTEGER_OF_TEXT, NO_NUL, Integer, Moment, TextInteger, TextNumber
 from services.protocol.filters import (
     MAX_HEIGHT,
     MAX_WIDTH,
@@ -59,6 +59,11 @@ class ImageQuery(RequestModel):
     taken_before: TakenBefore = None
     created_after: CreatedAfter = None
     created_before: CreatedBefore = None
+    updated_after: Moment | None = Field(
+        default=None,
+        description="Changed at this moment or later, by people or by the model. Deleted images are not told: "
+        "`GET /v1/events` tells of all changes, and leaves none out.",
+    )
     min_width: Annotated[TextPixels, MIN_WIDTH] = None
     max_width: Annotated[TextPixels, MAX_WIDTH] = None
     min_height: Annotated[TextPixels, MIN_HEIGHT] = None
@@ -108,6 +113,7 @@ def search_filter(query: ImageQuery, viewer: UUID, taxonomy: Taxonomy, analyzer:
         taken_before=query.taken_before,
         created_after=query.created_after,
         created_before=query.created_before,
+        updated_after=query.updated_after,
         width=(query.min_width, query.max_width),
         height=(query.min_height, query.max_height),
     )

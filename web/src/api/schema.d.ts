@@ -8437,6 +8437,8 @@ export interface operations {
                 created_after?: string;
                 /** @description Uploaded before this moment. */
                 created_before?: string;
+                /** @description Changed at this moment or later, by people or by the model. Deleted images are not told: `GET /v1/events` tells of all changes, and leaves none out. */
+                updated_after?: string;
                 /** @description Least width in pixels. */
                 min_width?: number;
                 /** @description Greatest width in pixels. */

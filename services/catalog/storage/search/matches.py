@@ -280,6 +280,7 @@ def _ranges(wanted: SearchFilter) -> list[ColumnElement[bool]]:
     bounds: list[tuple[Any, Any, Any]] = [
         (Image.taken_at, wanted.taken_after, wanted.taken_before),
         (Image.created_at, wanted.created_after, wanted.created_before),
+        (Image.updated_at, wanted.updated_after, None),
         (Image.width, *wanted.width),
         (Image.height, *wanted.height),
     ]

@@ -29,6 +29,7 @@ def _get_kwargs(
     taken_before: datetime.datetime | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
+    updated_after: datetime.datetime | Unset = UNSET,
     min_width: int | Unset = UNSET,
     max_width: int | Unset = UNSET,
     min_height: int | Unset = UNSET,
@@ -107,6 +108,11 @@ def _get_kwargs(
     if not isinstance(created_before, Unset):
         json_created_before = created_before.isoformat()
     params["created_before"] = json_created_before
+
+    json_updated_after: str | Unset = UNSET
+    if not isinstance(updated_after, Unset):
+        json_updated_after = updated_after.isoformat()
+    params["updated_after"] = json_updated_after
 
     params["min_width"] = min_width
 
@@ -267,6 +273,7 @@ def sync_detailed(
     taken_before: datetime.datetime | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
+    updated_after: datetime.datetime | Unset = UNSET,
     min_width: int | Unset = UNSET,
     max_width: int | Unset = UNSET,
     min_height: int | Unset = UNSET,
@@ -301,6 +308,7 @@ def sync_detailed(
         taken_before (datetime.datetime | Unset):
         created_after (datetime.datetime | Unset):
         created_before (datetime.datetime | Unset):
+        updated_after (datetime.datetime | Unset):
         min_width (int | Unset):
         max_width (int | Unset):
         min_height (int | Unset):
@@ -341,6 +349,7 @@ def sync_detailed(
         taken_before=taken_before,
         created_after=created_after,
         created_before=created_before,
+        updated_after=updated_after,
         min_width=min_width,
         max_width=max_width,
         min_height=min_height,
@@ -380,6 +389,7 @@ def sync(
     taken_before: datetime.datetime | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
+    updated_after: datetime.datetime | Unset = UNSET,
     min_width: int | Unset = UNSET,
     max_width: int | Unset = UNSET,
     min_height: int | Unset = UNSET,
@@ -414,6 +424,7 @@ def sync(
         taken_before (datetime.datetime | Unset):
         created_after (datetime.datetime | Unset):
         created_before (datetime.datetime | Unset):
+        updated_after (datetime.datetime | Unset):
         min_width (int | Unset):
         max_width (int | Unset):
         min_height (int | Unset):
@@ -455,6 +466,7 @@ def sync(
         taken_before=taken_before,
         created_after=created_after,
         created_before=created_before,
+        updated_after=updated_after,
         min_width=min_width,
         max_width=max_width,
         min_height=min_height,
@@ -488,6 +500,7 @@ async def asyncio_detailed(
     taken_before: datetime.datetime | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
+    updated_after: datetime.datetime | Unset = UNSET,
     min_width: int | Unset = UNSET,
     max_width: int | Unset = UNSET,
     min_height: int | Unset = UNSET,
@@ -522,6 +535,7 @@ async def asyncio_detailed(
         taken_before (datetime.datetime | Unset):
         created_after (datetime.datetime | Unset):
         created_before (datetime.datetime | Unset):
+        updated_after (datetime.datetime | Unset):
         min_width (int | Unset):
         max_width (int | Unset):
         min_height (int | Unset):
@@ -562,6 +576,7 @@ async def asyncio_detailed(
         taken_before=taken_before,
         created_after=created_after,
         created_before=created_before,
+        updated_after=updated_after,
         min_width=min_width,
         max_width=max_width,
         min_height=min_height,
@@ -599,6 +614,7 @@ async def asyncio(
     taken_before: datetime.datetime | Unset = UNSET,
     created_after: datetime.datetime | Unset = UNSET,
     created_before: datetime.datetime | Unset = UNSET,
+    updated_after: datetime.datetime | Unset = UNSET,
     min_width: int | Unset = UNSET,
     max_width: int | Unset = UNSET,
     min_height: int | Unset = UNSET,
@@ -633,6 +649,7 @@ async def asyncio(
         taken_before (datetime.datetime | Unset):
         created_after (datetime.datetime | Unset):
         created_before (datetime.datetime | Unset):
+        updated_after (datetime.datetime | Unset):
         min_width (int | Unset):
         max_width (int | Unset):
         min_height (int | Unset):
@@ -675,6 +692,7 @@ async def asyncio(
             taken_before=taken_before,
             created_after=created_after,
             created_before=created_before,
+            updated_after=updated_after,
             min_width=min_width,
             max_width=max_width,
             min_height=min_height,
