@@ -30,7 +30,7 @@ SERVERS := mlserver kserve
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: faults corpus docs clients clients-drift web web-dev web-check help run demo dev test test-fast test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: faults corpus docs clients clients-drift web web-dev web-check help run demo dev test test-fast coverage test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,10 @@ FAST := tests/kit tests/protocol tests/gateway tests/contract tests/docs tests/d
 
 test-fast: $(VENV)/dev.stamp ## run the tests that need no model
 	@PICTOR_TESTS=fast $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(FAST) $(ARGS)
+
+coverage: $(VENV)/dev.stamp ## the same with the lines and branches that they run, and a floor for them
+	@PICTOR_TESTS=fast $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(FAST) \
+		--cov=services.gateway --cov=services.kit --cov=services.protocol --cov-report=term $(ARGS)
 
 # Generated outside: the generator formats by the settings that it finds above its folder. It has an environment of its own.
 CORE := clients/python/pictor_client/core

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-import httpx
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
@@ -43,7 +42,7 @@ from services.gateway.services.rates import TokenBuckets
 from services.gateway.services.readiness import DatabaseCheck
 from services.gateway.services.status import StatusService
 from services.kit.app import create_service_app
-from services.kit.clients import ServiceClient
+from services.kit.clients import ServiceClient, trusted_certificates
 from services.kit.http.internal_auth import InternalTokens
 from services.kit.http.openapi import Document, set_upload_limit
 from services.kit.migrate import migrations_folder
@@ -141,7 +140,7 @@ def _process(
     tokens = InternalTokens(settings.internal_secret.get_secret_value(), OWN)
     authenticator = Authenticator(database, pepper, cache_s=settings.key_cache_s)
     passwords = Passwords()
-    trust = httpx.create_ssl_context(trust_env=False)  # one for all: reading the certificates takes 30 ms
+    trust = trusted_certificates()
     probes = Probes(urls, tokens, trust=trust)
     models = ModelRouter(probes, has_candidate=CANDIDATE in urls)
     upstreams = {

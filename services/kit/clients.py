@@ -1,8 +1,10 @@
 """Calls from one service to another: a token, the request's id, a bound on time, and errors mapped once."""
 
 import json
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from math import ceil
 from typing import Any, Protocol
 
@@ -17,6 +19,12 @@ from services.kit.principal import Principal
 CONNECT_TIMEOUT_S = 2.0
 # Idle connections go before the 5 s after which uvicorn closes them: else a call could meet a closing one.
 POOL = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=4)
+
+
+@cache
+def trusted_certificates() -> ssl.SSLContext:
+    """Give the authorities that outgoing calls trust, one object a process: reading them takes 15 ms."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class ConnectionBroke(UpstreamFailed):
@@ -69,6 +77,7 @@ class ServiceClient:
             base_url=base_url,
             timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
             limits=POOL,
+            verify=trusted_certificates(),
             trust_env=False,  # HTTP_PROXY is for the world outside; an internal token must not go there
         )
 

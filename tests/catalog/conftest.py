@@ -10,6 +10,20 @@ import pytest_asyncio
 from services.kit.testing.postgres import TestPostgres
 from tests.catalog.factories import RunningCatalog, running_catalog, temporary_files
 from tests.catalog.fakes import Fakes, running_fakes
+from tests.zygotes import end_kept_zygotes, kept_zygotes
+
+
+@pytest.fixture(scope="session")
+def _ending_zygotes() -> Iterator[None]:
+    yield
+    end_kept_zygotes()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _zygotes(_ending_zygotes: None) -> Iterator[None]:
+    """A module's only: what comes behind may be a test of the processes themselves."""
+    with kept_zygotes():
+        yield
 
 
 @pytest.fixture(autouse=True)

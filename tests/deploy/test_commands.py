@@ -18,6 +18,7 @@ TARGETS = (
     "dev",
     "test",
     "test-fast",
+    "coverage",
     "clients",
     "clients-drift",
     "test-servers",

@@ -50,13 +50,14 @@ class TestPostgres:
             await migrate(service, self.url(template))
             self._templates.add(template)
         name = f"test_{service}_{secrets.token_hex(4)}"
-        await self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Without fsync the checkpoints of FILE_COPY cost little: a tenth of the time that logging each page takes.
+        await self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self.url(name)
 
     async def create_empty(self) -> str:
         """Make a database without tables; give its URL."""
         name = f"test_{secrets.token_hex(4)}"
-        await self._execute(f"CREATE DATABASE {name}")
+        await self._execute(f"CREATE DATABASE {name} STRATEGY FILE_COPY")
         return self.url(name)
 
     async def drop(self, url: str) -> None:

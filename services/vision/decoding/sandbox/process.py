@@ -7,9 +7,10 @@ import json
 import logging
 import os
 import socket
+import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from services.vision.decoding.errors import DecodeLimitExceeded, DecoderBusy
 from services.vision.decoding.sandbox.framing import Job, pack_kill
@@ -32,14 +33,14 @@ class ZygoteProcess:
     ``has_filter`` says whether its children run under a system call filter.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, control: socket.socket) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], control: socket.socket) -> None:
         self._process = process
         self._control = control
         self._condemned = False
         self.has_filter = False
 
     @classmethod
-    async def start(cls) -> ZygoteProcess:
+    async def start(cls) -> Self:
         """Raises DecoderBusy when no zygote comes up; why is on its standard error."""
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         control.setblocking(False)
@@ -47,18 +48,16 @@ class ZygoteProcess:
         environment["PYTHONPATH"] = os.pathsep.join([*filter(None, sys.path), str(_ROOT)])
         try:
             with theirs:
-                process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-P", "-m", _MODULE),
+                # Not by a thread: the kernel ends a child with the thread that started it, once it asks to die so.
+                process = subprocess.Popen(  # noqa: ASYNC220, S603 - milliseconds, once; no input in it
+                    [sys.executable, "-P", "-m", _MODULE],
                     stdin=theirs.fileno(),
-                    stdout=asyncio.subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
                     env=environment,
                 )
         except OSError as error:
             control.close()
             raise DecoderBusy("The decoder process could not be started.") from error
-        except BaseException:
-            control.close()  # a process that was started all the same ends with it
-            raise
         zygote = cls(process, control)
         try:
             await zygote._greet()
@@ -128,8 +127,7 @@ class ZygoteProcess:
     def _condemn(self) -> None:
         """Of no use any more: its children die with it."""
         self._condemned = True
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        self._process.kill()
 
     async def _wait_for_end(self, ours: socket.socket) -> None:
         try:
@@ -145,10 +143,10 @@ class ZygoteProcess:
         self._control.close()
         try:
             async with asyncio.timeout(_END_S):
-                await self._process.wait()
+                await asyncio.to_thread(self._process.wait)
         except TimeoutError:
             self._condemn()
-            await self._process.wait()
+            await asyncio.to_thread(self._process.wait)
 
 
 async def _read_to_end(ours: socket.socket, max_bytes: int) -> bytearray:
