@@ -68,11 +68,20 @@ CORE := clients/python/pictor_client/core
 GENERATE = made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && PATH="$(CURDIR)/.cache/clients/bin:$$PATH" openapi-python-client generate \
 	--path contracts/openapi/public.json --config clients/python/generator.yaml --meta none --fail-on-warning --output-path "$$made/core" >/dev/null && rm -rf "$$made/core/.ruff_cache"
 
-clients: .cache/clients.stamp ## generate the core of clients/python again from contracts/openapi/public.json
-	@$(GENERATE) && rm -rf $(CORE) && cp -r "$$made/core" $(CORE)
+# The TypeScript part is done where npm is.
+TYPESCRIPT := $(if $(shell command -v npm),clients/typescript/node_modules/.stamp)
+TYPES := clients/typescript/src/core/schema.ts
+GENERATE_TYPES = npm run --silent --prefix clients/typescript core --
+NO_NPM := clients/typescript: no npm on this machine
 
-clients-drift: .cache/clients.stamp ## see that the core of clients/python is that of contracts/openapi/public.json
+clients: .cache/clients.stamp $(TYPESCRIPT) ## generate the cores of clients/ again from contracts/openapi/public.json
+	@$(GENERATE) && rm -rf $(CORE) && cp -r "$$made/core" $(CORE)
+	@$(if $(TYPESCRIPT),$(GENERATE_TYPES) $(CURDIR)/$(TYPES) >/dev/null,echo "$(NO_NPM); not generated again")
+
+clients-drift: .cache/clients.stamp $(TYPESCRIPT) ## see that the cores of clients/ are those of contracts/openapi/public.json
 	@$(GENERATE) && diff -rq -x __pycache__ "$$made/core" $(CORE) && echo "clients/python has the core of the contract"
+	@$(if $(TYPESCRIPT),made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && $(GENERATE_TYPES) "$$made/schema.ts" >/dev/null && \
+		diff -q "$$made/schema.ts" $(TYPES) && echo "clients/typescript has the core of the contract",echo "$(NO_NPM); not compared")
 
 .cache/clients.stamp: requirements/clients.txt $(UV)
 	@mkdir -p .cache
@@ -126,19 +135,18 @@ docs: .cache/docs/.stamp ## build the site of docs/ into .cache/site
 	@$(UV) pip install --quiet --python .cache/docs/bin/python --require-hashes -r $<
 	@touch $@
 
-web: web/node_modules/.stamp ## build the page of web/ into services/gateway/page (needs Node 20)
+web: web/node_modules/.stamp clients/typescript/node_modules/.stamp ## build the page of web/ into services/gateway/page (needs Node 20)
 	@cd web && npm run --silent build
 
-web-dev: web/node_modules/.stamp ## serve the page while it is worked on, before a stack that runs (PICTOR_URL)
+web-dev: web/node_modules/.stamp clients/typescript/node_modules/.stamp ## serve the page while it is worked on, before a stack that runs (PICTOR_URL)
 	@cd web && npm run --silent dev
 
-web-check: web/node_modules/.stamp ## see that services/gateway/page is the build of web/
+web-check: web/node_modules/.stamp clients/typescript/node_modules/.stamp ## see that services/gateway/page is the build of web/
 	@built=$$(mktemp -d) && trap 'rm -rf "$$built"' EXIT && (cd web && npm run --silent build -- --outDir "$$built/page" \
-		--logLevel error) && git diff --exit-code --stat -- web/src/api/schema.d.ts && diff -rq "$$built/page" services/gateway/page \
-		&& echo "the page is the build of web/"
+		--logLevel error) && diff -rq "$$built/page" services/gateway/page && echo "the page is the build of web/"
 
-web/node_modules/.stamp: web/package-lock.json
-	@cd web && npm ci --silent && touch node_modules/.stamp
+%/node_modules/.stamp: %/package-lock.json
+	@cd $* && npm ci --silent && touch node_modules/.stamp
 
 lock: $(UV) ## pin all requirements again (UPGRADE=--upgrade for the newest versions)
 	$(COMPILE) --output-file requirements/bootstrap.txt requirements/bootstrap.in

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import AutoImport from 'unplugin-auto-import/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
@@ -8,6 +9,7 @@ const gateway = process.env.PICTOR_URL ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
   base: './',
+  resolve: { alias: { 'pictor-client': fileURLToPath(new URL('../clients/typescript/src/index.ts', import.meta.url)) } },
   plugins: [
     vue(),
     AutoImport({ resolvers: [ElementPlusResolver()], dts: false }),

@@ -1,4 +1,4 @@
-"""One version: written in services/__init__.py, read by everything else that states it; but for the client, which is
+"""One version: written in services/__init__.py, read by everything else that states it; but for the clients, which are
 installed without the services."""
 
 import json
@@ -21,8 +21,19 @@ def test_the_installed_package_has_it() -> None:
     assert version("pictor") == __version__
 
 
-def test_the_client_has_it() -> None:
+def test_the_clients_have_it() -> None:
     assert __version__ == VERSION
+    typescript = ROOT / "clients" / "typescript"
+    locked = json.loads((typescript / "package-lock.json").read_text())
+    assert json.loads((typescript / "package.json").read_text())["version"] == __version__
+    assert locked["version"] == locked["packages"][""]["version"] == __version__
+
+
+@pytest.mark.parametrize("folder", ["clients/typescript", "web"])
+def test_what_npm_installs_is_pinned_by_hash_and_by_no_address(folder: str) -> None:
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
+    assert [name for name, package in packages.items() if name and "integrity" not in package] == []
+    assert [name for name, package in packages.items() if "resolved" in package] == []
 
 
 @pytest.mark.parametrize("name", ["gateway", "catalog", "classifier", "similarity", "public"])

@@ -1,8 +1,8 @@
-/** The one client of the API: generated types, and every refusal as an ApiProblem. */
-import createClient from 'openapi-fetch'
-import type { components, paths } from './schema'
+/** The one client of the API: that of clients/typescript, signed in by the page's cookie. */
+import { answer as answered, connect, PictorProblem, type Schemas } from 'pictor-client'
 
-export type Schemas = components['schemas']
+export { PictorProblem as ApiProblem, UNREACHABLE as OFFLINE, type Schemas } from 'pictor-client'
+
 export type Image = Schemas['Image']
 export type ImageLabel = Schemas['ImageLabel']
 export type Collection = Schemas['Collection']
@@ -14,24 +14,10 @@ export type SimilarHit = Schemas['SimilarHit']
 /** Where the server is: the page may lie under a path. */
 export const base = new URL('.', document.baseURI)
 
-export const client = createClient<paths>({
+export const client = connect({
   baseUrl: base.href.replace(/\/$/, ''),
   headers: { 'x-pictor-page': '1' },
 })
-
-export class ApiProblem extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    detail: string,
-    readonly retryAfter = 0,
-  ) {
-    super(detail)
-  }
-}
-
-/** No answer at all: the network or the server is away. */
-export const OFFLINE = 'offline'
 
 const signedOutListeners = new Set<() => void>()
 
@@ -39,27 +25,15 @@ export function onSignedOut(listener: () => void): void {
   signedOutListeners.add(listener)
 }
 
-interface Answer<T> {
-  data?: T
-  error?: unknown
-  response: Response
-}
-
 /** Give what was answered, or throw an ApiProblem. */
-export async function answer<T>(asked: Promise<Answer<T>>): Promise<T> {
-  let got: Answer<T>
+export async function answer<T>(asked: Promise<{ data?: T }>): Promise<T> {
   try {
-    got = await asked
+    return await answered(asked)
   } catch (failure) {
-    if (failure instanceof DOMException && failure.name === 'AbortError') throw failure
-    throw new ApiProblem(0, OFFLINE, String(failure))
+    const signedOut = failure instanceof PictorProblem && failure.status === 401
+    if (signedOut && failure.code !== 'invalid_credentials') signedOutListeners.forEach((tell) => tell())
+    throw failure
   }
-  if (got.response.ok) return got.data as T
-  const problem = (typeof got.error === 'object' ? got.error : null) as Partial<Schemas['Problem']> | null
-  const code = problem?.code ?? 'unknown'
-  if (got.response.status === 401 && code !== 'invalid_credentials') signedOutListeners.forEach((tell) => tell())
-  const retryAfter = Number(got.response.headers.get('retry-after')) || 0
-  throw new ApiProblem(got.response.status, code, problem?.detail ?? got.response.statusText, retryAfter)
 }
 
 /** A path that the API gave, on the host that the page came from: there the page's sign-in holds. */

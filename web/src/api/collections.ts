@@ -25,7 +25,7 @@ async function each(images: string[], call: (ids: string[]) => Promise<Schemas['
     const { items } = await call(images.slice(from, from + BATCH))
     refused ??= items.find((item) => item.problem)
   }
-  if (refused?.problem) throw new ApiProblem(refused.status, refused.problem.code, refused.problem.detail)
+  if (refused?.problem) throw new ApiProblem(refused.problem)
 }
 
 export const addToCollection = (id: string, images: string[]) =>

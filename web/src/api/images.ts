@@ -1,6 +1,6 @@
 /** Images: find, read, change, delete, send. */
+import { items, rawBody, type paths } from 'pictor-client'
 import { answer, client, type Image, type Schemas } from './client'
-import type { paths } from './schema'
 
 export type ImageQuery = NonNullable<paths['/v1/images']['get']['parameters']['query']>
 export type ImagePage = Schemas['ImagePage']
@@ -45,12 +45,8 @@ export async function deleteImages(ids: string[]): Promise<number> {
 /** Every id that a search finds, page by page. */
 export async function allIds(query: ImageQuery): Promise<string[]> {
   const ids: string[] = []
-  let cursor: string | null = null
-  do {
-    const page: ImagePage = await listImages({ ...query, limit: BATCH, ...(cursor ? { cursor } : {}) })
-    ids.push(...page.items.map((image) => image.id))
-    cursor = page.next_cursor
-  } while (cursor)
+  const ask = (page: { cursor?: string }) => listImages({ ...query, ...page, limit: BATCH })
+  for await (const image of items(ask)) ids.push(image.id)
   return ids
 }
 
@@ -61,10 +57,8 @@ export function sendImage(file: File, name: string, fetch: typeof globalThis.fet
   const title = name.replace(/\.[^.]*$/, '').slice(0, 200)
   return answer(
     client.POST('/v1/images', {
+      ...rawBody(file),
       params: { query: { title, file_name: name.slice(-200) } },
-      headers: { 'content-type': 'application/octet-stream' },
-      body: file as never,
-      bodySerializer: (body) => body as unknown as BodyInit,
       fetch: fetch as never,
     }),
   )

@@ -1,6 +1,6 @@
 /** Look-alikes. */
+import type { paths } from 'pictor-client'
 import { answer, client, type Schemas } from './client'
-import type { paths } from './schema'
 
 export type Region = Schemas['Region']
 export type SimilarSearch = Schemas['SimilarSearch']

@@ -173,7 +173,7 @@ async function tried(upload: Upload, signal: AbortSignal): Promise<{ id: string;
       upload.sent = 0
       upload.why = away ? t('upload.away') : ''
       changed()
-      await pause(Math.min(LONGEST_MS, Math.max(failure.retryAfter * 1000, PAUSE_MS * 2 ** (tries - 1))))
+      await pause(Math.min(LONGEST_MS, Math.max(failure.retryAfterS * 1000, PAUSE_MS * 2 ** (tries - 1))))
       upload.why = ''
       if (signal.aborted) throw failure
     }

@@ -1,0 +1,10 @@
+/** Client of Pictor. `Pictor` has what is done daily; its `core` has every operation, generated. */
+export { connect, type Core, type Schemas } from './connect.js'
+export type { components, operations, paths } from './core/schema.js'
+export type { EventOptions, LibraryEvent } from './events.js'
+export type { Change, ClassifyOptions, CollectionId, Filters, ImageId, SimilarOptions, Upload } from './options.js'
+export { items, type Page, type PageQuery } from './paging.js'
+export { Pictor, type PictorOptions } from './pictor.js'
+export { formBody, rawBody, type Picture } from './pictures.js'
+export { answer, PictorProblem, problems, UNREACHABLE, type FieldError, type ProblemFacts } from './problem.js'
+export type { RetryPolicy } from './retrying.js'
