@@ -88,6 +88,9 @@ ROWS: dict[str, tuple[str, ...]] = {
     "spaces_promote": ADMINS_IN,
     "spaces_compare": ADMINS_IN,
     "status_get": LIST,
+    "trash_list": LIST,
+    "trash_empty": CREATE,  # what is not in the asker's own trash is passed over
+    "trash_restore": CREATE,
     "users_create": OPEN,
     "users_list": ADMINS,
     "users_get": ADMINS,
