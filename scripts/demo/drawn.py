@@ -34,10 +34,10 @@ def landscape(number: int) -> Image.Image:
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=(252, 238, 190))
     picture = picture.filter(ImageFilter.GaussianBlur(0.8))
     earth = random.integers(20, 90, 3)
-    for layer in range(4):
-        _hills(
-            picture, random, base=0.5 + 0.13 * layer, colour=below * (0.55 - 0.15 * layer) + earth * (0.3 + 0.2 * layer)
-        )
+    horizon, apart = random.uniform(0.35, 0.62), random.uniform(0.08, 0.15)
+    for layer in range(int(random.integers(2, 6))):
+        colour = below * (0.55 - 0.12 * layer) + earth * (0.3 + 0.2 * layer)
+        _hills(picture, random, base=horizon + apart * layer, colour=colour)
     return picture
 
 
@@ -47,7 +47,7 @@ def _hills(picture: Image.Image, random: np.random.Generator, *, base: float, co
     line = sum(
         np.sin(along * random.uniform(0.6, 1.4) * 2**octave + random.uniform(0, 7)) / 2**octave for octave in range(5)
     )
-    edge = height * (base + 0.06 * np.asarray(line))
+    edge = height * (base + random.uniform(0.03, 0.12) * np.asarray(line))
     points = [(4 * n, int(y)) for n, y in enumerate(edge)]
     pen = ImageDraw.Draw(picture)
     pen.polygon([*points, (width, height), (0, height)], fill=tuple(int(part) for part in np.clip(colour, 0, 255)))

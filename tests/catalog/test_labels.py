@@ -94,6 +94,7 @@ async def test_a_label_says_what_it_is_a_kind_of_and_what_are_kinds_of_it(librar
         "name": "dog",
         "synonyms": list(dog.synonyms),
         "gloss": dog.gloss,
+        "path": [{"id": label.id, "name": label.name} for label in taxonomy.way_up(dog.id)],
         "ancestors": [{"id": label.id, "name": label.name} for label in taxonomy.ancestors(dog.id)],
         "children": [{"id": label.id, "name": label.name} for label in taxonomy.children(dog.id)],
         "is_class": False,

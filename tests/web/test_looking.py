@@ -87,6 +87,21 @@ def test_labels_are_decided(person: Person) -> None:
     expect(page.locator(".tile")).to_have_count(1)
 
 
+def test_what_is_in_here_as_a_tree(person: Person) -> None:
+    """Kinds stand under what they are kinds of, and every label in use is somewhere."""
+    person.keep(8)
+    page = person.visitor.go("/labels")
+    tree = page.get_by_role("region", name="Labels")
+    tree.locator("li li").first.wait_for()
+    expect(tree.get_by_role("link", name="entity", exact=True)).to_have_count(0)
+    while tree.locator("button[aria-expanded=false]").count():
+        tree.locator("button[aria-expanded=false]").first.click()
+    hrefs = [link.get_attribute("href") or "" for link in tree.get_by_role("link").all()]
+    shown = {parse_qs(urlsplit(href).query)["label"][0] for href in hrefs}
+    assert shown >= {image["labels"][0]["id"] for image in person.images()}
+    assert len(shown) == len(hrefs)
+
+
 def test_what_looks_like_it(person: Person) -> None:
     image, *others = person.keep(4)
     page = person.visitor.go(f"/images/{image['id']}")

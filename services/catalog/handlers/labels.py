@@ -62,6 +62,7 @@ async def labels_get(
         name=label.name,
         synonyms=list(label.synonyms),
         gloss=label.gloss,
+        path=[_reference(above) for above in taxonomy.way_up(label.id)],
         ancestors=[_reference(ancestor) for ancestor in taxonomy.ancestors(label.id)],
         children=[_reference(child) for child in taxonomy.children(label.id)],
         is_class=label.index is not None,

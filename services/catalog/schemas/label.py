@@ -65,6 +65,7 @@ class LabelDetail(BaseModel):
     synonyms: list[str] = Field(description="Other words for it.", examples=[["domestic dog", "Canis familiaris"]])
     gloss: str = Field(description="What it is, in a sentence.")
     ancestors: list[LabelReference] = Field(description="What it is a kind of, nearest first.")
+    path: list[LabelReference] = Field(description="One way up, nearest first: each is a kind of the next.")
     children: list[LabelReference] = Field(description="The kinds of it, one step down.")
     is_class: bool = Field(description="Whether the model answers this label itself, or only kinds of it.")
     count: int = Field(description="Images that you may see and that bear it, or a kind of it.")

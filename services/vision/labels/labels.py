@@ -85,6 +85,15 @@ class Taxonomy:
             level = tuple(dict.fromkeys(key for key in above if key not in found))
         return tuple(found.values())
 
+    def way_up(self, label_id: str) -> tuple[Label, ...]:
+        """One way up, nearest first: each label is a kind of the next. From any label of it the way on is the same."""
+        found: list[Label] = []
+        above = self.get(label_id).parents
+        while above and all(above[0] != label.id for label in found):
+            found.append(self._labels[above[0]])
+            above = found[-1].parents
+        return tuple(found)
+
     def children(self, label_id: str) -> tuple[Label, ...]:
         """The labels directly under this one, by name."""
         under = (self._labels[key] for key in self._children.get(self.get(label_id).id, ()))

@@ -51,6 +51,16 @@ def test_ancestors_come_nearest_first_although_ways_up_differ() -> None:
     assert [label.id for label in taxonomy.ancestors("pet")] == ["near", "top", "far"]
 
 
+def test_a_path_goes_from_kind_to_kind() -> None:
+    taxonomy = load_taxonomy()
+    for label in taxonomy.classes:
+        path = taxonomy.way_up(label.id)
+        for kind, above in zip((label, *path), path, strict=False):
+            assert above.id in kind.parents
+        assert path[-1].name == "entity"
+        assert taxonomy.way_up(path[0].id) == path[1:]
+
+
 def test_descendants_are_classes_by_index_then_others_each_once() -> None:
     taxonomy = Taxonomy(
         [

@@ -49,7 +49,9 @@ const formats = computed(() => ({
 }))
 
 export const number = (value: number) => formats.value.number.format(value)
-export const percent = (value: number) => formats.value.percent.format(value)
+/** What is something is never told as 0 %. */
+export const percent = (value: number) =>
+  value > 0 && value < 0.005 ? `<${formats.value.percent.format(0.01)}` : formats.value.percent.format(value)
 export const month = (value: string | Date) => formats.value.month.format(new Date(value))
 export const day = (value: string | Date) => formats.value.day.format(new Date(value))
 export const moment = (value: string | Date) => formats.value.moment.format(new Date(value))

@@ -34,6 +34,10 @@ export interface Shape {
 export const HEADING = 44
 const WIDEST = 6
 const NARROWEST = 0.4
+/** How much higher than wanted a row may be that fills the width; one that would be higher is ragged, as high as wanted. */
+const HIGHEST = 2.4
+/** The same for the last row of a month: there, ragged is what one is used to. */
+const LAST_HIGHEST = 1.3
 
 /** Width by height as shown: turned, and with panoramas and slivers kept within reason. */
 export function ratioOf(image: Image): number {
@@ -81,19 +85,20 @@ function addRows(rows: Row[], images: Image[], first: number, y: number, shape: 
     while (at < images.length && (at === begin || row === count || used + (ratios[at] as number) / 2 <= goal)) {
       used += ratios[at++] as number
     }
-    y = addRow(rows, images.slice(begin, at), ratios.slice(begin, at), first + begin, y, shape)
+    const most = at < images.length ? HIGHEST : LAST_HIGHEST
+    y = addRow(rows, images.slice(begin, at), ratios.slice(begin, at), first + begin, y, shape, most)
   }
   return y
 }
 
-function addRow(rows: Row[], images: Image[], ratios: number[], first: number, y: number, shape: Shape): number {
+function addRow(rows: Row[], images: Image[], ratios: number[], first: number, y: number, shape: Shape, most: number): number {
   const sum = ratios.reduce((total, ratio) => total + ratio, 0)
   const room = shape.width - shape.gap * (images.length - 1)
-  // A row that few images cannot fill stays as high as the others, and ragged.
-  const height = Math.round(Math.min(room / sum, shape.rowHeight * 1.5))
+  const whole = Math.round(room / sum)
+  const height = whole > shape.rowHeight * most ? shape.rowHeight : whole
   let x = 0
   const tiles = images.map((image, n) => {
-    const full = height === Math.round(room / sum) && n === images.length - 1
+    const full = height === whole && n === images.length - 1
     const width = full ? shape.width - x : Math.min(Math.round((ratios[n] as number) * height), shape.width)
     const tile = { image, index: first + n, x, width }
     x += width + shape.gap

@@ -2621,6 +2621,8 @@ export interface components {
             gloss: string;
             /** @description What it is a kind of, nearest first. */
             ancestors: components["schemas"]["LabelReference"][];
+            /** @description One way up, nearest first: each is a kind of the next. */
+            path: components["schemas"]["LabelReference"][];
             /** @description The kinds of it, one step down. */
             children: components["schemas"]["LabelReference"][];
             /** @description Whether the model answers this label itself, or only kinds of it. */

@@ -23,6 +23,7 @@ class LabelDetail:
         synonyms (list[str]): Other words for it.
         gloss (str): What it is, in a sentence.
         ancestors (list[LabelReference]): What it is a kind of, nearest first.
+        path (list[LabelReference]): One way up, nearest first: each is a kind of the next.
         children (list[LabelReference]): The kinds of it, one step down.
         is_class (bool): Whether the model answers this label itself, or only kinds of it.
         count (int): Images that you may see and that bear it, or a kind of it.
@@ -33,6 +34,7 @@ class LabelDetail:
     synonyms: list[str]
     gloss: str
     ancestors: list[LabelReference]
+    path: list[LabelReference]
     children: list[LabelReference]
     is_class: bool
     count: int
@@ -52,6 +54,11 @@ class LabelDetail:
             ancestors_item = ancestors_item_data.to_dict()
             ancestors.append(ancestors_item)
 
+        path = []
+        for path_item_data in self.path:
+            path_item = path_item_data.to_dict()
+            path.append(path_item)
+
         children = []
         for children_item_data in self.children:
             children_item = children_item_data.to_dict()
@@ -70,6 +77,7 @@ class LabelDetail:
                 "synonyms": synonyms,
                 "gloss": gloss,
                 "ancestors": ancestors,
+                "path": path,
                 "children": children,
                 "is_class": is_class,
                 "count": count,
@@ -98,6 +106,13 @@ class LabelDetail:
 
             ancestors.append(ancestors_item)
 
+        path = []
+        _path = d.pop("path")
+        for path_item_data in _path:
+            path_item = LabelReference.from_dict(path_item_data)
+
+            path.append(path_item)
+
         children = []
         _children = d.pop("children")
         for children_item_data in _children:
@@ -115,6 +130,7 @@ class LabelDetail:
             synonyms=synonyms,
             gloss=gloss,
             ancestors=ancestors,
+            path=path,
             children=children,
             is_class=is_class,
             count=count,
