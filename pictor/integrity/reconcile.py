@@ -10,6 +10,7 @@ from pictor.backup.manifest import BackupError
 from pictor.backup.originals import KEPT_AMONG, KEPT_IDS, connect
 from services.catalog.storage.objects import ObjectInfo, ObjectMissing, ObjectStore
 from services.catalog.storage.objects.keys import MODEL_INPUT, ORIGINAL, image_prefix
+from services.kit.failpoints import failpoint
 
 GRACE = timedelta(hours=24)
 MOST_SHARE, FEW = 0.01, 10
@@ -84,6 +85,7 @@ async def remove(library: Library, found: Found, *, force: bool) -> int:
             for image_id in page:
                 if image_id not in known:
                     removed += await library.store.delete_prefix(image_prefix(image_id))
+                    failpoint("reconcile.removed")
         for key in found.inputs:
             await library.store.delete(key)
             removed += 1

@@ -6,29 +6,36 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from random import Random
+from uuid import UUID
 
+from services.catalog.storage.objects.keys import original_key
 from tests.faults.checker import quiet, violations
 from tests.faults.link import Weather
-from tests.faults.load import People
-from tests.faults.processes import SMALL
+from tests.faults.load import People, Way
+from tests.faults.processes import SMALL, reconcile_and_die
 from tests.faults.stage import Stage
 
 UPLOADS, DELETES = 5, 2
 EACH_UPLOAD = (
-    "upload.body", "upload.checked", "put.half", "upload.put", "upload.row", "upload.job", "upload.committed",
+    "upload.piece", "upload.body", "upload.checked", "put.half", "upload.put", "upload.row", "upload.job",
+    "upload.committed",
 )  # fmt: skip
-CATALOG_POINTS = (*EACH_UPLOAD, "delete.marked")
-WORKER_POINTS = ("job.claimed", "job.inferred", "job.vector", "job.done", "purge.objects")
+CATALOG_POINTS = (*EACH_UPLOAD, "delete.marked", "trash.restored")
+WORKER_POINTS = ("job.claimed", "job.inferred", "job.vector", "job.done", "purge.objects", "trash.claimed")
+WAYS = {"trash.restored": Way.RESTORE, "trash.claimed": Way.EMPTY, "purge.objects": Way.PERMANENT}
+"""Points that are passed only where people delete so."""
+ORPHANS = 3
 Strike = Callable[[Stage, Random], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """`arm` comes before the load, `strike` in the middle of it."""
+    """`arm` comes before the load, `strike` in the middle of it. `way`: what people do with what they delete."""
 
     name: str
     arm: Strike | None = None
     strike: Strike | None = None
+    way: Way | None = None
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,28 @@ async def _bad_weather(link: str, weather: Weather, stage: Stage, random: Random
         stage.links[link].cut()
 
 
+async def _kill_decoder(stage: Stage, random: Random) -> None:
+    """Its children, with the pictures that they are at, end with it."""
+    for _ in range(4):
+        stage.killed += stage.catalog.kill_below("decoding.sandbox.zygote")
+        await asyncio.sleep(0.2 + 0.4 * random.random())
+
+
+async def _die_in_reconcile(stage: Stage, random: Random) -> None:
+    """Objects as uploads leave them that were killed before their row; and a reconcile that does not get through."""
+    for _ in range(ORPHANS):
+        await stage.store.put_bytes(original_key(UUID(int=random.getrandbits(128))), b"orphan", "image/jpeg")
+    stage.killed += await asyncio.to_thread(reconcile_and_die, stage.url, stage.folder, random.randint(1, ORPHANS))
+
+
+POINTS = (*(("catalog", point) for point in CATALOG_POINTS), *(("worker", point) for point in WORKER_POINTS))
 FAULTS = (
-    *(Fault(f"kill -9 catalog at {point}", arm=partial(_die_at, point, "catalog")) for point in CATALOG_POINTS),
-    *(Fault(f"kill -9 worker at {point}", arm=partial(_die_at, point, "worker")) for point in WORKER_POINTS),
+    *(
+        Fault(f"kill -9 {process} at {point}", arm=partial(_die_at, point, process), way=WAYS.get(point))
+        for process, point in POINTS
+    ),
+    Fault("kill -9 decoder", strike=_kill_decoder),
+    Fault("kill -9 reconcile at reconcile.removed", arm=_die_in_reconcile),
     *(Fault(f"kill -9 {process} at any moment", strike=partial(_kill, process)) for process in ("catalog", "worker")),
     Fault("PostgreSQL crashes", strike=_crash_postgres),
     Fault("store gone", strike=_store_gone),
@@ -116,15 +142,14 @@ async def campaign(stage: Stage, faults: Sequence[Fault], random: Random) -> Asy
     await quiet(stage)
     for fault in faults:
         began, refused = time.monotonic(), people.refusals
-        before = stage.catalog.deaths + stage.worker.deaths
+        before = stage.deaths
         if fault.arm is not None:
             await fault.arm(stage, random)
         async with asyncio.TaskGroup() as group:
-            group.create_task(people.work(uploads=UPLOADS, deletes=DELETES))
+            group.create_task(people.work(uploads=UPLOADS, deletes=DELETES, way=fault.way))
             if fault.strike is not None:
                 await asyncio.sleep(random.random())
                 await fault.strike(stage, random)
         await quiet(stage)
         violated = await violations(stage, people)
-        deaths = stage.catalog.deaths + stage.worker.deaths - before
-        yield Outcome(fault.name, time.monotonic() - began, deaths, people.refusals - refused, violated)
+        yield Outcome(fault.name, time.monotonic() - began, stage.deaths - before, people.refusals - refused, violated)

@@ -16,6 +16,10 @@ from tests.faults.load import People
 from tests.faults.stage import Stage
 
 QUIET_S = 180.0
+LEFT = """
+    SELECT (SELECT count(*) FROM jobs WHERE state <> 'parked'),
+        (SELECT count(*) FROM images WHERE trashed_until <= now())
+"""
 ALIVE = "SELECT id, owner_id, bytes, state FROM images WHERE deleted_at IS NULL"
 
 
@@ -26,7 +30,7 @@ async def quiet(stage: Stage) -> None:
         try:
             await stage.rows("UPDATE jobs SET run_after = now() WHERE state = 'queued' AND run_after > now()")
             await stage.rows("NOTIFY pictor_jobs")
-            return await stage.rows("SELECT count(*) FROM jobs WHERE state <> 'parked'") == [(0,)]
+            return await stage.rows(LEFT) == [(0, 0)]
         except Exception:  # noqa: BLE001 - the database recovers just now
             return False
 
@@ -52,6 +56,8 @@ async def violations(stage: Stage, people: People) -> list[str]:
     found += [f"(e) {key} made {len(ids)} images" for key, ids in people.keys.items() if len(ids) > 1]
     if {str(image_id) for image_id in rows} != people.kept.keys():
         found.append(f"(e) {len(rows)} rows, {len(people.kept)} acknowledged")
+    if trashed := await stage.rows("SELECT id FROM images WHERE deleted_at IS NOT NULL"):
+        found.append(f"(e) left in the trash, or never purged: {trashed[:3]}")
     for image_id, owner, *_ in rows.values():
         if image_id in points and points[image_id]["owner_id"] != str(owner):
             found.append(f"(g) the vector of {image_id} has another owner")

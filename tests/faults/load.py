@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import json
 import time
 from dataclasses import dataclass, field
+from enum import StrEnum
 from random import Random
 
 import httpx
@@ -25,6 +27,16 @@ class Acknowledged:
     colour: str
 
 
+class Way(StrEnum):
+    """What people do with an image that they delete."""
+
+    PERMANENT = "permanent"
+    EMPTY = "empty"
+    """Into the trash, which they empty of it."""
+    RESTORE = "restore"
+    """Into the trash, and back."""
+
+
 class NotAcknowledged(AssertionError):
     pass
 
@@ -40,7 +52,8 @@ class People:
     sent: int = 0
     refusals: int = 0
 
-    async def work(self, *, uploads: int, deletes: int) -> None:
+    async def work(self, *, uploads: int, deletes: int, way: Way | None = None) -> None:
+        """`way` is what they do with all that they delete; None: something else each time."""
         gone = self.random.sample(sorted(self.kept), min(deletes, len(self.kept)))
         numbers = range(self.sent, self.sent + uploads)
         self.sent += uploads
@@ -48,7 +61,8 @@ class People:
             for number in numbers:
                 group.create_task(self._send(client, number, self.random.random() * 2, self.random.choice(OWNERS)))
             for image_id in gone:
-                group.create_task(self._delete(client, self.kept.pop(image_id), self.random.random() * 2))
+                chosen = way or self.random.choice(list(Way))
+                group.create_task(self._delete(client, self.kept.pop(image_id), self.random.random() * 2, chosen))
 
     async def _send(self, client: httpx.AsyncClient, number: int, after_s: float, owner: int) -> None:
         await asyncio.sleep(after_s)
@@ -65,9 +79,15 @@ class People:
             self.keys.setdefault(key, set()).add(image_id)
             self.kept[image_id] = Acknowledged(image_id, owner, hashlib.sha256(data).hexdigest(), colour)
 
-    async def _delete(self, client: httpx.AsyncClient, image: Acknowledged, after_s: float) -> None:
+    async def _delete(self, client: httpx.AsyncClient, image: Acknowledged, after_s: float, way: Way) -> None:
         await asyncio.sleep(after_s)
-        await self._until(client, "DELETE", f"/v1/images/{image.image_id}", image.owner)
+        here = f"/v1/images/{image.image_id}?permanent={str(way is Way.PERMANENT).lower()}"
+        await self._until(client, "DELETE", here, image.owner)
+        if way is not Way.PERMANENT:
+            chosen, headers = json.dumps({"ids": [image.image_id]}).encode(), {"content-type": "application/json"}
+            await self._until(client, "POST", f"/v1/trash:{way}", image.owner, content=chosen, headers=headers)
+        if way is Way.RESTORE:
+            self.kept[image.image_id] = image
 
     async def _until(
         self,

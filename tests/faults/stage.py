@@ -35,6 +35,12 @@ class Stage:
     links: dict[str, Link]
     catalog: Process
     worker: Process
+    killed: int = 0
+    """What was killed beside catalog and worker."""
+
+    @property
+    def deaths(self) -> int:
+        return self.catalog.deaths + self.worker.deaths + self.killed
 
     @property
     def objects(self) -> Path:

@@ -20,6 +20,7 @@ BREAKER, TOKENS = f"{KIT}/breaker.py", f"{KIT}/http/internal_auth.py"
 GATE, QUEUE = f"{JOBS}/services/jobs/model_gate.py", f"{JOBS}/storage/jobs.py"
 BATCHING = "services/vision/batching"
 GATEWAY_TESTS = "tests/gateway"
+TRASH, TRASH_TESTS = f"{JOBS}/storage/trash.py", "tests/catalog/test_trash.py"
 TENSORS = "services/protocol/tensors.py"
 
 MUTANTS = (
@@ -181,5 +182,37 @@ MUTANTS = (
         "(_JUMP_SET, 0, 1, _CLONE_THREAD)",
         "(_JUMP_SET, 0, 0, _CLONE_THREAD)",
         "tests/vision/decoding/test_sandbox.py",
+    ),
+    Mutant(
+        f"{JOBS}/services/jobs/runner.py",
+        "if told is None and image is not None:",
+        "if False:",
+        f"{TRASH_TESTS} -k vector_made_again",
+    ),
+    Mutant(
+        f"{JOBS}/storage/images.py",
+        "(Image.deleted_at.is_not(None), Image.trashed_until.is_(None))",
+        "(Image.deleted_at.is_not(None),)",
+        f"{TRASH_TESTS} -k never_touches",
+    ),
+    Mutant(
+        TRASH,
+        "await PerceptualHashRepository(self._session).compare_again(held)",
+        "pass",
+        f"{TRASH_TESTS} -k copies",
+    ),
+    Mutant(TRASH, "trashed_until <= now()", "trashed_until IS NOT NULL", f"{TRASH_TESTS} -k ends_by_itself"),
+    Mutant(TRASH, "and_(Image.owner_id == owner_id, ", "and_(", f"{TRASH_TESTS} -k on_its_own"),
+    Mutant(
+        f"{JOBS}/services/images/trash.py",
+        "elif held[image_id] in there:",
+        "elif False:",
+        "tests/catalog/test_trash_uploads.py -k one_alone",
+    ),
+    Mutant(
+        f"{JOBS}/storage/search/matches.py",
+        "(Image.updated_at, wanted.updated_after, None)",
+        "(Image.created_at, wanted.updated_after, None)",
+        "tests/catalog/test_updated_after.py",
     ),
 )

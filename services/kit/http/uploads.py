@@ -14,6 +14,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 from starlette.types import Message
 
+from services.kit.failpoints import failpoint
 from services.kit.http.limits import FORM_OVERHEAD, in_words
 from services.kit.http.problems import ApiError, BadRequest, ContentTooLarge, Unavailable, UnprocessableContent
 
@@ -108,6 +109,7 @@ async def _written(pieces: AsyncIterator[bytes], path: Path, limit: int) -> Rece
                     raise ContentTooLarge(f"A file may have {in_words(limit)} at the most.")
                 digest.update(piece)
                 target.write(piece)
+                failpoint("upload.piece")
     except OSError as error:  # on writing, or on closing what was written
         raise Unavailable("There is no room for the file at the moment; try again later.") from error
     if size == 0:

@@ -21,7 +21,7 @@ from services.kit.principal import Principal
 logger = logging.getLogger("pictor.worker")
 MOST_RESTORED = 500
 CLAIMED_AT_ONCE = 200
-EVERY_S = 5.0
+EVERY_S = 2.0
 BUSY_S = 0.1
 
 
