@@ -1,5 +1,8 @@
 """Models and migrations agree, and nothing starts on a database that stands elsewhere."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,6 +64,31 @@ async def test_functions_and_triggers_are_those_that_the_code_shows(postgres: Te
 async def test_migrating_twice_is_the_same_as_once(postgres: TestPostgres) -> None:
     url = await postgres.create("catalog")
     await migrate("catalog", url)
+    await postgres.drop(url)
+
+
+def migrated(service: str, url: str, *more: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "services.kit.migrate", service, *more],
+        env={**os.environ, "PICTOR_DATABASE_URL": url}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr.strip()
+
+
+@pytest.mark.parametrize("service", ["catalog", "gateway", "similarity"])
+async def test_down_to_nothing_and_up_again(postgres: TestPostgres, service: str) -> None:
+    url = await postgres.create(service)
+    before = await routines(postgres, service)
+    assert migrated(service, url, "--down-to", "0001") == (0, "")
+    assert migrated(service, url) == (0, "")
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        assert "\n".join([row[0] for row in await connection.execute(text(ROUTINES))]) == before
+        if service == "catalog":
+            assert await connection.run_sync(differences) == []
+    await engine.dispose()
+    code, said = migrated(service, url, "--down-to", "9999")
+    assert (code, "9999" in said, "Traceback" in said) == (1, True, False)
     await postgres.drop(url)
 
 
