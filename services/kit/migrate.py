@@ -1,7 +1,7 @@
 """Bring a database to the newest schema: `python -m services.kit.migrate catalog`, with PICTOR_DATABASE_URL.
 
-Before an older version is installed: `python -m services.kit.migrate catalog --down-to 0013`, the newest migration of that
-version; the services are stopped meanwhile. See docs/deploy/upgrade.md.
+Before an older version is installed: `python -m services.kit.migrate catalog --down-to 0013`, the newest migration of
+that version; the services are stopped meanwhile. See docs/deploy/upgrade.md.
 
 Twice, or by several replicas at once, is safe: an advisory lock lets one through at a time.
 """
