@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from starlette.middleware import Middleware
 
 from services.gateway.accounts.administration import Administration
+from services.gateway.accounts.audit import AuditLog
 from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Pepper
 from services.gateway.accounts.deletion import DeletionService
@@ -24,7 +25,7 @@ from services.gateway.edge.addresses import ProxyMiddleware
 from services.gateway.edge.compression import CompressionMiddleware
 from services.gateway.edge.cors import CorsMiddleware
 from services.gateway.edge.head import HeadMiddleware
-from services.gateway.handlers import accounts, api_keys, pages, sessions, shares, status, users
+from services.gateway.handlers import accounts, api_keys, audit, pages, sessions, shares, status, users
 from services.gateway.handlers.gate import Gate
 from services.gateway.process import Process
 from services.gateway.proxy.admission import Admission
@@ -72,12 +73,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         pepper = Pepper(settings.key_pepper.get_secret_value())
         await require_same_pepper(database, pepper, accept_change=settings.forget_keys)
         app.state.process = process = _process(settings, database, pepper, routes, document)
-        deletions = asyncio.create_task(process.deletions.run())
+        background = [asyncio.create_task(process.deletions.run()), asyncio.create_task(process.audit.run())]
         try:
             yield
         finally:
-            deletions.cancel()
-            await asyncio.gather(deletions, return_exceptions=True)
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
             await process.close()
             await database.close()
 
@@ -92,6 +94,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             sessions.router,
             api_keys.router,
             shares.router,
+            audit.router,
             status.router,
             pages.pages_router(path_of(settings.public_url)),
         ],
@@ -160,6 +163,7 @@ def _process(
             ),
             visitor_rate=TokenBuckets("visitor", rate_per_s=settings.rate_per_s, burst=settings.rate_burst),
         ),
+        audit=AuditLog(database, kept=timedelta(days=settings.audit_days)),
         authenticator=authenticator,
         deletions=DeletionService(
             database, catalog, authenticator=authenticator, settle=timedelta(seconds=settings.account_settle_s)

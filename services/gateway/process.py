@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.gateway.accounts.administration import Administration
+from services.gateway.accounts.audit import AuditLog
 from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Pepper
 from services.gateway.accounts.deletion import DeletionService
@@ -24,6 +25,7 @@ class Process:
 
     administration: Administration
     admission: Admission
+    audit: AuditLog
     authenticator: Authenticator
     deletions: DeletionService
     document: PublicDocument

@@ -22,6 +22,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "api_keys_create": CREATE,
     "api_keys_delete": WRITE,
     "api_keys_rotate": WRITE,
+    "audit_list": ADMINS,
     "classify_image": CREATE,
     "classify_image_upload": CREATE,
     "collections_list": LIST,

@@ -27,6 +27,7 @@ def test_the_document_needs_no_contracts_and_no_database(tmp_path: Path) -> None
         "users_update": ("PATCH", "/v1/users/{user_id}", admin),
         "users_delete": ("DELETE", "/v1/users/{user_id}", admin),
         "users_reset_password": ("POST", "/v1/users/{user_id}:resetPassword", admin),
+        "audit_list": ("GET", "/v1/audit", admin),
         "api_keys_list": ("GET", "/v1/api-keys", account),
         "api_keys_create": ("POST", "/v1/api-keys", account),
         "api_keys_rotate": ("POST", "/v1/api-keys/{key_id}:rotate", account),

@@ -158,6 +158,7 @@ MUTANTS = (
         "if False:",
         f"{GATEWAY_TESTS}/test_account_deletion.py",
     ),
+    Mutant(f"{ACCOUNTS}/audit.py", "if changes_as_admin", "if True", f"{GATEWAY_TESTS}/test_audit.py"),
     Mutant(f"{ACCOUNTS}/pepper_check.py", "if not accept_change:", "if False:", f"{GATEWAY_TESTS}/test_pepper.py"),
     Mutant(
         AUTHENTICATION,

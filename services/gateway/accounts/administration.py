@@ -8,6 +8,7 @@ from services.gateway.accounts.documents import account_document
 from services.gateway.accounts.passwords import Passwords
 from services.gateway.schemas.accounts import Account, AccountChange, AccountCreate, AccountPage, AccountWithPassword
 from services.gateway.services.errors import DeletionUnderWay, LastAdmin, NameTaken
+from services.gateway.storage.audit import AuditStore
 from services.gateway.storage.records import StoredUser
 from services.gateway.storage.sessions import SessionStore
 from services.gateway.storage.users import UserStore
@@ -47,6 +48,8 @@ class Administration:
         password_hash = await self._passwords.hash(password)
         async with self._database.transaction() as session:
             added = await UserStore(session).add(new_id(), name=new.name, role=new.role, password_hash=password_hash)
+            if added is not None:
+                await AuditStore(session).add("user.added", added.id)
         if added is None:
             raise NameTaken(f"The name {new.name} is taken: choose another.")
         return AccountWithPassword(**account_document(added).model_dump(), password=None if new.password else password)
@@ -68,6 +71,8 @@ class Administration:
             await users.change(user_id, role=change.role, disabled=change.disabled)
             if change.disabled:
                 await SessionStore(session).revoke_all(user_id)
+            for action in _actions(change):
+                await AuditStore(session).add(action, user_id)
             changed = await _existing(users, user_id)
         self._authenticator.forget_user(user_id)
         return account_document(changed)
@@ -81,8 +86,15 @@ class Administration:
             user = await _existing(users, user_id)
             await users.set_password_hash(user_id, password_hash)
             await SessionStore(session).revoke_all(user_id)
+            await AuditStore(session).add("user.password_reset", user_id)
         self._authenticator.forget_user(user_id)
         return AccountWithPassword(**account_document(user).model_dump(), password=password)
+
+
+def _actions(change: AccountChange) -> list[str]:
+    """Say what a change is in the audit log."""
+    role = [] if change.role is None else [f"user.made_{change.role}"]
+    return role + ([] if change.disabled is None else ["user.disabled" if change.disabled else "user.enabled"])
 
 
 async def _existing(users: UserStore, user_id: UUID) -> StoredUser:

@@ -25,6 +25,7 @@ from services.gateway.schemas.api_keys import (
 )
 from services.gateway.services.errors import InsufficientScope, KeyExpired, TooManyKeys
 from services.gateway.storage.api_keys import ApiKeyStore
+from services.gateway.storage.audit import AuditStore
 from services.gateway.storage.records import StoredKey
 from services.gateway.storage.users import UserStore
 from services.kit.http.pagination import decode_cursor, encode_cursor
@@ -42,6 +43,7 @@ class ApiKeyService:
         self,
         keys: ApiKeyStore,
         users: UserStore,
+        audit: AuditStore,
         *,
         principal: Principal,
         pepper: Pepper,
@@ -49,6 +51,7 @@ class ApiKeyService:
     ) -> None:
         self._keys = keys
         self._users = users
+        self._audit = audit
         self._principal = principal
         self._owner = principal.identity
         self._pepper = pepper
@@ -75,6 +78,7 @@ class ApiKeyService:
             digest=self._digest(key_id, seed),
             expires_at=wanted.expires_at,
         )
+        await self._audit.add("key.created", key_id)
         return SealedApiKey(**_document(stored).model_dump(), seed=seed.hex())
 
     async def page(self, cursor: str | None, limit: int) -> ApiKeyPage:
@@ -100,6 +104,7 @@ class ApiKeyService:
         seed = new_seed()
         overlap = timedelta(seconds=rotation.overlap_s)
         await self._keys.replace_secret(self._owner, key_id, digest=self._digest(key_id, seed), overlap=overlap)
+        await self._audit.add("key.rotated", key_id)
         self._authenticator.forget(key_id)
         return SealedApiKey(**_document(stored).model_dump(), seed=seed.hex())
 
@@ -107,6 +112,7 @@ class ApiKeyService:
         """Revoke, also what is revoked already. Raises NotFound."""
         await self._existing(key_id)
         await self._keys.revoke(self._owner, key_id)
+        await self._audit.add("key.revoked", key_id)
         self._authenticator.forget(key_id)
 
     def unseal(self, answer: Response) -> Response:

@@ -16,6 +16,7 @@ from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.documents import account_document
 from services.gateway.schemas.accounts import Account, ImagesOfDeleted
 from services.gateway.services.errors import DeletionUnderWay, LastAdmin
+from services.gateway.storage.audit import AuditStore
 from services.gateway.storage.records import StoredUser
 from services.gateway.storage.sessions import SessionStore
 from services.gateway.storage.users import UserStore
@@ -59,6 +60,7 @@ class DeletionService:
                 await _require_deletable(users, user, keep_for)
                 await users.mark_deleted(user_id, heir_id=keep_for)
                 await SessionStore(session).revoke_all(user_id)
+                await AuditStore(session).add("user.deletion_begun", user_id)
             elif user.heir_id != keep_for:
                 raise DeletionUnderWay("This account is being deleted already, with another wish for its images.")
             marked = await users.get(user_id) or user
@@ -95,6 +97,7 @@ class DeletionService:
         if settled:
             async with self._database.transaction() as session:
                 await UserStore(session).remove(user.id)
+                await AuditStore(session).add("user.deleted", user.id)
             logger.info("the account %s is deleted", user.id)
 
     async def _clear(self, user: StoredUser) -> None:

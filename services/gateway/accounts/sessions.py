@@ -1,6 +1,7 @@
 """Sessions: signing in with a password, and out again."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from services.gateway.accounts.authentication import Authenticator, SignedIn
 from services.gateway.accounts.credentials import Kind, Pepper, new_seed
@@ -12,6 +13,7 @@ from services.gateway.schemas.sessions import Session
 from services.gateway.services.errors import AccountDisabled, InvalidCredentials, NotASession, WrongPassword
 from services.gateway.services.rates import TokenBuckets
 from services.gateway.storage.api_keys import ApiKeyStore
+from services.gateway.storage.audit import AuditStore
 from services.gateway.storage.records import StoredUser
 from services.gateway.storage.sessions import SessionStore
 from services.gateway.storage.users import UserStore
@@ -99,6 +101,7 @@ class SessionService:
         self._throttle.forgive(name, address)
         async with self._database.transaction() as session:
             await UserStore(session).set_password_hash(user_id, password_hash)
+            await AuditStore(session).add("user.password_changed", user_id)
             await SessionStore(session).revoke_all(user_id, but=signed_in.credential_id)
             if change.revoke_keys:
                 await ApiKeyStore(session).revoke_all(user_id)
@@ -118,10 +121,16 @@ class SessionService:
             async with self._database.transaction() as session:
                 found = await UserStore(session).password_hash(name)
         if not await self._passwords.verify(found[1] if found else None, password) or found is None:
+            await self._note_refused(found[0].id if found else "")
             raise InvalidCredentials("The name or the password is wrong.")
         if found[0].disabled_at is not None:
             raise AccountDisabled("This account is disabled: ask an admin of this server.")
         return found
+
+    async def _note_refused(self, user_id: UUID | str) -> None:
+        """An unknown name is not kept: people type passwords into it. It takes as long as a known one."""
+        async with self._database.transaction() as session:
+            await AuditStore(session).add("session.opened", user_id, outcome="refused")
 
     async def _open(self, user: StoredUser, renewed_hash: str | None) -> Session:
         session_id, expires_at = new_id(), datetime.now(UTC) + LIFETIME
@@ -132,4 +141,5 @@ class SessionService:
             sessions = SessionStore(session)
             await sessions.prune(user.id, keep=MAX_SESSIONS - 1)
             await sessions.add(session_id, user_id=user.id, digest=self._pepper.digest(token), expires_at=expires_at)
+            await AuditStore(session).add("session.opened", user.id)
         return Session(token=token, expires_at=expires_at, user=user_document(user, scopes_of(user.role)))

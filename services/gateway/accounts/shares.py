@@ -19,6 +19,7 @@ from services.gateway.accounts.passwords import Passwords
 from services.gateway.accounts.sessions import SignInThrottle
 from services.gateway.schemas.shares import SealedShare, Share, ShareCreate, SharedField, Shares, ShareWithSecret
 from services.gateway.services.errors import ShareLocked, TooManyShares, WrongSharePassword
+from services.gateway.storage.audit import AuditStore
 from services.gateway.storage.records import StoredShare
 from services.gateway.storage.shares import ShareStore
 from services.kit import context
@@ -80,6 +81,7 @@ class ShareService:
                 allow_download=wanted.allow_download,
                 expires_at=wanted.expires_at,
             )
+            await AuditStore(session).add("share.created", share_id)
         return SealedShare(**_document(stored).model_dump(), seed=seed.hex())
 
     async def of_collection(self, owner: Principal, collection: str) -> Shares:
@@ -94,6 +96,7 @@ class ShareService:
         async with self._database.transaction() as session:
             if not await ShareStore(session).remove(owner.identity, collection_id, share_id):
                 raise NotFound("There is no such link, or it was revoked already.")
+            await AuditStore(session).add("share.revoked", share_id)
 
     def unseal(self, answer: Response) -> Response:
         """Put the secret into an answer that has the seed, a replayed one too."""

@@ -5,6 +5,7 @@ import re
 from services.gateway.accounts.scopes import scopes_of
 from services.gateway.schemas.users import User
 from services.gateway.services.errors import NameTaken, RegistrationClosed
+from services.gateway.storage.audit import AuditStore
 from services.gateway.storage.records import StoredUser
 from services.gateway.storage.users import UserStore
 from services.kit.http.problems import NotFound
@@ -15,8 +16,9 @@ USER_NAME = re.compile(r"[a-z0-9._-]{2,64}")
 
 
 class AccountService:
-    def __init__(self, users: UserStore, *, registration_open: bool) -> None:
+    def __init__(self, users: UserStore, audit: AuditStore, *, registration_open: bool) -> None:
         self._users = users
+        self._audit = audit
         self._registration_open = registration_open
 
     async def register(self, name: str, password_hash: str) -> User:
@@ -29,6 +31,7 @@ class AccountService:
         added = await self._users.add(new_id(), name=name, role=role, password_hash=password_hash)
         if added is None:
             raise NameTaken(f"The name {name} is taken: choose another.")
+        await self._audit.add("user.registered", added.id)
         return user_document(added, scopes_of(added.role))
 
     async def me(self, principal: Principal) -> User:

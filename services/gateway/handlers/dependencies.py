@@ -9,6 +9,7 @@ from services.gateway.accounts.authentication import SignedIn
 from services.gateway.accounts.users import AccountService
 from services.gateway.process import Process
 from services.gateway.storage.api_keys import ApiKeyStore
+from services.gateway.storage.audit import AuditStore
 from services.gateway.storage.users import UserStore
 from services.kit.postgres.database import RequestSession
 from services.kit.principal import CurrentPrincipal
@@ -28,13 +29,16 @@ def signed_in_of(request: Request) -> SignedIn:
 
 
 def accounts_of(request: Request, session: RequestSession) -> AccountService:
-    return AccountService(UserStore(session), registration_open=request.app.state.registration_open)
+    return AccountService(
+        UserStore(session), AuditStore(session), registration_open=request.app.state.registration_open
+    )
 
 
 def api_keys_of(process: CurrentProcess, session: RequestSession, principal: CurrentPrincipal) -> ApiKeyService:
     return ApiKeyService(
         ApiKeyStore(session),
         UserStore(session),
+        AuditStore(session),
         principal=principal,
         pepper=process.pepper,
         authenticator=process.authenticator,

@@ -9,13 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.gateway.accounts.authentication import SignedIn
 from services.gateway.config import Settings
 from services.gateway.process import Process
-from services.gateway.proxy.admission import Admission
+from services.gateway.proxy.admission import Admission, Admitted
 from services.gateway.proxy.body import BodyRefused, RequestBody
 from services.gateway.proxy.contracts import OWN, Operation, allow, not_allowed
 from services.gateway.proxy.headers import add_security
 from services.gateway.services.page_files import is_page
+from services.gateway.services.rates import address_key
+from services.gateway.storage.audit import Actor, current_actor
 from services.kit.http.problems import ApiError, NotFound, Unavailable, error_response, problem_response
 from services.kit.principal import service_principal
 from services.kit.streams.answers import stopping, wants_events
@@ -34,7 +37,7 @@ METRICS = b"/metrics"
 VISITOR = "a visitor with a share link"
 RECHECK_S = 0.5
 """Of who follows a stream. A revoked key is believed for 4.5 s at most: with this it holds no stream beyond 5 s."""
-METRICS_SCOPES = frozenset({"admin"})
+ADMIN = frozenset({"admin"})
 
 
 class Gate:
@@ -89,13 +92,32 @@ class Gate:
         if page:
             answer.rate = process.admission.count_anonymous(scope)
         elif path == METRICS:
-            await process.admission.require(scope, METRICS_SCOPES)
+            await process.admission.require(scope, ADMIN)
         await self.app(scope, body.receive, answer.send)
 
     async def _public(self, scope: Scope, body: RequestBody, answer: "_Answer", process: Process) -> None:
         admitted = await process.admission.admit(scope, body)
         operation, signed_in, answer.rate = admitted.operation, admitted.signed_in, admitted.rate
         scope["route"] = operation  # the name under which the request is counted
+        current_actor.set(_actor_of(signed_in, scope))
+        try:
+            await self._served(scope, body, answer, process, admitted)
+        except ApiError as error:
+            answer.status = error.status
+            raise
+        finally:
+            if signed_in is not None:
+                await process.audit.note(
+                    operation.id,
+                    scope["path"],
+                    status=answer.status,
+                    changes_as_admin=operation.scopes == ADMIN and operation.method not in _READ_ONLY,
+                )
+
+    async def _served(
+        self, scope: Scope, body: RequestBody, answer: "_Answer", process: Process, admitted: Admitted
+    ) -> None:
+        operation, signed_in = admitted.operation, admitted.signed_in
         if operation.service != OWN:
             if operation.shared:
                 await self._visited(scope, body, answer, process, operation)
@@ -169,6 +191,13 @@ class Gate:
         return True
 
 
+def _actor_of(signed_in: SignedIn | None, scope: Scope) -> Actor:
+    address = address_key(scope["client"])
+    if signed_in is None:
+        return Actor(None, "", address)
+    return Actor(signed_in.principal.identity, signed_in.principal.name, address)
+
+
 class _Answer:
     """The answer on its way out: gets the security headers, and closes the connection when the body was not read.
 
@@ -184,10 +213,12 @@ class _Answer:
         self.body: RequestBody | None = None
         self.rate: dict[str, str] = {}
         self.begun = False
+        self.status = 500
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.begun = True
+            self.status = message["status"]
             headers = MutableHeaders(scope=message)
             add_security(headers)
             for name, value in self.rate.items():

@@ -10,6 +10,10 @@ from .api_key_create import ApiKeyCreate
 from .api_key_page import ApiKeyPage
 from .api_key_rotate import ApiKeyRotate
 from .api_key_with_secret import ApiKeyWithSecret
+from .audit_actor import AuditActor
+from .audit_event import AuditEvent
+from .audit_outcome import AuditOutcome
+from .audit_page import AuditPage
 from .band import Band
 from .camera_facet import CameraFacet
 from .channels import Channels
@@ -159,6 +163,10 @@ __all__ = (
     "ApiKeyPage",
     "ApiKeyRotate",
     "ApiKeyWithSecret",
+    "AuditActor",
+    "AuditEvent",
+    "AuditOutcome",
+    "AuditPage",
     "Band",
     "CameraFacet",
     "Channels",
