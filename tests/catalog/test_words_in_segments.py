@@ -1,7 +1,10 @@
 """What segments say of words is what the database says of them: the same images, in the same order."""
 
 import random
+from collections.abc import Sequence
 from typing import Any
+
+import pytest
 
 from tests.catalog.factories import RunningCatalog
 from tests.catalog.pictures import a_picture
@@ -12,14 +15,15 @@ QUERIES = [
     "dog", "dogs", "run", "cafe", "terrier", "animal", "staffordshire", "the", "東京", "京", "wifi", "wi-fi", "dog run",
     "beach -dog", "-dog", "dog OR cafe", "beach run OR terrier -the", "-beach OR -run", '"the dog"', "ru*", "dog ru*",
     "domestic dog", "pit bull terrier", "img", "2024", "IMG_2024", "elephant OR lemon the", '"running" -"the"', "tag",
+    '"the dog" run', '-"the dog"', '"dog run" OR caf*', "-ru*", 'be* -"dog beach"', 'dog -"the ru*"', "t*",
 ]  # fmt: skip
 
 
-async def found(catalog: RunningCatalog, **wanted: Any) -> list[Any]:
+async def found(catalog: RunningCatalog, include: Sequence[str] = ("facets", "total"), **wanted: Any) -> list[Any]:
     """Give the ids in order, page by page, and what is told beside them."""
     ids, told, cursor = [], None, None
     while True:
-        params = {**wanted, "limit": 7, "include": ["facets", "total"], **({"cursor": cursor} if cursor else {})}
+        params = {**wanted, "limit": 7, "include": include, **({"cursor": cursor} if cursor else {})}
         answer = await catalog.client.get("/v1/images", params=params)
         assert answer.status_code == 200, answer.text
         page = answer.json()
@@ -29,7 +33,9 @@ async def found(catalog: RunningCatalog, **wanted: Any) -> list[Any]:
             return [ids, *(told or [])]
 
 
-async def test_they_are_found_alike_and_in_the_same_order(catalog: RunningCatalog) -> None:
+async def test_they_are_found_alike_and_in_the_same_order(
+    catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
     walk, chance = Walk(catalog, 3), random.Random(3)  # noqa: S311 - no secret
 
     def some(most: int) -> list[str]:
@@ -54,6 +60,10 @@ async def test_they_are_found_alike_and_in_the_same_order(catalog: RunningCatalo
     told["compacted"] = [await found(catalog, **wanted) for wanted in asked]
     await catalog.rows("UPDATE images SET label_ids = label_ids WHERE n % 2 = 0")
     told["half of them changed"] = [await found(catalog, **wanted) for wanted in asked]
+    for candidates in [(1_000, 10_000), (2, 9)]:  # of the second, most are asked for in vain
+        monkeypatch.setattr("services.catalog.services.search.service.CANDIDATES", candidates)
+        for wanted, (ids, *_) in zip(asked, told["changes"], strict=True):
+            assert (await found(catalog, include=("total",), **wanted))[0] == ids, (candidates, wanted)
     for state in ("compacted", "half of them changed"):
         for wanted, before, after in zip(asked, told["changes"], told[state], strict=True):
             assert after == before, (state, wanted)

@@ -1,8 +1,9 @@
 """From a search request to a page of images.
 
-What labels, tags, owners, dates and sizes decide is answered from the segments, and from the database for the
-images that changed since. What words or other filters decide, the database finds; segments then order and count.
-Everything is read at one moment.
+What labels, tags, words, owners, dates and sizes decide is answered from the segments, and from the database for the
+images that changed since. Of phrases and beginnings of words, segments give candidates in order, and the database says
+which of them fit. What other filters decide, the database finds; segments then order and count. Everything is read at
+one moment.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ import numpy as np
 
 from services.catalog.domain import Facet, Facets, ImageRecord, Place, SearchFilter, Sort, Total
 from services.catalog.services.search.facets import MOST, facets_of
-from services.catalog.services.search.segments.library import FacetCounts, SegmentLibrary
+from services.catalog.services.search.segments.library import FacetCounts, SegmentLibrary, View
 from services.catalog.services.search.top_k import order_of
 from services.catalog.services.terms.cache import Vocabularies
 from services.catalog.storage.images import ImageRepository
@@ -37,6 +38,9 @@ KEYED = TAKEN | {Sort.RELEVANCE, Sort.RANDOM}
 """Orders in which something comes before the id."""
 NEWEST = 100_000
 """Images found whose cameras are counted: each is read from its row."""
+CANDIDATES = (1_000, 10_000)
+"""So many images at once the database is asked whether they fit. A page that is not full then is one of few images, and
+the database finds them all."""
 MOST_COUNTED = 10_000
 """Images that the database counts for a total; of more it says that there are more."""
 
@@ -147,14 +151,18 @@ class SearchService:
         limit: int,
         *,
         count: bool,
-    ) -> tuple[list[Place], FacetCounts]:
-        """Give the first places after one, and with `count` the counts of all images found."""
+    ) -> tuple[list[Place], FacetCounts | None]:
+        """Give the first places after one, and the counts of all images found if these are known or asked for."""
         view = await self._library.view(self._segments)
         changed: list[Place] = []
         if not view.is_whole:
             changed = await self._repository.page(
                 wanted, viewer=viewer, sort=sort, seed=seed, after=after, limit=limit, changed_only=True
             )
+        if not count and _is_known_to_segments(wanted) and not _is_told_by_segments(wanted):
+            fitting = await self._fitting(view, wanted, viewer, sort, seed, after, limit)
+            if fitting is not None:
+                return heapq.nsmallest(limit, [*changed, *fitting], key=order_of(sort)), None
         if _is_told_by_segments(wanted):
             ask = partial(view.find, wanted, viewer, sort=sort, seed=seed, after=after, limit=limit, count=count)
         else:
@@ -165,6 +173,23 @@ class SearchService:
             await self._add_changed(counts, wanted, viewer)
         return heapq.nsmallest(limit, [*changed, *segments], key=order_of(sort)), counts
 
+    async def _fitting(
+        self, view: View, wanted: SearchFilter, viewer: UUID, sort: Sort, seed: int, after: Place | None, limit: int
+    ) -> list[Place] | None:
+        """Give the first places after one among the CANDIDATES; None when they are too few to say."""
+        found: list[Place] = []
+        for most in CANDIDATES:
+            candidates, _ = await asyncio.to_thread(
+                partial(view.find, wanted, viewer, sort=sort, seed=seed, after=after, limit=most, count=False)
+            )
+            among = [place.image_id for place in candidates]
+            fit = set(await self._repository.ids(wanted, viewer, limit=most, among=among))
+            found += [place for place in candidates if place.image_id in fit]
+            if len(found) >= limit or len(candidates) < most:
+                return found[:limit]
+            after = candidates[-1]
+        return None
+
     async def _facet_counts(self, wanted: SearchFilter, viewer: UUID) -> FacetCounts:
         if wanted == SearchFilter():
             dictionaries = await self._vocabularies.dictionaries(self._terms, viewer, self._taxonomy)
@@ -173,7 +198,7 @@ class SearchService:
                 [*owners, *(term for dictionary in dictionaries for term in dictionary.most_used(MOST))]
             )
         _, counts = await self._ask_segments(wanted, viewer, Sort.NEWEST, 0, None, 1, count=True)
-        return counts
+        return counts or FacetCounts.of([])
 
     async def _add_changed(self, counts: FacetCounts, wanted: SearchFilter, viewer: UUID) -> None:
         for kind, term, count in await self._repository.term_counts(wanted, viewer):
@@ -186,13 +211,17 @@ def _is_for_segments(wanted: SearchFilter, sort: Sort) -> bool:
         return False
     if sort is Sort.RANDOM or (sort is Sort.RELEVANCE and (wanted.scoring or wanted.query)):
         return True
-    return bool(_given(wanted) - {"owner", "min_score"}) and _is_told_by_segments(wanted)
+    return bool(_given(wanted) - {"owner", "min_score"}) and _is_known_to_segments(wanted)
+
+
+def _is_known_to_segments(wanted: SearchFilter) -> bool:
+    """Whether segments know all that decides, but for phrases and beginnings of words."""
+    return _given(wanted) <= IN_BLOCKS and not isinstance(wanted.owner, str)
 
 
 def _is_told_by_segments(wanted: SearchFilter) -> bool:
     """Whether segments know all that decides."""
-    is_plain = wanted.query is None or wanted.query.is_plain
-    return _given(wanted) <= IN_BLOCKS and is_plain and not isinstance(wanted.owner, str)
+    return _is_known_to_segments(wanted) and (wanted.query is None or wanted.query.is_plain)
 
 
 def _given(wanted: SearchFilter) -> set[str]:

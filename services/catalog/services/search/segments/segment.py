@@ -59,7 +59,10 @@ class Segment:
         return best
 
     def find(self, wanted: SearchFilter, viewer: UUID) -> tuple[Array, Array]:
-        """Give the mask of the images found, and what orders them: how well words fit and the best score of labels."""
+        """Give the mask of the images found, and what orders them: how well words fit and the best score of labels.
+
+        Of a query with phrases or beginnings of words, which only the database can tell, more than those that fit.
+        """
         code = self._code("owner", str(viewer))
         found = self._public.copy() if code is None else self._public | (self._owners == code)
         best: Array = np.zeros(self.size, np.float32)
@@ -111,12 +114,13 @@ class Segment:
         return total / max(len(clauses), 1)
 
     def _fits(self, query: Query, weights: Mapping[Clause, Array]) -> Array:
-        """Give the mask of the images that a plain query finds."""
+        """Give the mask of the images that the query may find: of phrases, those that have the words anywhere."""
         fits = np.zeros(self.size, np.bool_)
         for group in query.alternatives:
             all_of = np.ones(self.size, np.bool_)
             for clause in group:
-                all_of &= (weights[clause] > 0) != clause.negated
+                if clause.is_plain or not (clause.has_prefix or clause.negated):
+                    all_of &= (weights[clause] > 0) != clause.negated
             fits |= all_of
         return fits
 
