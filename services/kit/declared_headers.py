@@ -57,10 +57,13 @@ def declare_headers(operation: Document, *, public: bool, conditional: bool, rea
     responses: dict[str, Document] = operation["responses"]
     asked = {parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "header"}
     ranges = _BYTES in responses
+    drawn = "304" in responses and not ranges
     if reads and (conditional or ranges):
         responses.setdefault("304", dict(_NOT_MODIFIED))
     for status, response in responses.items():
-        names = _names(status, response, public=public, conditional=conditional, ranges=ranges, asked=asked)
+        names = _names(
+            status, response, public=public, conditional=conditional, ranges=ranges, drawn=drawn, asked=asked
+        )
         said = response.get("headers", {})
         references = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
         responses[status] = {**response, "headers": dict(sorted({**references, **said}.items()))}
@@ -81,9 +84,16 @@ def declare_headers(operation: Document, *, public: bool, conditional: bool, rea
 
 
 def _names(
-    status: str, response: Document, *, public: bool, conditional: bool, ranges: bool, asked: Collection[str]
+    status: str,
+    response: Document,
+    *,
+    public: bool,
+    conditional: bool,
+    ranges: bool,
+    drawn: bool,
+    asked: Collection[str],
 ) -> list[str]:
-    """Name the headers of one answer."""
+    """Name the headers of one answer. `drawn`: it is bytes that are made for the caller, with an ETag."""
     names, good = ["X-Request-Id"], status < "300"
     if public and (good or status in {"304", "429"}):
         names += ["RateLimit", "RateLimit-Policy"]
@@ -92,9 +102,9 @@ def _names(
     if status == "401":
         names.append("WWW-Authenticate")
     tagged = conditional and status in {"200", "201"} and _JSON in response.get("content", {})
-    if tagged or status == "304" or (good and ranges):
+    if tagged or status == "304" or (good and (ranges or drawn)):
         names.append("ETag")
-    if status == "304" or (good and ranges):
+    if status == "304" or (good and (ranges or drawn)):
         names.append("Cache-Control")
     if ranges and (good or status == "304"):
         names.append("Accept-Ranges")

@@ -231,3 +231,22 @@ async def test_verdicts_on_one_image_are_bounded(image: Labelled) -> None:
     assert (await image.say("POST", f"{ids[0]}:reject")).status_code == 200
     assert (await image.say("DELETE", ids[0])).status_code == 200
     assert (await image.say("PUT", DOG)).status_code == 200
+
+
+@pytest.mark.parametrize(("form", "media_type"), [("svg", "image/svg+xml"), ("png", "image/png")])
+async def test_a_chart_shows_the_best_labels_that_nobody_rejected(image: Labelled, form: str, media_type: str) -> None:
+    path = f"/v1/images/{image.before['id']}/labels.{form}"
+    answer = await image.client.get(path, params={"top": 2})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+    best, second, third, *_ = (label["name"] for label in image.before["labels"])
+    if form == "svg":
+        assert [name in answer.text for name in (best, second, third)] == [True, True, False]
+    same = await image.client.get(path, params={"top": 2}, headers={"if-none-match": answer.headers["etag"]})
+    assert (same.status_code, same.content) == (304, b"")
+    await image.say("POST", f"{BEST}:reject")
+    after = await image.client.get(path, params={"top": 2})
+    assert after.headers["etag"] != answer.headers["etag"]
+    if form == "svg":
+        assert [name in after.text for name in (best, second, third)] == [False, True, True]
+    assert (await image.catalog.user(99).get(path)).status_code == 404
+    assert_problem(await image.client.get(path, params={"top": 21}), 422, "validation_failed")

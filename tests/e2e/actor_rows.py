@@ -47,6 +47,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "images_delete": WRITE,
     "images_content": READ,
     "images_labels": READ,
+    "images_labels_svg": READ,
+    "images_labels_png": READ,
     "images_labels_add": WRITE,
     "images_labels_take_back": WRITE,
     "images_labels_confirm": WRITE,

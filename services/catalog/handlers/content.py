@@ -67,7 +67,7 @@ def original_response(request: Request, image: ImageRecord, catalog: Catalog, *,
         read=lambda start, length: catalog.originals.read(image.original, start, length),
         size=image.bytes,
         etag=f'"{image.sha256}"',
-        media_type=_asked(request, image.media_type),
+        media_type=accepted(request, image.media_type),
         headers={
             **HARDENED,
             "content-disposition": _attachment(image),
@@ -133,12 +133,12 @@ async def variant_response(
         read=lambda start, length: catalog.store.read(key, start, length),
         size=size,
         etag=f'"{image.sha256[:32]}-{preset}-{degrees}-{file_format}-v{RENDERER_VERSION}"',
-        media_type=_asked(request, MEDIA_TYPES[file_format]),
+        media_type=accepted(request, MEDIA_TYPES[file_format]),
         headers={**HARDENED, "cache-control": lasting},
     )
 
 
-def _asked(request: Request, media_type: str) -> str:
+def accepted(request: Request, media_type: str) -> str:
     """Bytes of no type for who accepts nothing else: some SDK generators know no media types of images."""
     return OCTETS if request.headers.get("accept") == OCTETS else media_type
 

@@ -1,18 +1,21 @@
-"""/v1/images/{image_id}/labels/{label_id}: what the owner says of a label."""
+"""/v1/images/{image_id}/labels/{label_id}: what the owner says of a label; and all labels as a chart."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.catalog.domain import ImageRecord, LabelStatus
+from services.catalog.handlers.content import BINARY, HARDENED, OCTETS, accepted
 from services.catalog.handlers.dependencies import CurrentCatalog, Images, LabelDecisions
 from services.catalog.handlers.parameters import ImageId, LabelId
 from services.catalog.schemas.image import ImageLabels, image_labels
 from services.catalog.services.errors import LabelNotOnImage, NoSuchImage, NotOwner, TooManyLabels
-from services.kit.http.etags import ETagRoute, require_match
+from services.catalog.services.labels.charts import label_bars
+from services.kit.http.etags import ETagRoute, etag_of, not_modified, require_match
 from services.kit.http.openapi import needs
 from services.kit.http.problems import PreconditionFailed, problem_responses
 from services.kit.principal import CurrentPrincipal
+from services.vision.charts import bar_chart_png, bar_chart_svg
 
 router = APIRouter(tags=["labels"], route_class=ETagRoute)
 IF_MATCH = "`If-Match` takes the ETag of the image's labels. Doing it again changes nothing."
@@ -25,6 +28,66 @@ async def _own_image(
     image = await images.get_own(image_id, principal)
     require_match(request, ImageLabels(items=image_labels(image, catalog.taxonomy)))
     return image
+
+
+Top = Annotated[int, Query(ge=1, le=20, description="How many labels, the best first.")]
+CHART = "The best labels that nobody rejected, a bar for each as long as its score, for a page or a report."
+
+
+def chart_responses(media_type: str) -> dict[int | str, dict[str, object]]:
+    return {
+        200: {"description": "The chart.", "content": {OCTETS: BINARY, media_type: BINARY}},
+        304: {"description": "You have it: If-None-Match names its ETag."},
+    }
+
+
+def _chart(request: Request, content: bytes, media_type: str) -> Response:
+    headers = {**HARDENED, "etag": etag_of(content), "cache-control": "private, no-cache"}
+    if not_modified(request, headers["etag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=accepted(request, media_type), headers=headers)
+
+
+@router.get(
+    "/v1/images/{image_id}/labels.svg",
+    operation_id="images_labels_svg",
+    summary="Draw the labels of an image as SVG",
+    description=CHART,
+    response_class=Response,
+    responses={**chart_responses("image/svg+xml"), **problem_responses(NoSuchImage)},
+    openapi_extra=needs("images:read"),
+)
+async def images_labels_svg(
+    request: Request,
+    image_id: ImageId,
+    principal: CurrentPrincipal,
+    images: Images,
+    catalog: CurrentCatalog,
+    top: Top = 5,
+) -> Response:
+    bars = label_bars(await images.get(image_id, principal), catalog.taxonomy, top)
+    return _chart(request, bar_chart_svg(bars), "image/svg+xml")
+
+
+@router.get(
+    "/v1/images/{image_id}/labels.png",
+    operation_id="images_labels_png",
+    summary="Draw the labels of an image as PNG",
+    description=CHART,
+    response_class=Response,
+    responses={**chart_responses("image/png"), **problem_responses(NoSuchImage)},
+    openapi_extra=needs("images:read"),
+)
+async def images_labels_png(
+    request: Request,
+    image_id: ImageId,
+    principal: CurrentPrincipal,
+    images: Images,
+    catalog: CurrentCatalog,
+    top: Top = 5,
+) -> Response:
+    bars = label_bars(await images.get(image_id, principal), catalog.taxonomy, top)
+    return _chart(request, bar_chart_png(bars), "image/png")
 
 
 OwnImage = Annotated[ImageRecord, Depends(_own_image, scope="function")]
