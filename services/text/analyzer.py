@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -11,9 +11,10 @@ import snowballstemmer
 
 from services.text.folding import clean, fold
 from services.text.query import Atom, Clause, EmptyQueryError, Form, Query, parts
-from services.text.words import MOST_LETTERS, Kind, Word, words
+from services.text.syllables import as_one_name
+from services.text.words import MOST_LETTERS, SIGNS, Kind, Word, words
 
-VERSION = 2
+VERSION = 3
 """Another one makes every text be indexed again. Raise it with every change of what becomes of a text."""
 STEM = "~"
 """Begins a lexeme that is the stem of a word, not a word."""
@@ -76,9 +77,14 @@ class Analyzer:
     def add(self, indexed: Indexed, text: str) -> Indexed:
         """Add a text, apart from those that are there: no phrase goes from one into the other."""
         place = indexed.end + 1 if indexed.end else 0
+        before: Word | None = None
         for word in words(_read(text)):
             for lexeme, offset in self._lexemes(word):
                 indexed.add(lexeme, place + offset)
+            if before and (name := as_one_name(before, word)):
+                indexed.add(name, place - 1)
+                indexed.add(name, place)
+            before = word
             place += word.width
         indexed.end = place
         return indexed
@@ -103,7 +109,7 @@ class Analyzer:
             place += word.width
         forms: list[Form] = [tuple(whole)]
         if len(found) == 1 and not quoted:
-            forms += ((atom,) for atom in self._variants(found[0]))
+            forms += [_with_joined(found[0]), *((atom,) for atom in self._variants(found[0]))]
         return Clause(tuple(word.source for word in found), tuple(dict.fromkeys(forms)), negated)
 
     def _variants(self, word: Word) -> Iterator[Atom]:
@@ -126,10 +132,14 @@ class Analyzer:
             else:
                 yield piece.text, piece.place
                 if piece.kind is Kind.LETTERS:
-                    yield from ((spelled, piece.place) for spelled in _in_two_letters(piece.source))
-                    yield from ((STEM + stem, piece.place) for stem in self._stems(piece.source) if stem != piece.text)
+                    bare, source = piece.text.rstrip(SIGNS), piece.source.rstrip(SIGNS)
+                    if bare != piece.text:
+                        yield bare, piece.place
+                    yield from ((spelled, piece.place) for spelled in _in_two_letters(source))
+                    yield from ((STEM + stem, piece.place) for stem in self._stems(source) if stem != bare)
         for joined in word.joined:
             yield joined.text, joined.place
+            yield joined.text, joined.place + joined.pieces - 1  # in front of what follows
             yield from ((STEM + stem, joined.place) for stem in self._stems(joined.source) if stem != joined.text)
 
     def _stems_of(self, source: str) -> tuple[str, ...]:
@@ -167,8 +177,30 @@ def _phrase(word: Word, place: int) -> Iterable[Atom]:
             yield from (Atom(piece.text[begin : begin + 2], at + begin) for begin in range(len(piece.text) - 1))
 
 
+def _with_joined(word: Word) -> Form:
+    """Give the word's pieces with those as one that are written so too: `1234.56` for `1,234.56`."""
+    joined = {one.place: one for one in word.joined}
+    atoms: list[Atom] = []
+    covered = place = 0
+    for piece in word.pieces:
+        if piece.place < covered:
+            continue
+        one = joined.get(piece.place)
+        if one is None:
+            atoms += _phrase(Word(piece.source, (replace(piece, place=0),), ()), place)
+        else:
+            atoms.append(Atom(one.text, place))
+        covered = piece.place + (one.pieces if one else piece.width)
+        place += 1 if one else piece.width
+    if word.source.endswith("*") and word.pieces[-1].kind is not Kind.DENSE:
+        atoms[-1] = replace(atoms[-1], prefix=True)
+    return tuple(atoms)
+
+
 def _spoken(word: Word) -> Iterator[str]:
     """Give what of a word may have other forms: letters, also around an apostrophe."""
+    if word.pieces[-1].text[-1] in SIGNS:
+        return
     if len(word.pieces) == 1 and word.pieces[0].kind is Kind.LETTERS:
         yield word.pieces[0].source
     yield from (joined.source for joined in word.joined if joined.pieces == len(word.pieces))

@@ -25,7 +25,10 @@ _LETTERS = str.maketrans({
     "ँ": "ं", "ґ": "г", "髙": "高", "﨑": "崎", "𠮷": "吉",
     **dict.fromkeys("’‘‛ʼʻʽʾʿ′`׳", "'"), **dict.fromkeys("“”„‟״", '"'),
     "‐": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-",
+    **{chr(kana): chr(kana - 0x60) for kana in (*range(0x30A1, 0x30F7), 0x30FD, 0x30FE)},  # katakana as hiragana
 })  # fmt: skip
+_MICRO = re.compile("μ(?=[a-z])")
+"""Before a Latin letter the Greek letter is a unit's: many type `um`."""
 _AM = {"\u0e33": re.compile("([\u0e48-\u0e4b]?)\u0e4d([\u0e48-\u0e4b]?)\u0e32"),
        "\u0eb3": re.compile("([\u0ec8-\u0ecb]?)\u0ecd([\u0ec8-\u0ecb]?)\u0eb2")}  # fmt: skip
 """Thai and Lao "am", which NFKC takes apart and people type in either order with its tone."""
@@ -52,7 +55,8 @@ def fold(text: str) -> str:
     plain = "".join(letter for letter in letters if not (letter in JOINERS or _is_mark(letter)))
     folded = unicodedata.normalize("NFKD", plain.casefold()).translate(_LETTERS)
     digits = "".join(str(unicodedata.decimal(letter, letter)) for letter in folded if not _is_mark(letter))
-    return " ".join(unicodedata.normalize("NFKC", _NASALS.sub("ं", digits)).split())
+    spelled = _MICRO.sub("u", _NASALS.sub("ं", digits))
+    return " ".join(unicodedata.normalize("NFKC", spelled).split())
 
 
 def tag_form(tag: str) -> str:

@@ -1,7 +1,8 @@
 """Cutting text into words, and words into the pieces that they can be found by.
 
-White space ends a word. In a word, a piece is letters of one case pattern (`sunset`, `Beach`), digits, a run of a
-script that has no spaces between words, or one pictograph. `IMG_20240501.jpg` is one word of three pieces.
+White space ends a word. In a word, a piece is letters of one case pattern (`sunset`, `Beach`), with `++` or, after one
+letter, `#`; digits; a run of a script that has no spaces between words; or one pictograph. `IMG_20240501.jpg` is one
+word of three pieces.
 """
 
 import re
@@ -21,11 +22,17 @@ _DENSE = (
     (0xA960, 0xA97C), (0xAC00, 0xD7FB), (0xF900, 0xFAFF), (0x1B000, 0x1B16F), (0x20000, 0x3FFFF),
 )  # fmt: skip
 """Thai, Lao, Tibetan, Burmese, Khmer, kana, Chinese, Yi, and Korean, which glues its particles to its words."""
-_PIECE = re.compile(r"(?P<dense>c+)|(?P<digits>d+)|(?P<letters>u+(?=ul)|ul+|l+|u+)|(?P<symbol>s)")
+_LETTERS = r"(?:u+(?=ul)|ul+|l+|u+)"
+_PIECE = re.compile(
+    rf"(?P<dense>c+)|(?P<digits>d+)|(?P<letters>(?<![ul])[ul]n(?![uldn])|{_LETTERS}(?:\+\+(?!\+))?)|(?P<symbol>s)"
+)
 _SEPARATORS = {
-    **dict.fromkeys("-‐\u2011", "h"), **dict.fromkeys("'’‘ʼ＇ʻʽʾʿ′`׳״", "a"), **dict.fromkeys("._", "p"), ",": "t",
+    **dict.fromkeys("-‐\u2011", "h"), **dict.fromkeys("'’‘ʼ＇ʻʽʾʿ′`׳״", "a"), **dict.fromkeys("._&", "p"), ",": "t",
+    "+": "+", "#": "n",
 }  # fmt: skip
-_UNSPOKEN = str.maketrans(dict.fromkeys("._,"))
+_UNSPOKEN = str.maketrans(dict.fromkeys("._,&"))
+SIGNS = "+#"
+"""With these a piece of letters may end: `C++`, `C#`."""
 
 
 class Kind(StrEnum):
@@ -51,7 +58,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Joined:
-    """Pieces that people write as one too: `wi-fi`, `don't`, `sunsetBeach`, `v2`, `U.S.A.`, `1,000`."""
+    """Pieces that people write as one too: `wi-fi`, `don't`, `sunsetBeach`, `v2`, `U.S.A.`, `AT&T`, `1,000`."""
 
     text: str
     source: str
@@ -109,7 +116,9 @@ def _is_joined(before: Piece, after: Piece, between: str) -> bool:
     kinds = {before.kind, after.kind}
     if after.kind not in {Kind.LETTERS, Kind.DIGITS}:
         return False
-    if between == "p":  # node.js, snake_case; never 2.1
+    if before.text[-1] in SIGNS:
+        return False
+    if between == "p":  # node.js, snake_case, at&t; never 2.1
         return kinds == {Kind.LETTERS}
     if between == "t":  # 1,000
         return kinds == {Kind.DIGITS} and len(before.text) <= 3 == len(after.text)
