@@ -38,9 +38,9 @@ KEYED = TAKEN | {Sort.RELEVANCE, Sort.RANDOM}
 """Orders in which something comes before the id."""
 NEWEST = 100_000
 """Images found whose cameras are counted: each is read from its row."""
-CANDIDATES = (1_000, 10_000)
-"""So many images at once the database is asked whether they fit. A page that is not full then is one of few images, and
-the database finds them all."""
+CANDIDATES, SHARE = 1_000, 100
+"""Of so many images the database is asked whether they fit, then of one in so many of the library, if that is more, and
+up to ten times as many. A page that is not full then is one of few images, and the database finds them all."""
 MOST_COUNTED = 10_000
 """Images that the database counts for a total; of more it says that there are more."""
 
@@ -176,9 +176,10 @@ class SearchService:
     async def _fitting(
         self, view: View, wanted: SearchFilter, viewer: UUID, sort: Sort, seed: int, after: Place | None, limit: int
     ) -> list[Place] | None:
-        """Give the first places after one among the CANDIDATES; None when they are too few to say."""
+        """Give the first places after one among candidates; None when too few of them fit."""
         found: list[Place] = []
-        for most in CANDIDATES:
+        more = min(view.size // SHARE, 10 * CANDIDATES)
+        for most in [CANDIDATES, more] if more > CANDIDATES else [CANDIDATES]:
             candidates, _ = await asyncio.to_thread(
                 partial(view.find, wanted, viewer, sort=sort, seed=seed, after=after, limit=most, count=False)
             )

@@ -59,6 +59,8 @@ class View:
         self._codes = codes
         self.is_whole = not len(changed)
         """Whether segments tell every image."""
+        self.size = sum(segment.size for segment in segments.values())
+        """How many images there are in the segments."""
 
     def find(
         self, wanted: SearchFilter, viewer: UUID, *, sort: Sort, seed: int, after: Place | None, limit: int, count: bool
