@@ -30,12 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parsers() -> "tuple[argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]]":
     from pictor import openapi_command, up_command  # noqa: PLC0415 - importing the CLI loads none
     from pictor.backup import commands as backup_commands  # noqa: PLC0415
+    from pictor.doctor import commands as doctor_commands  # noqa: PLC0415
     from pictor.integrity import commands as integrity_commands  # noqa: PLC0415
     from pictor.model import commands as model_commands  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(prog="pictor", description="A self-hosted image library with an HTTP API.")
     subparsers = parser.add_subparsers(title="commands", metavar="command", required=True)
-    for module in (up_command, model_commands, backup_commands, integrity_commands, openapi_command):
+    for module in (up_command, model_commands, backup_commands, integrity_commands, doctor_commands, openapi_command):
         module.add_parsers(subparsers)
     return parser, subparsers
 

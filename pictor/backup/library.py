@@ -70,7 +70,7 @@ async def _embedded(settings: StackSettings) -> AsyncIterator[Cluster]:
         try:
             cluster = held.enter_context(_held(settings))
         except LibraryInUse:
-            running = _running_sockets(settings.postgres)
+            running = running_sockets(settings.postgres)
             if running is None:
                 raise
             yield Cluster(settings.postgres, running, None)
@@ -93,13 +93,13 @@ def _held(settings: StackSettings) -> Iterator[Cluster]:
             yield Cluster(settings.postgres, sockets, owner)
 
 
-def _running_sockets(folder: Path) -> Path | None:
+def running_sockets(folder: Path) -> Path | None:
     """The socket folder of the server that runs on the cluster; None when none does."""
     try:
         lines = (folder / "postmaster.pid").read_text().splitlines()
         os.kill(int(lines[0]), 0)
         sockets = Path(lines[4])  # https://www.postgresql.org/docs/18/storage-file-layout.html
-    except (FileNotFoundError, ProcessLookupError, IndexError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ProcessLookupError, IndexError, ValueError):
         return None
     except PermissionError as error:
         raise StackError(f"The files of {folder} are another user's: run this as the user that runs Pictor.") from error

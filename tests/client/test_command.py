@@ -158,7 +158,7 @@ def test_the_operators_commands_are_there_where_the_services_are(command_of: Com
     command = command_of("operator")
     helped = command("--help").out
     module = next(iter(entry_points(group="pictor.commands"))).load()
-    assert {"up", "model", "backup", "restore", "reconcile", "verify", "openapi"} <= set(module.commands())
+    assert {"up", "model", "backup", "restore", "reconcile", "verify", "doctor", "openapi"} <= set(module.commands())
     assert [name for name in module.commands() if name not in helped] == []
     assert command("openapi", "--check").status == 0
     assert command("reconcile", "--grace", "-1").status == 2
