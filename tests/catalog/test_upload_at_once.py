@@ -1,6 +1,7 @@
 """The same upload many times at once, with and without an idempotency key."""
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
@@ -17,6 +18,8 @@ from tests.catalog.factories import JPEG, RunningCatalog, running_catalog
 from tests.catalog.pictures import a_picture
 
 AT_ONCE = 20
+KEYS = int(os.environ.get("PICTOR_TEST_KEYS", "10"))
+"""docs/reliability.md wants 100."""
 OBJECTS_OF_ONE = 4
 
 
@@ -52,6 +55,20 @@ async def test_one_key_at_once_is_one_image(catalog: RunningCatalog) -> None:
     assert await catalog.contents() == {
         "images": 1, "jobs": 1, "keys": 1, "objects": OBJECTS_OF_ONE, "temporary": 0
     }  # fmt: skip
+
+
+async def test_many_keys_of_which_each_is_sent_twenty_times_at_once(catalog: RunningCatalog) -> None:
+    """Who is told that the first is under way asks again."""
+    ids = dict[int, set[str]]()
+    for key in range(KEYS):
+        answers = await asyncio.gather(*(send(catalog, f"k{key}", key) for _ in range(AT_ONCE)))
+        assert {answer.status_code for answer in answers} <= {201, 409}
+        answers.append(await send(catalog, f"k{key}", key))
+        ids[key] = {answer.json()["id"] for answer in answers if answer.status_code == 201}
+    contents = await catalog.contents()
+    print(f"{KEYS} keys, each {AT_ONCE} times at once: {contents['images']} images")
+    assert [len(found) for found in ids.values()] == [1] * KEYS
+    assert (contents["images"], contents["objects"]) == (KEYS, KEYS * OBJECTS_OF_ONE)
 
 
 async def test_one_key_at_once_in_several_processes_is_one_image(

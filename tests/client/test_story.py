@@ -61,6 +61,14 @@ def test_a_library_from_python(pictor: Pictor, picture: Path, tmp_path: Path) ->
     pictor.delete_collection(made)
     pictor.delete(image)
     assert pictor.check([image.sha256, others[0].sha256]) == {image.sha256: None, others[0].sha256: others[0].id}
+    assert [one.id for one in pictor.trash()] == [image.id]
+    assert [(one.id, one.status) for one in pictor.restore(*pictor.trash())] == [(image.id, 200)]
+    assert pictor.get(image).tags == ["story", "many"]
+    pictor.delete(image)
+    again = pictor.upload(picture, wait=True)
+    assert (again.id, again.restored, again.duplicate) == (image.id, True, True)
+    pictor.delete(image, permanent=True)
+    assert list(pictor.trash()) == []
 
 
 async def test_a_library_from_asyncio(stack: RunningStack, picture: Path, tmp_path: Path) -> None:
@@ -80,6 +88,9 @@ async def test_a_library_from_asyncio(stack: RunningStack, picture: Path, tmp_pa
         assert [one.id async for one in pictor.images_of(made)] == [image.id]
         await pictor.download(image, tmp_path / "copy.jpg")
         assert sha256_of(tmp_path / "copy.jpg") == image.sha256
+        await pictor.delete(image)
+        assert [one.id async for one in pictor.trash()] == [image.id]
+        assert [one.status for one in await pictor.restore(image)] == [200]
         await pictor.delete(image)
         with pytest.raises(NotFound):
             await pictor.get(image)

@@ -19,12 +19,14 @@ from pictor_client.core.models import (
     Collection,
     Image,
     ImageLabel,
+    ImageRestoreResult,
     ImageState,
     ImageUpdateResult,
     Model,
     SimilarImages,
     Status,
     Term,
+    TrashedImage,
     UploadedImage,
     User,
 )
@@ -97,7 +99,7 @@ class AsyncPictor:
             if image.state != ImageState.IMAGE_STATE_PROCESSING or time.monotonic() >= until:
                 break
             await anyio.sleep(pause)
-            image = calls.with_duplicate(await self.get(image), duplicate=image.duplicate)
+            image = calls.as_it_is_now(image, await self.get(image))
         return image
 
     async def get(self, image: ImageId) -> Image:
@@ -136,8 +138,18 @@ class AsyncPictor:
             for result in (await self._do(calls.update_many(updates[at : at + calls.UPDATES_AT_ONCE]))).items:
                 yield result
 
-    async def delete(self, image: ImageId) -> None:
-        await self._do(calls.delete(image))
+    async def delete(self, image: ImageId, *, permanent: bool = False) -> None:
+        """Into the trash, or for good."""
+        await self._do(calls.delete(image, permanent=permanent))
+
+    def trash(self) -> AsyncIterator[TrashedImage]:
+        """What was deleted and can be restored, last deleted first."""
+        return self._items(calls.trash(), None)
+
+    async def restore(self, *images: ImageId) -> list[ImageRestoreResult]:
+        """Bring images back from the trash; what became of each, in order."""
+        portions = (images[at : at + calls.UPDATES_AT_ONCE] for at in range(0, len(images), calls.UPDATES_AT_ONCE))
+        return [result for some in portions for result in (await self._do(calls.restore(some))).items]
 
     async def check(self, digests: Iterable[str]) -> dict[str, UUID | None]:
         """Which images of yours have these SHA-256 (in hex); None: none."""

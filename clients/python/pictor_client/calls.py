@@ -38,6 +38,7 @@ from pictor_client.core.api.labels import (
 from pictor_client.core.api.models import models_list
 from pictor_client.core.api.server import status_get
 from pictor_client.core.api.similar import images_similar, search_similar_picture
+from pictor_client.core.api.trash import trash_list, trash_restore
 from pictor_client.core.models import (
     CheckedDigests,
     Classification,
@@ -48,6 +49,7 @@ from pictor_client.core.models import (
     ImageChange,
     ImageLabels,
     ImagePage,
+    ImageRestoreResults,
     ImagesCheck,
     ImageUpdateResults,
     ImageUpdates,
@@ -55,6 +57,9 @@ from pictor_client.core.models import (
     SimilarImages,
     Status,
     TermPage,
+    TrashedImage,
+    TrashPage,
+    TrashSelection,
     UploadedImage,
     User,
 )
@@ -62,8 +67,8 @@ from pictor_client.core.types import File
 from pictor_client.options import Change, Filters, SimilarOptions, UploadOptions, for_core
 
 T = TypeVar("T")
-P = TypeVar("P", ImagePage, CollectionPage, TermPage)
-ImageId = UUID | Image | UploadedImage
+P = TypeVar("P", ImagePage, CollectionPage, TermPage, TrashPage)
+ImageId = UUID | Image | UploadedImage | TrashedImage
 CollectionId = UUID | Collection | Literal["favorites"]
 Verdict = Literal["confirm", "reject", "add", "take_back"]
 
@@ -113,8 +118,17 @@ def update_many(updates: Sequence[dict[str, Any]]) -> Call[ImageUpdateResults]:
     return Call(images_batch_update, ImageUpdateResults, {"body": body, "idempotency_key": str(uuid4())})
 
 
-def delete(image: ImageId) -> Call[None]:
-    return _nothing(images_delete, image_id=id_of(image))
+def delete(image: ImageId, *, permanent: bool) -> Call[None]:
+    return _nothing(images_delete, image_id=id_of(image), **({"permanent": True} if permanent else {}))
+
+
+def trash() -> Call[TrashPage]:
+    return Call(trash_list, TrashPage, {})
+
+
+def restore(images: Sequence[ImageId]) -> Call[ImageRestoreResults]:
+    body = TrashSelection(ids=[id_of(image) for image in images])
+    return Call(trash_restore, ImageRestoreResults, {"body": body, "idempotency_key": str(uuid4())})
 
 
 def content(image: ImageId) -> Call[File]:
@@ -209,8 +223,10 @@ def portions(digests: Iterable[str]) -> list[list[str]]:
     return [once[at : at + DIGESTS_AT_ONCE] for at in range(0, len(once), DIGESTS_AT_ONCE)]
 
 
-def with_duplicate(image: Image, *, duplicate: bool) -> UploadedImage:
-    return UploadedImage.from_dict({**image.to_dict(), "duplicate": duplicate})
+def as_it_is_now(uploaded: UploadedImage, image: Image) -> UploadedImage:
+    """The image with what the upload's answer said of the upload."""
+    said = {name: getattr(uploaded, name) for name in ("duplicate", "mended", "restored")}
+    return UploadedImage.from_dict({**image.to_dict(), **said})
 
 
 def _collection(collection: CollectionId) -> str:

@@ -18,12 +18,14 @@ from pictor_client.core.models import (
     Collection,
     Image,
     ImageLabel,
+    ImageRestoreResult,
     ImageState,
     ImageUpdateResult,
     Model,
     SimilarImages,
     Status,
     Term,
+    TrashedImage,
     UploadedImage,
     User,
 )
@@ -99,7 +101,7 @@ class Pictor:
             if image.state != ImageState.IMAGE_STATE_PROCESSING or time.monotonic() >= until:
                 break
             time.sleep(pause)
-            image = calls.with_duplicate(self.get(image), duplicate=image.duplicate)
+            image = calls.as_it_is_now(image, self.get(image))
         return image
 
     def get(self, image: ImageId) -> Image:
@@ -135,8 +137,18 @@ class Pictor:
         for at in range(0, len(updates), calls.UPDATES_AT_ONCE):
             yield from self._do(calls.update_many(updates[at : at + calls.UPDATES_AT_ONCE])).items
 
-    def delete(self, image: ImageId) -> None:
-        self._do(calls.delete(image))
+    def delete(self, image: ImageId, *, permanent: bool = False) -> None:
+        """Into the trash, or for good."""
+        self._do(calls.delete(image, permanent=permanent))
+
+    def trash(self) -> Iterator[TrashedImage]:
+        """What was deleted and can be restored, last deleted first."""
+        return self._items(calls.trash(), None)
+
+    def restore(self, *images: ImageId) -> list[ImageRestoreResult]:
+        """Bring images back from the trash; what became of each, in order."""
+        portions = (images[at : at + calls.UPDATES_AT_ONCE] for at in range(0, len(images), calls.UPDATES_AT_ONCE))
+        return [result for some in portions for result in self._do(calls.restore(some)).items]
 
     def check(self, digests: Iterable[str]) -> dict[str, UUID | None]:
         """Which images of yours have these SHA-256 (in hex); None: none."""
