@@ -12,6 +12,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/duplicates', name: 'duplicates', component: () => import('./duplicates/DuplicatesPage.vue') },
   { path: '/labels', name: 'labels', component: () => import('./labels/LabelsPage.vue') },
   { path: '/status', name: 'status', component: () => import('./status/StatusPage.vue') },
+  { path: '/trash', name: 'trash', component: () => import('./trash/TrashPage.vue') },
   { path: '/settings/:section?', name: 'settings', component: () => import('./settings/SettingsPage.vue') },
   { path: '/s/:secret', name: 'shared', component: () => import('./sharing/SharedPage.vue') },
   { path: '/:rest(.*)*', name: 'nowhere', component: () => import('./shell/Nowhere.vue') },

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "page"
-ROOTS = ("images", "similar", "collections", "duplicates", "labels", "status", "settings", "s")
+ROOTS = ("images", "similar", "collections", "duplicates", "labels", "status", "settings", "trash", "s")
 """First segments of the page's own addresses; web/src/router.ts has them too."""
 INDEX, ASSETS = "index.html", "assets/"
 POLICY = (

@@ -1,0 +1,1 @@
+import"./css-Dr5B8Onq.js";import"./css-DRfo7Oq3.js";
