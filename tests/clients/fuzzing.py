@@ -13,6 +13,9 @@ from tests.clients.pictures import draw_pictures
 from tests.e2e.stack import RunningStack, running_stack, send
 
 SCHEMATHESIS = "schemathesis==4.32.5"
+CONFIG = HERE / "schemathesis.toml"
+ALONE = "--phases=examples,coverage,fuzzing"
+"""Without the stateful phase."""
 BY_THEMSELVES = (
     "sessions_delete",
     "me_change_password",
@@ -23,6 +26,11 @@ BY_THEMSELVES = (
 )
 """Operations that lock the caller out, or take away what the others are asked about, once they are led to what there
 is. They are asked last, and about what is not there: without the stateful phase."""
+LED_THERE = (
+    *("shares_get", "shares_images", "shares_content", "shares_variant", "downloads_content"),
+    *("operations_get", "operations_pause", "operations_resume", "operations_cancel"),
+)
+"""Operations whose secrets and ids no list gives to Schemathesis: they are asked once more, about what is there."""
 NO_LIMIT = {"PICTOR_RATE_PER_S": "100000", "PICTOR_RATE_BURST": "100000"}
 
 
@@ -35,26 +43,47 @@ def main() -> int:
         subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True, timeout=300)
         subprocess.run([folder / "venv/bin/pip", "install", "--quiet", SCHEMATHESIS], check=True, timeout=900)
         with running_stack(folder / "data", PICTOR_WEIGHTS=asked.weights, **NO_LIMIT) as stack:
-            _fill(stack, folder)
+            known = folder / "known.toml"
+            known.write_text(CONFIG.read_text() + _parameters(_fill(stack, folder)))
             together = [f"--exclude-operation-id={operation}" for operation in BY_THEMSELVES]
             apart = [f"--include-operation-id={operation}" for operation in BY_THEMSELVES]
+            there = [f"--include-operation-id={operation}" for operation in LED_THERE]
             outcomes = [
-                _fuzz(stack, folder, *together, *further),
-                _fuzz(stack, folder, *apart, "--phases=examples,coverage,fuzzing", *further),
+                _fuzz(stack, folder, known, *there, ALONE, *further),
+                _fuzz(stack, folder, CONFIG, *together, *further),
+                _fuzz(stack, folder, CONFIG, *apart, ALONE, *further),
             ]
     return max(outcomes)
 
 
-def _fill(stack: RunningStack, folder: Path) -> None:
-    """Keep two images and a collection: from lists of them Schemathesis knows ids that are there."""
+def _fill(stack: RunningStack, folder: Path) -> dict[str, str]:
+    """Keep two images and a collection: from lists of them Schemathesis knows ids that are there. Give the path
+    parameters that are in no list."""
     with stack.client() as client:
-        for picture in sorted(draw_pictures(folder / "pictures").iterdir()):
-            send(client, picture.read_bytes(), title=picture.stem, tags=["fuzz"])
-        client.post("/v1/collections", json={"name": "Fuzz"}).raise_for_status()
+        images = [
+            send(client, picture.read_bytes(), title=picture.stem, tags=["fuzz"])["id"]
+            for picture in sorted(draw_pictures(folder / "pictures").iterdir())
+        ]
+        made = client.post("/v1/collections", json={"name": "Fuzz"}).raise_for_status().json()["id"]
+        client.put(f"/v1/collections/{made}/images/{images[0]}").raise_for_status()
+        asked = {"name": "Fuzz", "allow_download": True}
+        share = client.post(f"/v1/collections/{made}/shares", json=asked).raise_for_status().json()
+        download = client.post("/v1/downloads", json={"ids": images}).raise_for_status().json()
+        operation = client.post("/v1/images:rerender").raise_for_status().json()
+    return {
+        "secret": share["secret"],
+        "image_id": images[0],
+        "download_id": download["id"],
+        "operation_id": operation["id"],
+    }
 
 
-def _fuzz(stack: RunningStack, folder: Path, *options: str) -> int:
-    command = [str(folder / "venv/bin/schemathesis"), "--config-file", str(HERE / "schemathesis.toml"), "run"]
+def _parameters(values: dict[str, str]) -> str:
+    return "\n[parameters]\n" + "".join(f'"path.{name}" = "{value}"\n' for name, value in values.items())
+
+
+def _fuzz(stack: RunningStack, folder: Path, config: Path, *options: str) -> int:
+    command = [str(folder / "venv/bin/schemathesis"), "--config-file", str(config), "run"]
     command += [
         str(FOLDER / "public.json"),
         "--url",
