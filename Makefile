@@ -66,7 +66,7 @@ coverage: $(VENV)/dev.stamp ## the same with the lines and branches that they ru
 # Generated outside: the generator formats by the settings that it finds above its folder. It has an environment of its own.
 CORE := clients/python/pictor_client/core
 GENERATE = made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && PATH="$(CURDIR)/.cache/clients/bin:$$PATH" openapi-python-client generate \
-	--path contracts/openapi/public.json --config clients/python/generator.yaml --meta none --fail-on-warning --output-path "$$made/core" >/dev/null && rm -rf "$$made/core/.ruff_cache"
+	--path contracts/openapi/public.json --meta none --fail-on-warning --output-path "$$made/core" >/dev/null && rm -rf "$$made/core/.ruff_cache"
 
 # The TypeScript part is done where npm is.
 TYPESCRIPT := $(if $(shell command -v npm),clients/typescript/node_modules/.stamp)

@@ -28,6 +28,8 @@ async def unpacked(client: httpx.AsyncClient, url: str) -> tuple[dict[str, bytes
     answer = await client.get(url)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/zip"
+    plain = await client.get(url, headers={"accept": "application/octet-stream"})
+    assert plain.headers["content-type"] == "application/octet-stream"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
         assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_STORED}

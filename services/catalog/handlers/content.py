@@ -139,7 +139,7 @@ async def variant_response(
 
 
 def accepted(request: Request, media_type: str) -> str:
-    """Bytes of no type for who accepts nothing else: some SDK generators know no media types of images."""
+    """Bytes of no type for who accepts nothing else: some SDK generators know no media types of files."""
     return OCTETS if request.headers.get("accept") == OCTETS else media_type
 
 

@@ -337,7 +337,7 @@ export interface paths {
         };
         /**
          * Download a ZIP file
-         * @description The originals, stored as they are, and `manifest.json`, which says what became of each: what could not be read, or not whole, says so there. Two at once a user.
+         * @description The originals, stored as they are, and `manifest.json`, which says what became of each: what could not be read, or not whole, says so there. Two at once a user. With `Accept: application/octet-stream` that is its media type.
          */
         get: operations["downloads_content"];
         put?: never;
@@ -8195,6 +8195,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/octet-stream": string;
                     "application/zip": string;
                 };
             };

@@ -4,8 +4,9 @@ from typing import Annotated
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 
+from services.catalog.handlers.content import BINARY, OCTETS, accepted
 from services.catalog.handlers.dependencies import CurrentCatalog, Downloads, read_download
 from services.catalog.schemas.streams.download import Download, DownloadCreate
 from services.catalog.services.errors import NoSuchCollection, NoSuchDownload, NoSuchImage, TooManyImages
@@ -61,18 +62,20 @@ async def downloads_create(
     operation_id="downloads_content",
     summary="Download a ZIP file",
     description="The originals, stored as they are, and `manifest.json`, which says what became of each: what could "
-    "not be read, or not whole, says so there. Two at once a user.",
+    "not be read, or not whole, says so there. Two at once a user. With `Accept: application/octet-stream` that is its "
+    "media type.",
     response_class=Response,
     responses={
         200: {
             "description": "The file, made while it is sent.",
-            "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}},
+            "content": dict.fromkeys((OCTETS, ZIP), BINARY),
         },
         **problem_responses(NoSuchDownload),
     },
     openapi_extra=needs("images:read"),
 )
 async def downloads_content(
+    request: Request,
     download_id: Annotated[UUID, Path(description="A download's id.")],
     principal: CurrentPrincipal,
     catalog: CurrentCatalog,
@@ -82,7 +85,7 @@ async def downloads_content(
     return LastingResponse(
         archived(catalog.database, catalog.store, found.image_ids, principal.identity),
         place=place,
-        media_type=ZIP,
+        media_type=accepted(request, ZIP),
         headers={
             "content-disposition": f"attachment; filename=\"pictor.zip\"; filename*=UTF-8''{quote(found.name)}.zip",
             "cache-control": "private, no-store",

@@ -129,7 +129,8 @@ def sync_detailed(
     """Download a ZIP file
 
      The originals, stored as they are, and `manifest.json`, which says what became of each: what could
-    not be read, or not whole, says so there. Two at once a user.
+    not be read, or not whole, says so there. Two at once a user. With `Accept: application/octet-
+    stream` that is its media type.
 
     Args:
         download_id (UUID):
@@ -161,7 +162,8 @@ def sync(
     """Download a ZIP file
 
      The originals, stored as they are, and `manifest.json`, which says what became of each: what could
-    not be read, or not whole, says so there. Two at once a user.
+    not be read, or not whole, says so there. Two at once a user. With `Accept: application/octet-
+    stream` that is its media type.
 
     Args:
         download_id (UUID):
@@ -188,7 +190,8 @@ async def asyncio_detailed(
     """Download a ZIP file
 
      The originals, stored as they are, and `manifest.json`, which says what became of each: what could
-    not be read, or not whole, says so there. Two at once a user.
+    not be read, or not whole, says so there. Two at once a user. With `Accept: application/octet-
+    stream` that is its media type.
 
     Args:
         download_id (UUID):
@@ -218,7 +221,8 @@ async def asyncio(
     """Download a ZIP file
 
      The originals, stored as they are, and `manifest.json`, which says what became of each: what could
-    not be read, or not whole, says so there. Two at once a user.
+    not be read, or not whole, says so there. Two at once a user. With `Accept: application/octet-
+    stream` that is its media type.
 
     Args:
         download_id (UUID):
