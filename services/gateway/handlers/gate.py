@@ -19,6 +19,7 @@ from services.gateway.proxy.headers import add_security
 from services.gateway.services.page_files import is_page
 from services.gateway.services.rates import address_key
 from services.gateway.storage.audit import Actor, current_actor
+from services.kit.failpoints import failpoint
 from services.kit.http.problems import ApiError, NotFound, Unavailable, error_response, problem_response
 from services.kit.principal import service_principal
 from services.kit.streams.answers import stopping, wants_events
@@ -97,6 +98,8 @@ class Gate:
 
     async def _public(self, scope: Scope, body: RequestBody, answer: "_Answer", process: Process) -> None:
         admitted = await process.admission.admit(scope, body)
+        if admitted.signed_in is not None:
+            failpoint("gateway.admitted")
         operation, signed_in, answer.rate = admitted.operation, admitted.signed_in, admitted.rate
         scope["route"] = operation  # the name under which the request is counted
         current_actor.set(_actor_of(signed_in, scope))
