@@ -50,6 +50,8 @@ class Settings(ServiceSettings, PostgresSettings):
     account_settle_s: float = Field(
         default=720, gt=0, description="How long an upload of an account that was disabled may still be under way."
     )
+    quota_bytes: int = Field(default=0, ge=0, description="The most bytes that a user may keep; 0: no limit.")
+    quota_images: int = Field(default=0, ge=0, description="The most images that a user may keep; 0: no limit.")
     audit_days: int = Field(default=365, ge=1, le=36_500, description="How long the audit log is kept.")
     linger_s: float = Field(
         default=1, ge=0, le=10, description="How long a connection outlives an answer that its unread body follows."

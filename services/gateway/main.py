@@ -16,6 +16,7 @@ from services.gateway.accounts.credentials import Pepper
 from services.gateway.accounts.deletion import DeletionService
 from services.gateway.accounts.passwords import Passwords
 from services.gateway.accounts.pepper_check import require_same_pepper
+from services.gateway.accounts.quotas import Quotas
 from services.gateway.accounts.sessions import SessionService, SignInThrottle
 from services.gateway.accounts.shares import ShareService
 from services.gateway.clients.probes import Probes
@@ -49,6 +50,7 @@ from services.kit.http.openapi import Document, set_upload_limit
 from services.kit.migrate import migrations_folder
 from services.kit.postgres.database import Database
 from services.kit.public_url import path_of
+from services.protocol.quota import Quota
 
 DESCRIPTION = "Users, sessions, API keys, and the state of the whole."
 
@@ -173,6 +175,7 @@ def _process(
         pepper=pepper,
         probes=probes,
         proxy=Proxy(upstreams, tokens, models),
+        quotas=Quotas(catalog, default=Quota(settings.quota_bytes or None, settings.quota_images or None)),
         sessions=SessionService(
             database,
             passwords=passwords,

@@ -8,6 +8,7 @@ from services.gateway.accounts.authentication import Authenticator
 from services.gateway.accounts.credentials import Pepper
 from services.gateway.accounts.deletion import DeletionService
 from services.gateway.accounts.passwords import Passwords
+from services.gateway.accounts.quotas import Quotas
 from services.gateway.accounts.sessions import SessionService
 from services.gateway.accounts.shares import ShareService
 from services.gateway.clients.probes import Probes
@@ -33,6 +34,7 @@ class Process:
     pepper: Pepper
     probes: Probes
     proxy: Proxy
+    quotas: Quotas
     sessions: SessionService
     shares: ShareService
     catalog: ServiceClient

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -54,6 +55,10 @@ def _add_states(app: FastAPI) -> None:
     @app.get("/internal/model")
     async def model() -> dict[str, Any]:
         return MODEL
+
+    @app.get("/internal/owners/{owner_id}/usage")
+    async def usage(owner_id: str) -> dict[str, int]:
+        return {"images": 7, "bytes": 700} if UUID(owner_id) else {}
 
     @app.get("/internal/coverage")
     async def coverage(viewer_id: str) -> dict[str, int]:

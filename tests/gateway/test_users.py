@@ -23,6 +23,7 @@ async def test_the_first_user_is_admin_and_the_second_a_member(stage: Stage) -> 
         "role": "admin",
         "scopes": [*MEMBER[:1], "admin", *MEMBER[1:]],
         "created_at": user["created_at"],
+        "quota": None,
     }
     second = await gateway.register("bob")
     assert (second["role"], second["scopes"]) == ("member", MEMBER)

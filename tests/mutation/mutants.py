@@ -158,6 +158,12 @@ MUTANTS = (
         "if False:",
         f"{GATEWAY_TESTS}/test_account_deletion.py",
     ),
+    Mutant(
+        "services/catalog/services/images/ingest.py",
+        "            await ImageRepository(session).name_owner(owner.identity, owner.name)",
+        "            pass",
+        "tests/catalog/test_quota.py",
+    ),
     Mutant(f"{ACCOUNTS}/audit.py", "if changes_as_admin", "if True", f"{GATEWAY_TESTS}/test_audit.py"),
     Mutant(f"{ACCOUNTS}/pepper_check.py", "if not accept_change:", "if False:", f"{GATEWAY_TESTS}/test_pepper.py"),
     Mutant(

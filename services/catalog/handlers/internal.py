@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from services.catalog.domain import ImageState, Person
 from services.catalog.handlers.dependencies import CurrentCatalog, Leaving
 from services.catalog.schemas.image import image_out
-from services.catalog.schemas.internal import CatalogCoverage, LookedUpImage, LookedUpImages
+from services.catalog.schemas.internal import CatalogCoverage, LookedUpImage, LookedUpImages, Usage
 from services.catalog.schemas.operation import SampledImage, SampledImages
 from services.catalog.schemas.search import ImageQuery, search_filter
 from services.catalog.storage.images import ImageRepository
@@ -117,3 +117,12 @@ async def internal_owners_leave(
 ) -> OwnerLeft:
     heir = None if asked.heir is None else Person(asked.heir.id, asked.heir.name)
     return OwnerLeft(done=await leaving.step(owner_id, heir))
+
+
+@router.get("/internal/owners/{owner_id}/usage", operation_id="internal_owners_usage", summary="What an owner keeps")
+async def internal_owners_usage(
+    owner_id: Annotated[UUID, Path(description="A user's id.")], session: RequestSession
+) -> Usage:
+    """What is in the trash included."""
+    images, size = await LibraryRepository(session).usage(owner_id)
+    return Usage(images=images, bytes=size)

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from services.catalog.handlers.dependencies import Catalog, CurrentCatalog
 from services.catalog.handlers.receiving import FORM_BODY, Upload, UploadMetadata, received
 from services.catalog.schemas.image import Image, UploadedImage, uploaded_image
-from services.catalog.services.errors import DuplicateImage
+from services.catalog.services.errors import DuplicateImage, QuotaExceeded
 from services.catalog.services.images.ingest import Ingested
 from services.kit import context
 from services.kit.declared_headers import LOCATED
@@ -32,6 +32,7 @@ from services.kit.postgres.idempotency import Idempotency, IdempotencyConflict, 
 from services.kit.principal import CurrentPrincipal, Principal
 from services.protocol.image_bodies import RAW_IMAGE_BODY
 from services.protocol.image_problems import IMAGE_PROBLEMS, NotAnImageType
+from services.protocol.quota import HEADER, unpacked
 
 router = APIRouter(tags=["images"], route_class=ETagRoute)
 MAX_WAIT_S = 30
@@ -63,6 +64,7 @@ _CREATES: dict[str, Any] = {
         201: LOCATED,
         **problem_responses(
             DuplicateImage,
+            QuotaExceeded,
             IdempotencyConflict,
             *IMAGE_PROBLEMS,
             BodyIncomplete,
@@ -127,9 +129,16 @@ async def _kept(
         kept: list[Ingested] = []
 
         async def work() -> UploadedImage:
-            there, changes = upload.on_duplicate, upload.changes
             kept.append(
-                await ingest.keep(session, stored, upload.metadata, principal, on_duplicate=there, changes=changes)
+                await ingest.keep(
+                    session,
+                    stored,
+                    upload.metadata,
+                    principal,
+                    on_duplicate=upload.on_duplicate,
+                    changes=upload.changes,
+                    quota=unpacked(request.headers.get(HEADER)),
+                )
             )
             return uploaded_image(kept[0].image, catalog.taxonomy, became=became(kept[0], mended=checked.mended))
 

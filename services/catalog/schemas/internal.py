@@ -28,3 +28,10 @@ class CatalogCoverage(BaseModel):
     failed: int = Field(description="Images that were given up.")
     labelled: int = Field(description="Images with labels of a model.")
     embedded: int = Field(description="Images with a vector in the active space.")
+
+
+class Usage(BaseModel):
+    """Service to service: what an owner keeps."""
+
+    images: int = Field(description="Images, those in the trash too.")
+    bytes: int = Field(description="Bytes of their originals.")

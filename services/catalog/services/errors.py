@@ -32,6 +32,10 @@ class NoSuchCollection(NotFound):
         super().__init__("There is no such collection, or it is not yours.")
 
 
+class QuotaExceeded(Forbidden):
+    code = "quota_exceeded"
+
+
 class NotOwner(Forbidden):
     code = "not_owner"
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.catalog.storage.visible import alive
@@ -36,6 +36,14 @@ class LibraryRepository:
         """Draw images by chance: (id, owner's id)."""
         statement = select(Image.id, Image.owner_id).where(alive()).order_by(func.random()).limit(limit)
         return [(row[0], row[1]) for row in await self._session.execute(statement)]
+
+    async def usage(self, owner_id: UUID) -> tuple[int, int]:
+        """Count (images, bytes) of an owner, what is in the trash included."""
+        kept = (Image.owner_id == owner_id) & or_(alive(), Image.trashed_until > func.now())
+        row = (
+            await self._session.execute(select(func.count(), func.coalesce(func.sum(Image.bytes), 0)).where(kept))
+        ).one()
+        return int(row[0]), int(row[1])
 
     async def forget_owner(self, owner_id: UUID) -> None:
         """Remove what is left of an owner who has no images: downloads, and the name, which another user may take."""

@@ -18,6 +18,7 @@ from services.kit.ids import new_id
 from services.kit.postgres.database import Database
 
 PASSWORD_BYTES = 18
+QUOTAS = ("quota_bytes", "quota_images")
 
 
 class Administration:
@@ -68,7 +69,7 @@ class Administration:
             gone = change.disabled is True or change.role == "member"
             if gone and user.role == "admin" and not await users.other_admins(user_id):
                 raise LastAdmin("This is the last admin: make another one first.")
-            await users.change(user_id, role=change.role, disabled=change.disabled)
+            await users.change(user_id, role=change.role, disabled=change.disabled, quotas=_quotas(change))
             if change.disabled:
                 await SessionStore(session).revoke_all(user_id)
             for action in _actions(change):
@@ -91,10 +92,15 @@ class Administration:
         return AccountWithPassword(**account_document(user).model_dump(), password=password)
 
 
+def _quotas(change: AccountChange) -> dict[str, int | None]:
+    return {name: getattr(change, name) for name in QUOTAS if name in change.model_fields_set}
+
+
 def _actions(change: AccountChange) -> list[str]:
     """Say what a change is in the audit log."""
     role = [] if change.role is None else [f"user.made_{change.role}"]
-    return role + ([] if change.disabled is None else ["user.disabled" if change.disabled else "user.enabled"])
+    quota = ["user.quota_changed"] if _quotas(change) else []
+    return role + quota + ([] if change.disabled is None else ["user.disabled" if change.disabled else "user.enabled"])
 
 
 async def _existing(users: UserStore, user_id: UUID) -> StoredUser:

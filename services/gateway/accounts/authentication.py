@@ -17,11 +17,12 @@ from services.gateway.accounts.credentials import Kind, Pepper, Token, parse_tok
 from services.gateway.accounts.scopes import scopes_of
 from services.gateway.services.errors import AccountDisabled, ExpiredKey, RevokedKey, UnknownKey
 from services.gateway.storage.api_keys import ApiKeyStore
-from services.gateway.storage.records import Credential
+from services.gateway.storage.records import NO_QUOTA, Credential
 from services.gateway.storage.sessions import SessionStore
 from services.kit.http.problems import Unauthenticated, Unavailable
 from services.kit.postgres.database import Database
 from services.kit.principal import Principal
+from services.protocol.quota import Quota
 
 CACHE_SIZE = 10_000
 REFUSALS = 1_000
@@ -44,6 +45,8 @@ class SignedIn:
     kind: Kind
     credential_id: UUID
     expires_at: datetime | None
+    quota: Quota = NO_QUOTA
+    """What an admin said for this user; the server's default is not in it."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ def _judge(token: Token, credential: Credential | None, digest: bytes) -> Signed
     if credential.scopes is not None:
         scopes &= frozenset(credential.scopes)
     principal = Principal(user_id=user.id, name=user.name, role=user.role, scopes=scopes)
-    return SignedIn(principal, token.kind, credential.id, credential.expires_at)
+    return SignedIn(principal, token.kind, credential.id, credential.expires_at, user.quota)
 
 
 def _is_past(moment: datetime | None) -> bool:

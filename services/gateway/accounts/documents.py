@@ -11,6 +11,8 @@ def account_document(user: StoredUser) -> Account:
         role=user.role,
         disabled=user.disabled_at is not None,
         created_at=user.created_at,
+        quota_bytes=user.quota.max_bytes,
+        quota_images=user.quota.max_images,
         deletion=_deletion(user),
     )
 

@@ -3,7 +3,7 @@
 import re
 
 from services.gateway.accounts.scopes import scopes_of
-from services.gateway.schemas.users import User
+from services.gateway.schemas.users import User, UserQuota
 from services.gateway.services.errors import NameTaken, RegistrationClosed
 from services.gateway.storage.audit import AuditStore
 from services.gateway.storage.records import StoredUser
@@ -34,12 +34,12 @@ class AccountService:
         await self._audit.add("user.registered", added.id)
         return user_document(added, scopes_of(added.role))
 
-    async def me(self, principal: Principal) -> User:
+    async def me(self, principal: Principal, quota: UserQuota | None) -> User:
         """Describe the caller, with the scopes of what it signed in with."""
         found = await self._users.get(principal.identity)
         if found is None:
             raise NotFound("This account is gone.")
-        return user_document(found, principal.scopes)
+        return user_document(found, principal.scopes).model_copy(update={"quota": quota})
 
 
 def user_document(user: StoredUser, scopes: frozenset[str]) -> User:

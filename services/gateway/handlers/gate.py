@@ -127,7 +127,14 @@ class Gate:
                 return
             if signed_in is None:  # no contract that was let in says so
                 raise NotFound("There is no such path.")
-            forwarded = process.proxy.forward(operation, signed_in.principal, scope=scope, body=body, send=answer.send)
+            forwarded = process.proxy.forward(
+                operation,
+                signed_in.principal,
+                scope=scope,
+                body=body,
+                send=answer.send,
+                claims=process.quotas.claims(operation.id, signed_in),
+            )
             if wants_events(scope):
                 await self._followed(forwarded, process.admission, operation, scope, answer)
             else:

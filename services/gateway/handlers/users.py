@@ -2,14 +2,13 @@
 
 from fastapi import APIRouter, Request, Response
 
-from services.gateway.handlers.dependencies import Accounts, CurrentProcess
+from services.gateway.handlers.dependencies import Accounts, CurrentProcess, CurrentSignIn
 from services.gateway.schemas.users import User, UserCreate
 from services.gateway.services.errors import NameTaken, RegistrationClosed
 from services.kit.http.etags import ETagRoute
 from services.kit.http.openapi import needs, open_to_all
 from services.kit.http.problems import ContentTooLarge, NotFound, problem_responses
 from services.kit.postgres.idempotency import IdempotencyConflict, IdempotencyMismatch, RequestIdempotency
-from services.kit.principal import CurrentPrincipal
 
 router = APIRouter(route_class=ETagRoute, tags=["account"])
 
@@ -43,5 +42,5 @@ async def create_user(
     responses=problem_responses(NotFound),
     openapi_extra=needs(),
 )
-async def get_me(principal: CurrentPrincipal, accounts: Accounts) -> User:
-    return await accounts.me(principal)
+async def get_me(signed_in: CurrentSignIn, process: CurrentProcess, accounts: Accounts) -> User:
+    return await accounts.me(signed_in.principal, await process.quotas.describe(signed_in))

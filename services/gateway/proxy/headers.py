@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from starlette.datastructures import MutableHeaders
 
-from services.protocol.shares import HEADER
+from services.protocol.quota import HEADER as QUOTA_HEADER
+from services.protocol.shares import HEADER as SHARE_HEADER
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -37,7 +38,8 @@ REQUEST_DROPPED = HOP_BY_HOP | {
     b"x-forwarded-port",
     b"x-forwarded-proto",
     b"x-pictor-page",
-    HEADER.encode(),
+    SHARE_HEADER.encode(),
+    QUOTA_HEADER.encode(),
     b"x-real-ip",
     b"x-request-id",
 }

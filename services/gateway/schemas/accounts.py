@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, SecretStr, field_v
 from services.gateway.schemas.scopes import Role
 from services.gateway.schemas.users import Password, UserName
 from services.kit.http.strict import RequestModel
-from services.kit.http.values import Boolean, Timestamp
+from services.kit.http.values import Boolean, Integer, Timestamp
 
+MOST = 2**53 - 1
+"""The largest whole number that every JSON reader reads rightly."""
 A_NEW_PASSWORD: dict[str, JsonValue] = {
     "current_password": "correct horse battery staple",
     "new_password": "a shorter horse battery staple",
@@ -39,6 +41,12 @@ class Account(BaseModel):
     role: Role = Field(description="What the user may do at most.")
     disabled: bool = Field(description="Whether signing in and the user's keys are refused.")
     created_at: Timestamp = Field(description="When the account was made.")
+    quota_bytes: int | None = Field(
+        default=None, description="The most bytes that the user may keep; null: the server's default."
+    )
+    quota_images: int | None = Field(
+        default=None, description="The most images that the user may keep; null: the server's default."
+    )
     deletion: Deletion | None = Field(
         default=None, description="Set while the account is being deleted; it is disabled then."
     )
@@ -70,6 +78,12 @@ class AccountChange(RequestModel):
 
     role: Role | None = Field(default=None, description="The new role.")
     disabled: Boolean | None = Field(default=None, description="true ends all sessions and refuses the user's keys.")
+    quota_bytes: Integer | None = Field(
+        default=None, ge=0, le=MOST, description="The most bytes that the user may keep; null: the server's default."
+    )
+    quota_images: Integer | None = Field(
+        default=None, ge=0, le=MOST, description="The most images that the user may keep; null: the server's default."
+    )
 
     @field_validator("role", "disabled")
     @classmethod

@@ -52,6 +52,15 @@ class UserCreate(RequestModel):
     password: Password
 
 
+class UserQuota(BaseModel):
+    """What a user may keep, and keeps, what is in the trash included."""
+
+    max_bytes: int | None = Field(description="The most bytes; null: no limit.")
+    max_images: int | None = Field(description="The most images; null: no limit.")
+    bytes: int | None = Field(default=None, description="Bytes kept; null while that is not known.")
+    images: int | None = Field(default=None, description="Images kept; null while that is not known.")
+
+
 class User(BaseModel):
     """A user, with what the sign-in used may do."""
 
@@ -60,3 +69,4 @@ class User(BaseModel):
     role: Role = Field(description="What the user is on this server.")
     scopes: list[Scope] = Field(description="What the sign-in used may do.")
     created_at: Timestamp = Field(description="When the user registered.")
+    quota: UserQuota | None = Field(default=None, description="At `GET /v1/me`: what the user may keep, where limited.")

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.protocol.quota import Quota
+
+NO_QUOTA = Quota()
+
 
 @dataclass(frozen=True)
 class StoredUser:
@@ -14,6 +18,8 @@ class StoredUser:
     disabled_at: datetime | None = None
     deleted_at: datetime | None = None
     heir_id: UUID | None = None
+    quota: Quota = NO_QUOTA
+    """Where it is not the server's default."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Users in Postgres."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -10,6 +11,7 @@ from services.gateway.storage.advisory_locks import GatewayLock
 from services.gateway.storage.records import StoredUser
 from services.gateway.tables import UserRow
 from services.kit.postgres.locks import lock_until_commit
+from services.protocol.quota import Quota
 
 
 class UserStore:
@@ -47,9 +49,12 @@ class UserStore:
         others = select(UserRow.id).where(UserRow.role == "admin", UserRow.disabled_at.is_(None), UserRow.id != user_id)
         return bool(await self._session.scalar(select(others.exists())))
 
-    async def change(self, user_id: UUID, *, role: str | None, disabled: bool | None) -> None:
-        """None leaves a value as it is. Who is disabled twice keeps the first time."""
-        values: dict[str, object] = {} if role is None else {"role": role}
+    async def change(
+        self, user_id: UUID, *, role: str | None, disabled: bool | None, quotas: Mapping[str, int | None]
+    ) -> None:
+        """None leaves role and state as they are. Who is disabled twice keeps the first time. Of the quotas, those that
+        are named are set, to the server's default with None."""
+        values: dict[str, object] = {**quotas} if role is None else {**quotas, "role": role}
         if disabled is not None:
             values["disabled_at"] = func.coalesce(UserRow.disabled_at, func.now()) if disabled else None
         if values:
@@ -90,5 +95,12 @@ class UserStore:
 
 def user_of(row: UserRow) -> StoredUser:
     return StoredUser(
-        row.id, row.name, row.role, row.created_at, row.disabled_at, deleted_at=row.deleted_at, heir_id=row.heir_id
+        row.id,
+        row.name,
+        row.role,
+        row.created_at,
+        row.disabled_at,
+        deleted_at=row.deleted_at,
+        heir_id=row.heir_id,
+        quota=Quota(row.quota_bytes, row.quota_images),
     )

@@ -3,7 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, MetaData, String, Text, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    func,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from services.kit.postgres.idempotency import idempotency_table
@@ -39,6 +51,8 @@ class UserRow(Base):
     disabled_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     heir_id: Mapped[UUID | None]
+    quota_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    quota_images: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class SessionRow(Base):

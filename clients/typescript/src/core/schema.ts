@@ -1468,6 +1468,10 @@ export interface components {
              * @description When the account was made.
              */
             created_at: string;
+            /** @description The most bytes that the user may keep; null: the server's default. */
+            quota_bytes?: number | null;
+            /** @description The most images that the user may keep; null: the server's default. */
+            quota_images?: number | null;
             /** @description Set while the account is being deleted; it is disabled then. */
             deletion?: components["schemas"]["Deletion"] | null;
         };
@@ -1483,6 +1487,10 @@ export interface components {
             role?: components["schemas"]["Role"] | null;
             /** @description true ends all sessions and refuses the user's keys. */
             disabled?: boolean | null;
+            /** @description The most bytes that the user may keep; null: the server's default. */
+            quota_bytes?: number | null;
+            /** @description The most images that the user may keep; null: the server's default. */
+            quota_images?: number | null;
         };
         /**
          * AccountCreate
@@ -1539,6 +1547,10 @@ export interface components {
              * @description When the account was made.
              */
             created_at: string;
+            /** @description The most bytes that the user may keep; null: the server's default. */
+            quota_bytes?: number | null;
+            /** @description The most images that the user may keep; null: the server's default. */
+            quota_images?: number | null;
             /** @description Set while the account is being deleted; it is disabled then. */
             deletion?: components["schemas"]["Deletion"] | null;
             /** @description The password that was made; null when one was sent. */
@@ -4173,6 +4185,8 @@ export interface components {
              * @description When the user registered.
              */
             created_at: string;
+            /** @description At `GET /v1/me`: what the user may keep, where limited. */
+            quota?: components["schemas"]["UserQuota"] | null;
         };
         /**
          * UserCreate
@@ -4194,6 +4208,20 @@ export interface components {
              * @example correct horse battery staple
              */
             password: string;
+        };
+        /**
+         * UserQuota
+         * @description What a user may keep, and keeps, what is in the trash included.
+         */
+        UserQuota: {
+            /** @description The most bytes; null: no limit. */
+            max_bytes: number | null;
+            /** @description The most images; null: no limit. */
+            max_images: number | null;
+            /** @description Bytes kept; null while that is not known. */
+            bytes?: number | null;
+            /** @description Images kept; null while that is not known. */
+            images?: number | null;
         };
         /**
          * Visibility
@@ -9032,7 +9060,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: forbidden */
+            /** @description Forbidden: quota_exceeded */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -12954,7 +12982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Forbidden: forbidden */
+            /** @description Forbidden: quota_exceeded */
             403: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.catalog.domain import ImageMetadata, ImageRecord, ImageState, JobKind, OnDuplicate
 from services.catalog.domain.photograph import decoded_facts
 from services.catalog.domain.tags import MAX_LETTERS, MAX_TAGS, joined_tags
-from services.catalog.services.errors import DuplicateImage
+from services.catalog.services.errors import DuplicateImage, QuotaExceeded
 from services.catalog.services.images.model_input import packed
 from services.catalog.services.images.originals import OriginalService
 from services.catalog.services.images.service import ImageService
@@ -21,6 +21,7 @@ from services.catalog.services.images.variants import EAGER, MEDIA_TYPES, Format
 from services.catalog.services.labels.search_document import SearchDocuments
 from services.catalog.storage.images import ImageRepository
 from services.catalog.storage.jobs import JobRepository
+from services.catalog.storage.library import LibraryRepository
 from services.catalog.storage.objects import ObjectStore, StoreUnavailable
 from services.catalog.storage.objects.keys import image_prefix, model_input_key, original_key, variant_key
 from services.catalog.storage.originals import OriginalRepository
@@ -31,11 +32,23 @@ from services.kit.ids import new_id
 from services.kit.postgres.database import Database
 from services.kit.principal import Principal
 from services.protocol.image_problems import refuse_image
+from services.protocol.quota import Quota
 from services.text.folding import tag_form
 from services.vision.decoding import DecodedImage, DecodeError, Decoder, DecodeRequest, ModelInput
 
 logger = logging.getLogger("pictor.ingest")
 NO_CHANGES: Mapping[str, object] = {}
+NO_QUOTA = Quota()
+
+
+def require_room(quota: Quota, images: int, size: int) -> None:
+    """Raise QuotaExceeded when so many images, or bytes, are more than the owner may keep."""
+    if quota.max_images is not None and images > quota.max_images:
+        raise QuotaExceeded(f"You may keep {quota.max_images:,} images: delete some, from the trash too.")
+    if quota.max_bytes is not None and size > quota.max_bytes:
+        more = size - quota.max_bytes
+        most = f"You may keep {quota.max_bytes:,} bytes, and with this image it is {more:,} too many"
+        raise QuotaExceeded(f"{most}: delete some, from the trash too.")
 
 
 @dataclass(frozen=True)
@@ -116,10 +129,12 @@ class IngestService:
         *,
         on_duplicate: OnDuplicate = OnDuplicate.KEEP,
         changes: Mapping[str, object] = NO_CHANGES,
+        quota: Quota = NO_QUOTA,
     ) -> Ingested:
         """Enter the image in the caller's transaction, or give the one that its owner has with the same bytes.
 
-        With `on_duplicate` that one gets the `changes`, or DuplicateImage is raised.
+        With `on_duplicate` that one gets the `changes`, or DuplicateImage is raised. Raises QuotaExceeded for
+        bytes that the owner has not, and no room for.
         """
         upload = stored.upload
         if stored.decoded is None:
@@ -128,7 +143,11 @@ class IngestService:
                 return there
             stored.decoded = await self._decode(upload)  # deleted since it was looked up: rare enough to start over
             await self._put(stored.image_id, upload, stored.decoded)
+        if quota.is_set:  # holds the owner's row: others with a quota wait, and count what this one adds
+            await ImageRepository(session).name_owner(owner.identity, owner.name)
         kept = await self._insert(session, stored.image_id, upload, stored.decoded, metadata, owner)
+        if kept is not None and quota.is_set:
+            require_room(quota, *await LibraryRepository(session).usage(owner.identity))
         stored.has_row = kept is not None
         if kept is not None:
             return Ingested(kept, is_new=True)

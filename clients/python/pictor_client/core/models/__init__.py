@@ -150,6 +150,7 @@ from .trashed_image import TrashedImage
 from .uploaded_image import UploadedImage
 from .user import User
 from .user_create import UserCreate
+from .user_quota import UserQuota
 from .visibility import Visibility
 
 __all__ = (
@@ -303,5 +304,6 @@ __all__ = (
     "UploadedImage",
     "User",
     "UserCreate",
+    "UserQuota",
     "Visibility",
 )

@@ -28,6 +28,8 @@ class Account:
         role (Role): What a user is on this server.
         disabled (bool): Whether signing in and the user's keys are refused.
         created_at (datetime.datetime): When the account was made.
+        quota_bytes (int | None | Unset): The most bytes that the user may keep; null: the server's default.
+        quota_images (int | None | Unset): The most images that the user may keep; null: the server's default.
         deletion (Deletion | None | Unset): Set while the account is being deleted; it is disabled then.
     """
 
@@ -36,6 +38,8 @@ class Account:
     role: Role
     disabled: bool
     created_at: datetime.datetime
+    quota_bytes: int | None | Unset = UNSET
+    quota_images: int | None | Unset = UNSET
     deletion: Deletion | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -51,6 +55,18 @@ class Account:
         disabled = self.disabled
 
         created_at = self.created_at.isoformat()
+
+        quota_bytes: int | None | Unset
+        if isinstance(self.quota_bytes, Unset):
+            quota_bytes = UNSET
+        else:
+            quota_bytes = self.quota_bytes
+
+        quota_images: int | None | Unset
+        if isinstance(self.quota_images, Unset):
+            quota_images = UNSET
+        else:
+            quota_images = self.quota_images
 
         deletion: dict[str, Any] | None | Unset
         if isinstance(self.deletion, Unset):
@@ -71,6 +87,10 @@ class Account:
                 "created_at": created_at,
             }
         )
+        if quota_bytes is not UNSET:
+            field_dict["quota_bytes"] = quota_bytes
+        if quota_images is not UNSET:
+            field_dict["quota_images"] = quota_images
         if deletion is not UNSET:
             field_dict["deletion"] = deletion
 
@@ -90,6 +110,24 @@ class Account:
         disabled = d.pop("disabled")
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
+
+        def _parse_quota_bytes(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        quota_bytes = _parse_quota_bytes(d.pop("quota_bytes", UNSET))
+
+        def _parse_quota_images(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        quota_images = _parse_quota_images(d.pop("quota_images", UNSET))
 
         def _parse_deletion(data: object) -> Deletion | None | Unset:
             if data is None:
@@ -114,6 +152,8 @@ class Account:
             role=role,
             disabled=disabled,
             created_at=created_at,
+            quota_bytes=quota_bytes,
+            quota_images=quota_images,
             deletion=deletion,
         )
 

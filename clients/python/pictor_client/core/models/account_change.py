@@ -18,10 +18,14 @@ class AccountChange:
     Attributes:
         role (None | Role | Unset): The new role.
         disabled (bool | None | Unset): true ends all sessions and refuses the user's keys.
+        quota_bytes (int | None | Unset): The most bytes that the user may keep; null: the server's default.
+        quota_images (int | None | Unset): The most images that the user may keep; null: the server's default.
     """
 
     role: None | Role | Unset = UNSET
     disabled: bool | None | Unset = UNSET
+    quota_bytes: int | None | Unset = UNSET
+    quota_images: int | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         role: None | str | Unset
@@ -38,6 +42,18 @@ class AccountChange:
         else:
             disabled = self.disabled
 
+        quota_bytes: int | None | Unset
+        if isinstance(self.quota_bytes, Unset):
+            quota_bytes = UNSET
+        else:
+            quota_bytes = self.quota_bytes
+
+        quota_images: int | None | Unset
+        if isinstance(self.quota_images, Unset):
+            quota_images = UNSET
+        else:
+            quota_images = self.quota_images
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update({})
@@ -45,6 +61,10 @@ class AccountChange:
             field_dict["role"] = role
         if disabled is not UNSET:
             field_dict["disabled"] = disabled
+        if quota_bytes is not UNSET:
+            field_dict["quota_bytes"] = quota_bytes
+        if quota_images is not UNSET:
+            field_dict["quota_images"] = quota_images
 
         return field_dict
 
@@ -78,9 +98,29 @@ class AccountChange:
 
         disabled = _parse_disabled(d.pop("disabled", UNSET))
 
+        def _parse_quota_bytes(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        quota_bytes = _parse_quota_bytes(d.pop("quota_bytes", UNSET))
+
+        def _parse_quota_images(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        quota_images = _parse_quota_images(d.pop("quota_images", UNSET))
+
         account_change = cls(
             role=role,
             disabled=disabled,
+            quota_bytes=quota_bytes,
+            quota_images=quota_images,
         )
 
         return account_change

@@ -29,6 +29,8 @@ class AccountWithPassword:
         disabled (bool): Whether signing in and the user's keys are refused.
         created_at (datetime.datetime): When the account was made.
         password (None | str): The password that was made; null when one was sent.
+        quota_bytes (int | None | Unset): The most bytes that the user may keep; null: the server's default.
+        quota_images (int | None | Unset): The most images that the user may keep; null: the server's default.
         deletion (Deletion | None | Unset): Set while the account is being deleted; it is disabled then.
     """
 
@@ -38,6 +40,8 @@ class AccountWithPassword:
     disabled: bool
     created_at: datetime.datetime
     password: None | str
+    quota_bytes: int | None | Unset = UNSET
+    quota_images: int | None | Unset = UNSET
     deletion: Deletion | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -56,6 +60,18 @@ class AccountWithPassword:
 
         password: None | str
         password = self.password
+
+        quota_bytes: int | None | Unset
+        if isinstance(self.quota_bytes, Unset):
+            quota_bytes = UNSET
+        else:
+            quota_bytes = self.quota_bytes
+
+        quota_images: int | None | Unset
+        if isinstance(self.quota_images, Unset):
+            quota_images = UNSET
+        else:
+            quota_images = self.quota_images
 
         deletion: dict[str, Any] | None | Unset
         if isinstance(self.deletion, Unset):
@@ -77,6 +93,10 @@ class AccountWithPassword:
                 "password": password,
             }
         )
+        if quota_bytes is not UNSET:
+            field_dict["quota_bytes"] = quota_bytes
+        if quota_images is not UNSET:
+            field_dict["quota_images"] = quota_images
         if deletion is not UNSET:
             field_dict["deletion"] = deletion
 
@@ -104,6 +124,24 @@ class AccountWithPassword:
 
         password = _parse_password(d.pop("password"))
 
+        def _parse_quota_bytes(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        quota_bytes = _parse_quota_bytes(d.pop("quota_bytes", UNSET))
+
+        def _parse_quota_images(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        quota_images = _parse_quota_images(d.pop("quota_images", UNSET))
+
         def _parse_deletion(data: object) -> Deletion | None | Unset:
             if data is None:
                 return data
@@ -128,6 +166,8 @@ class AccountWithPassword:
             disabled=disabled,
             created_at=created_at,
             password=password,
+            quota_bytes=quota_bytes,
+            quota_images=quota_images,
             deletion=deletion,
         )
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
@@ -10,6 +10,11 @@ from attrs import field as _attrs_field
 
 from ..models.role import Role
 from ..models.scope import Scope
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.user_quota import UserQuota
+
 
 T = TypeVar("T", bound="User")
 
@@ -24,6 +29,7 @@ class User:
         role (Role): What a user is on this server.
         scopes (list[Scope]): What the sign-in used may do.
         created_at (datetime.datetime): When the user registered.
+        quota (None | Unset | UserQuota): At `GET /v1/me`: what the user may keep, where limited.
     """
 
     id: UUID
@@ -31,9 +37,12 @@ class User:
     role: Role
     scopes: list[Scope]
     created_at: datetime.datetime
+    quota: None | Unset | UserQuota = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.user_quota import UserQuota
+
         id = str(self.id)
 
         name = self.name
@@ -47,6 +56,14 @@ class User:
 
         created_at = self.created_at.isoformat()
 
+        quota: dict[str, Any] | None | Unset
+        if isinstance(self.quota, Unset):
+            quota = UNSET
+        elif isinstance(self.quota, UserQuota):
+            quota = self.quota.to_dict()
+        else:
+            quota = self.quota
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -58,11 +75,15 @@ class User:
                 "created_at": created_at,
             }
         )
+        if quota is not UNSET:
+            field_dict["quota"] = quota
 
         return field_dict
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.user_quota import UserQuota
+
         d = dict(src_dict)
         id = UUID(d.pop("id"))
 
@@ -79,12 +100,30 @@ class User:
 
         created_at = datetime.datetime.fromisoformat(d.pop("created_at"))
 
+        def _parse_quota(data: object) -> None | Unset | UserQuota:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                quota_type_0 = UserQuota.from_dict(data)
+
+                return quota_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Unset | UserQuota, data)
+
+        quota = _parse_quota(d.pop("quota", UNSET))
+
         user = cls(
             id=id,
             name=name,
             role=role,
             scopes=scopes,
             created_at=created_at,
+            quota=quota,
         )
 
         user.additional_properties = d
