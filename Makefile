@@ -30,7 +30,7 @@ SERVERS := mlserver kserve
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE)
 
-.PHONY: faults corpus docs clients clients-drift web web-dev web-check help run demo dev test test-fast coverage test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality clean
+.PHONY: faults corpus docs clients clients-drift web web-dev web-check help run demo dev test test-fast coverage test-servers mutants lint format contracts clients-check contract-fuzz lock bench-memory bench-inference bench-search bench-search-large bench-quality bench-web clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -179,6 +179,9 @@ bench-search-large: $(VENV)/dev.stamp ## the same at 1,000,000; some hours, 30 G
 
 bench-quality: $(VENV)/dev.stamp ## measure what is right: labels, copies found, recall (ARGS="--packages DIR" for more networks)
 	@$(BIN)/python -m benchmarks.quality $(ARGS)
+
+bench-web: $(VENV)/dev.stamp ## measure the page with 10,000 images (ARGS="--data DIR" keeps them); needs Chromium; some twenty minutes
+	@$(BIN)/python -m benchmarks.web $(ARGS)
 
 corpus: $(VENV)/dev.stamp ## send a folder of files through a running stack and compare colours (ARGS=FOLDER; PICTOR_KEY)
 	@$(BIN)/python -m benchmarks.pictures $(ARGS)

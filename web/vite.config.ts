@@ -22,6 +22,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Libraries that several places need are one file, not thirty small ones, each of which a browser has to ask for.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'vendor', test: /node_modules/, minShareCount: 2 }] } } },
   },
   worker: { format: 'es' },
   server: { proxy: { '/v1': { target: gateway, changeOrigin: false } } },

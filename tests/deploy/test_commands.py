@@ -39,6 +39,7 @@ TARGETS = (
     "bench-search",
     "bench-search-large",
     "bench-quality",
+    "bench-web",
     "corpus",
     "clean",
 )

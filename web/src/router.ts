@@ -2,9 +2,10 @@
 import { computed } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalizedLoaded, type RouteRecordRaw } from 'vue-router'
 import { base } from './api/client'
+import WallPage from './wall/WallPage.vue'
 
 const routes: RouteRecordRaw[] = [
-  { path: '/', name: 'wall', component: () => import('./wall/WallPage.vue') },
+  { path: '/', name: 'wall', component: WallPage },
   { path: '/images/:id', name: 'image', component: () => import('./viewer/Viewer.vue'), props: true },
   { path: '/similar', name: 'similar', component: () => import('./similar/SimilarPage.vue') },
   { path: '/collections', name: 'collections', component: () => import('./collections/CollectionsPage.vue') },

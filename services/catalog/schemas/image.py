@@ -150,8 +150,8 @@ class ImagePage(BaseModel):
     )
     outline: list[PageStart] | None = Field(
         default=None,
-        description="With `include=outline`: the second page and those after it, 5,000 at the most; absent in an order "
-        "that is not by time.",
+        description="With `include=outline`: the second page and those after it, 10,000 at the most; absent in an "
+        "order that is not by time.",
     )
     cameras: list[CameraFacet] | None = Field(
         default=None,

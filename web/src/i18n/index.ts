@@ -38,27 +38,28 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   })
 }
 
-const formats = computed(() => ({
-  number: new Intl.NumberFormat(language.value),
-  percent: new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 }),
-  month: new Intl.DateTimeFormat(language.value, { month: 'long', year: 'numeric' }),
-  day: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' }),
-  moment: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' }),
-  date: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' }),
-  clock: new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }),
-}))
+/** Made when first needed: each takes a millisecond. */
+const formats = {
+  number: computed(() => new Intl.NumberFormat(language.value)),
+  percent: computed(() => new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: 0 })),
+  month: computed(() => new Intl.DateTimeFormat(language.value, { month: 'long', year: 'numeric' })),
+  day: computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium' })),
+  moment: computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'short' })),
+  date: computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeZone: 'UTC' })),
+  clock: computed(() => new Intl.DateTimeFormat(language.value, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' })),
+}
 
-export const number = (value: number) => formats.value.number.format(value)
+export const number = (value: number) => formats.number.value.format(value)
 /** What is something is never told as 0 %. */
 export const percent = (value: number) =>
-  value > 0 && value < 0.005 ? `<${formats.value.percent.format(0.01)}` : formats.value.percent.format(value)
-export const month = (value: string | Date) => formats.value.month.format(new Date(value))
-export const day = (value: string | Date) => formats.value.day.format(new Date(value))
-export const moment = (value: string | Date) => formats.value.moment.format(new Date(value))
+  value > 0 && value < 0.005 ? `<${formats.percent.value.format(0.01)}` : formats.percent.value.format(value)
+export const month = (value: string | Date) => formats.month.value.format(new Date(value))
+export const day = (value: string | Date) => formats.day.value.format(new Date(value))
+export const moment = (value: string | Date) => formats.moment.value.format(new Date(value))
 /** A day of the calendar, yyyy-mm-dd. */
-export const date = (value: string) => formats.value.date.format(new Date(value))
+export const date = (value: string) => formats.date.value.format(new Date(value))
 /** A time without a zone, as the clock showed it. */
-export const clock = (value: string) => formats.value.clock.format(new Date(`${value}Z`))
+export const clock = (value: string) => formats.clock.value.format(new Date(`${value}Z`))
 /** At most so many digits after the point. */
 export const decimal = (value: number, digits: number) =>
   new Intl.NumberFormat(language.value, { maximumFractionDigits: digits }).format(value)

@@ -6,6 +6,7 @@ import { changeImage, deleteImages, type ImageChange } from '../api/images'
 import { collectionName } from '../collections/names'
 import { t } from '../i18n'
 import { attempt, say, wordsOf } from '../ui/said'
+import { noteDeleting } from './leaving'
 
 interface Listener {
   replace(image: Image): void
@@ -68,6 +69,7 @@ export function trash(ids: string[]): void {
   }
   const timer = window.setTimeout(commit, UNDO_MS)
   const now = () => {
+    noteDeleting(ids)
     clearTimeout(timer)
     void commit()
   }

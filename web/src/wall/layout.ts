@@ -52,8 +52,9 @@ export const timeOf = (image: Image, order: TimeOrder): string =>
 
 export const monthOf = (time: string): string => time.slice(0, 7)
 
-/** Lay out one page. `last`: the month of the image before it, null where nothing is before it or it is not known. */
-export function layOut(images: Image[], first: number, shape: Shape, last: string | null | undefined): PageLayout {
+/** Lay out one page. `last`: the month of the image before it, null where nothing is before it, undefined where it is
+ * not known. `isEnd`: no page follows; else its last row is filled like any other. */
+export function layOut(images: Image[], first: number, shape: Shape, last: string | null | undefined, isEnd: boolean): PageLayout {
   const rows: Row[] = []
   let y = 0
   for (let from = 0; from < images.length; ) {
@@ -65,14 +66,14 @@ export function layOut(images: Image[], first: number, shape: Shape, last: strin
       y += HEADING
     }
     last = month
-    y = addRows(rows, images.slice(from, to), first + from, y, shape)
+    y = addRows(rows, images.slice(from, to), first + from, y, shape, to < images.length || isEnd)
     from = to
   }
   return { rows, height: y }
 }
 
 /** Spread images over as many rows as they fill about, so that no row is much lower than another. */
-function addRows(rows: Row[], images: Image[], first: number, y: number, shape: Shape): number {
+function addRows(rows: Row[], images: Image[], first: number, y: number, shape: Shape, isEnd: boolean): number {
   const ratios = images.map(ratioOf)
   const whole = ratios.reduce((sum, ratio) => sum + ratio, 0)
   const perRow = shape.width / shape.rowHeight
@@ -85,7 +86,7 @@ function addRows(rows: Row[], images: Image[], first: number, y: number, shape: 
     while (at < images.length && (at === begin || row === count || used + (ratios[at] as number) / 2 <= goal)) {
       used += ratios[at++] as number
     }
-    const most = at < images.length ? HIGHEST : LAST_HIGHEST
+    const most = isEnd && at === images.length ? LAST_HIGHEST : HIGHEST
     y = addRow(rows, images.slice(begin, at), ratios.slice(begin, at), first + begin, y, shape, most)
   }
   return y

@@ -6,8 +6,9 @@ import { learnFrom } from '../search/names'
 import { type Filter, timeOrder } from '../search/state'
 import { timeOf } from './layout'
 
-export const PAGE = 200
-const HELD = 16
+/** Three screens of a large window: the first answer is short, and so is the time to read and lay it out. */
+export const PAGE = 100
+const HELD = 32
 
 export interface Page {
   index: number

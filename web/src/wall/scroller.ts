@@ -43,6 +43,7 @@ export function useScroller(box: Ref<HTMLElement | null>, total: () => number) {
   /** Put the bar where the position belongs. */
   function settle(): void {
     if (!box.value) return
+    if (offset.value === 0 && last === 0) return // at the top, where a box begins: to ask it would lay out all at once
     const top = mapped() ? Math.round((offset.value / range()) * boxRange()) : Math.round(offset.value)
     if (Math.abs(top - box.value.scrollTop) > 1) box.value.scrollTop = top
     last = box.value.scrollTop

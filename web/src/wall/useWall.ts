@@ -13,6 +13,8 @@ export interface Shown {
 
 const USUAL_RATIO = 1.4
 const FLYING_MS = 90
+const AHEAD = 1
+const SETTLED_MS = 400
 
 export function useWall(box: Ref<HTMLElement | null>, list: Ref<ImageList>, headings: Ref<TimeOrder>, lead: Ref<number>) {
   const heights = shallowRef<number[]>([0])
@@ -33,16 +35,17 @@ export function useWall(box: Ref<HTMLElement | null>, list: Ref<ImageList>, head
     const before = index ? list.value.pages[index - 1] : undefined
     const time = before?.images?.length ? timeOf(before.images.at(-1)!, headings.value) : page?.at
     const last = index === 0 ? null : time ? monthOf(time) : undefined
-    return { page, last, stamp: `${list.value.version.value}|${shape.value.width}|${shape.value.headings}|${last}` }
+    const isEnd = index === list.value.pages.length - 1
+    return { page, last, isEnd, stamp: `${list.value.version.value}|${shape.value.width}|${shape.value.headings}|${last}|${isEnd}` }
   }
 
   /** The rows of a page; undefined while its images are not there. */
   function layoutOf(index: number): PageLayout | undefined {
-    const { page, last, stamp } = stampOf(index)
+    const { page, last, isEnd, stamp } = stampOf(index)
     if (!page?.images) return undefined
     const kept = layouts.get(index)
     if (kept?.stamp === stamp) return kept.layout
-    const layout = layOut(page.images, index * PAGE, shape.value, last)
+    const layout = layOut(page.images, index * PAGE, shape.value, last, isEnd)
     layouts.set(index, { layout, stamp })
     return layout
   }
@@ -82,11 +85,21 @@ export function useWall(box: Ref<HTMLElement | null>, list: Ref<ImageList>, head
     return { from, to }
   })
 
+  /** Screens drawn below the one in sight: at first none, so that its pictures come before others. */
+  const ahead = shallowRef(0)
+  watch(
+    () => list.value.ready.value,
+    (ready) => {
+      if (ready) setTimeout(() => (ahead.value = AHEAD), SETTLED_MS)
+    },
+    { immediate: true },
+  )
+
   /** The rows to draw, a screen above and two below. */
   const shown = computed<Shown[]>(() => {
     const found: Shown[] = []
     const top = offset.value - view.value.height
-    const bottom = offset.value + 2 * view.value.height
+    const bottom = offset.value + (1 + ahead.value) * view.value.height
     for (let index = near.value.from; index <= near.value.to; index++) {
       const began = (heights.value[index] ?? 0) + lead.value
       for (const row of layoutOf(index)?.rows ?? []) {

@@ -2434,7 +2434,7 @@ export interface components {
             total?: number | null;
             /** @description With `include=total`: true where counting ended at `total`, and there are more. */
             total_is_lower_bound?: boolean | null;
-            /** @description With `include=outline`: the second page and those after it, 5,000 at the most; absent in an order that is not by time. */
+            /** @description With `include=outline`: the second page and those after it, 10,000 at the most; absent in an order that is not by time. */
             outline?: components["schemas"]["PageStart"][] | null;
             /** @description With `include=cameras`: the 50 most used cameras of the 100,000 newest images found. */
             cameras?: components["schemas"]["CameraFacet"][] | null;

@@ -27,8 +27,8 @@ from services.catalog.storage.search.terms import TermRepository
 from services.kit.http.pagination import decode_cursor, encode_cursor
 from services.vision.labels import Taxonomy
 
-MOST_PAGES = 5000
-"""Of an outline: at 200 a page, a million images."""
+MOST_PAGES = 10_000
+"""Of an outline: at 100 a page, a million images."""
 RANGES = frozenset({"taken_after", "taken_before", "created_after", "created_before", "width", "height"})
 IN_BLOCKS = RANGES | {"label_groups", "not_labels", "tags", "min_score", "owner", "query", "query_labels"}
 """The filters that segments can answer."""

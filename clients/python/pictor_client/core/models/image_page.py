@@ -31,7 +31,7 @@ class ImagePage:
         total (int | None | Unset): With `include=total`: how many images the search finds.
         total_is_lower_bound (bool | None | Unset): With `include=total`: true where counting ended at `total`, and
             there are more.
-        outline (list[PageStart] | None | Unset): With `include=outline`: the second page and those after it, 5,000 at
+        outline (list[PageStart] | None | Unset): With `include=outline`: the second page and those after it, 10,000 at
             the most; absent in an order that is not by time.
         cameras (list[CameraFacet] | None | Unset): With `include=cameras`: the 50 most used cameras of the 100,000
             newest images found.

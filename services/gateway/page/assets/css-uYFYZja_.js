@@ -1,1 +1,0 @@
-import"./css-Dr5B8Onq.js";import"./css-DRfo7Oq3.js";
