@@ -124,6 +124,10 @@ def test_files_are_bytes() -> None:
     for name, content in downloads.items():
         assert all(kind.startswith(("image/", "application/octet-stream")) for kind in content), name
         assert all(one["schema"] == binary for one in content.values()), name
+    answers = [one["responses"].get("200", {}).get("content", {}) for one in OPERATIONS.values()]
+    files = [content for content in answers if binary in [one.get("schema") for one in content.values()]]
+    assert len(files) == 7
+    assert all("application/octet-stream" in content for content in files)
 
 
 def test_everything_is_described() -> None:
