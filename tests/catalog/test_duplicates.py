@@ -91,10 +91,10 @@ async def test_what_is_near_to_something_near_is_in_the_group(catalog: RunningCa
         assert (await a_page(catalog))["items"][0]["id"] == images[-1]["id"]
         assert await groups(catalog, max_distance=7) == []
         middle = next(image for image in images if image["title"] == "1")
-        await catalog.client.delete(f"/v1/images/{middle['id']}")
+        await catalog.client.delete(f"/v1/images/{middle['id']}?permanent=true")
         assert await groups(catalog) == []
         for image in images:
-            await catalog.client.delete(f"/v1/images/{image['id']}")
+            await catalog.client.delete(f"/v1/images/{image['id']}?permanent=true")
 
 
 async def test_a_chain_is_followed_so_far(catalog: RunningCatalog, monkeypatch: pytest.MonkeyPatch) -> None:

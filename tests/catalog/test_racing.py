@@ -15,7 +15,7 @@ async def test_an_image_deleted_during_inference_leaves_nothing(catalog: Running
     fakes.classifier.gate.clear()
     async with working(catalog, fakes):
         await fakes.classifier.begun.wait()
-        assert (await catalog.client.delete(f"/v1/images/{image['id']}")).status_code == 204
+        assert (await catalog.client.delete(f"/v1/images/{image['id']}?permanent=true")).status_code == 204
         await catalog.hurry()
         await catalog.until_idle()  # the vector's and the bytes' end come before their beginning
         fakes.classifier.gate.set()
