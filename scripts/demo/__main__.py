@@ -66,7 +66,7 @@ def _key(settings: StackSettings) -> str:
 
 @contextmanager
 def _started() -> Iterator["subprocess.Popen[str]"]:
-    """Start a stack of our own and wait until it is ready; at the end it is stopped, as Ctrl-C would."""
+    """Start a stack of our own and wait until it is ready; at the end it is stopped, and waited for."""
     command = [sys.executable, "-m", "pictor.cli", "up"]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     # In a session of its own: Ctrl-C reaches it once, from here.
@@ -82,7 +82,8 @@ def _started() -> Iterator["subprocess.Popen[str]"]:
             yield stack
         finally:
             if stack.poll() is None:
-                stack.send_signal(signal.SIGINT)
+                stack.terminate()
+            stack.wait()  # in a session of its own it would outlive us
 
 
 def _pass_on(stack: "subprocess.Popen[str]", told: threading.Event) -> None:
