@@ -103,7 +103,8 @@ async def test_a_service_may_answer_before_the_body_ends(stage: Stage) -> None:
         assert (await client.get("/v1/images", headers=session)).status_code == 200
 
 
-async def test_many_callers_share_a_bounded_pool(stage: Stage) -> None:
+async def test_many_callers_share_a_bounded_pool(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.gateway.clients.upstream.POOL_WAIT_S", 60.0)  # a busy machine refuses nobody
     gateway = await stage.gateway("catalog", rate_burst=1000)
     session = await gateway.joined()
     answers = await asyncio.gather(*(gateway.client.get("/v1/images", headers=session) for _ in range(130)))
