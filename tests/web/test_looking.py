@@ -35,7 +35,7 @@ def test_the_address_is_the_search(person: Person) -> None:
     expect(page.locator(".tile")).to_have_count(4)
     page.go_back()
     expect(page.locator(".tile")).to_have_count(1)
-    page.get_by_role("button", name="Newest first").click()
+    page.get_by_role("button", name="Last taken first").click()
     page.get_by_role("menuitem", name="Oldest first").click()
     other = person.visitor.open()
     other.goto(page.url)

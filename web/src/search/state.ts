@@ -47,12 +47,18 @@ export function isPlain(filter: Filter): boolean {
   return Object.keys(rest).length === 0
 }
 
+/** Whether words or labels say what fits best. */
+export const isRanked = ({ q, label, any_label }: Filter): boolean => !!(q || label || any_label)
+
+/** What a search is ordered by: what fits best, else the day a picture was taken, unless something else is said. */
+export const orderOf = (filter: Filter): NonNullable<Filter['sort']> => filter.sort ?? (isRanked(filter) ? 'relevance' : '-taken_at')
+
 /** The time that a search is ordered by; null where it is ordered by something else. */
 export type TimeOrder = 'taken_at' | 'created_at' | null
 
-export function timeOrder({ sort, q, label, any_label }: Filter): TimeOrder {
-  if (sort?.endsWith('taken_at')) return 'taken_at'
-  return (sort ? sort.endsWith('created_at') : !q && !label && !any_label) ? 'created_at' : null
+export function timeOrder(filter: Filter): TimeOrder {
+  const order = orderOf(filter)
+  return order.endsWith('taken_at') ? 'taken_at' : order.endsWith('created_at') ? 'created_at' : null
 }
 
 export interface Chip {

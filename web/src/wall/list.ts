@@ -3,7 +3,7 @@ import { shallowReactive, shallowRef } from 'vue'
 import type { Facets, Image, Schemas } from '../api/client'
 import { type ImageQuery, listImages } from '../api/images'
 import { learnFrom } from '../search/names'
-import { type Filter, timeOrder } from '../search/state'
+import { type Filter, orderOf, timeOrder } from '../search/state'
 import { timeOf } from './layout'
 
 /** Three screens of a large window: the first answer is short, and so is the time to read and lay it out. */
@@ -93,7 +93,7 @@ export class ImageList {
   }
 
   private async fetch(page: Page): Promise<void> {
-    const query: ImageQuery = { ...this.filter, limit: PAGE }
+    const query: ImageQuery = { ...this.filter, sort: orderOf(this.filter), limit: PAGE }
     if (page.cursor) query.cursor = page.cursor
     if (page.index === 0) query.include = ['facets', 'total', 'outline']
     try {
