@@ -60,6 +60,7 @@ test-fast: $(VENV)/dev.stamp ## run the tests that need no model
 	@PICTOR_TESTS=fast $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(FAST) $(ARGS)
 
 coverage: $(VENV)/dev.stamp ## the same with the lines and branches that they run, and a floor for them
+	@mkdir -p .cache
 	@PICTOR_TESTS=fast $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(FAST) \
 		--cov=services.gateway --cov=services.kit --cov=services.protocol --cov-report=term $(ARGS)
 

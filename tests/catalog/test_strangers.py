@@ -32,6 +32,8 @@ ON_IMAGES = {
     "images_update": Expected(403, "not_owner", {"title": "mine"}),
     "images_delete": NOT_OWNER,
     "images_labels": Expected(200),
+    "images_labels_svg": Expected(200),
+    "images_labels_png": Expected(200),
     "images_reprocess": NOT_OWNER,
     "images_labels_confirm": NOT_OWNER,
     "images_labels_reject": NOT_OWNER,
@@ -61,7 +63,7 @@ WITHOUT_AN_ID = {
     "trash_list", "trash_restore", "trash_empty",  # in test_trash.py
     "collections_batch_add", "collections_batch_remove",  # in test_collection_batches.py
     "internal_images_lookup", "internal_images_matching", "internal_coverage",
-    "internal_images_sample", "internal_owners_leave",
+    "internal_images_sample", "internal_owners_leave", "internal_owners_usage",
 }  # fmt: skip
 
 

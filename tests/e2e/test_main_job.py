@@ -260,7 +260,7 @@ def test_a_restored_image_is_found_again(client: httpx.Client, library: list[dic
     assert image in hits()
     assert client.delete(f"/v1/images/{image}").status_code == 204
     assert image not in hits()
-    assert [one["id"] for one in client.get("/v1/trash").json()["items"]] == [image]
+    assert image in [one["id"] for one in client.get("/v1/trash").json()["items"]]
     assert client.post("/v1/trash:restore", json={"ids": [image]}).json()["items"][0]["status"] == 200
     assert image in eventually(hits, lambda found: image in found)
 

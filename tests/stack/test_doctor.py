@@ -87,7 +87,7 @@ async def test_a_folder_that_cannot_be_made(library: StackSettings, monkeypatch:
 async def test_a_folder_of_another_user(library: StackSettings) -> None:
     """As after `cp -r` by root: whoever runs Pictor may look, and not write."""
     await examine()  # what is imported late is read as root
-    for path in (library.data, *library.data.parents[:3], library.logs, library.models, library.objects):
+    for path in (library.data, *library.data.parents[:4], library.logs, library.models, library.objects):
         path.chmod(path.stat().st_mode | 0o055)
     os.seteuid(NOBODY)
     try:
@@ -101,7 +101,7 @@ async def test_a_folder_of_another_user(library: StackSettings) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 async def test_a_folder_that_may_not_even_be_looked_at(library: StackSettings) -> None:
     await examine()
-    for path in (library.data, *library.data.parents[:3]):
+    for path in (library.data, *library.data.parents[:4]):
         path.chmod(path.stat().st_mode | 0o055)
     os.seteuid(NOBODY)
     try:

@@ -80,6 +80,7 @@ def test_dropped_and_pasted(person: Person) -> None:
 def test_a_dropped_picture_can_be_searched_with(person: Person) -> None:
     known = person.keep(2)
     page = person.visitor.go()
+    page.get_by_role("search").wait_for()  # a drop is for the page that is there
     give(page, "drop", {"like this.jpg": photographs(1)[0]})
     page.get_by_role("button", name="Search with it").click()
     expect(page.get_by_role("heading", name="Look-alikes")).to_be_visible()
